@@ -1,0 +1,35 @@
+import type { ServerConfig } from './options.ts';
+
+interface Invariant {
+  readonly holds: (config: ServerConfig) => boolean;
+  readonly sentence: (config: ServerConfig) => string;
+}
+
+/** What must hold between settings; each sentence says why, because the reason is what the reader came for. */
+const invariants: readonly Invariant[] = [
+  {
+    holds: (c) => c.pingPeriodMs < c.pongWaitMs,
+    sentence: (c) =>
+      `pingPeriodMs is ${c.pingPeriodMs} and must be below pongWaitMs (${c.pongWaitMs}): a healthy peer answers pings, so it would be cut off before the first ping could reach it`,
+  },
+  {
+    holds: (c) => c.proxyReadTimeoutMs > c.pongWaitMs,
+    sentence: (c) =>
+      `proxyReadTimeoutMs is ${c.proxyReadTimeoutMs} and must be above pongWaitMs (${c.pongWaitMs}): Nginx would cut connections that the server still holds for healthy, and the client would see close code 1006`,
+  },
+  {
+    holds: (c) => c.proxySendTimeoutMs > c.writeWaitMs,
+    sentence: (c) =>
+      `proxySendTimeoutMs is ${c.proxySendTimeoutMs} and must be above writeWaitMs (${c.writeWaitMs}): Nginx would cut a slow reader before the server's own write deadline decides`,
+  },
+  {
+    holds: (c) => c.maxBufferedBytes >= c.readLimitBytes,
+    sentence: (c) =>
+      `maxBufferedBytes is ${c.maxBufferedBytes} and must be at least readLimitBytes (${c.readLimitBytes}): the echo of one message that the limit lets in could not be queued`,
+  },
+];
+
+/** The sentences of all invariants that `config` breaks, in a fixed order; empty when it is sound. */
+export function brokenInvariants(config: ServerConfig): string[] {
+  return invariants.filter((i) => !i.holds(config)).map((i) => i.sentence(config));
+}

@@ -1,0 +1,89 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { optionNames } from './options.ts';
+import { envName, flagName, fromEnv, loadConfig, parseConfig, toEnv } from './parse-config.ts';
+import { tickMs } from './tick.ts';
+
+describe('parseConfig', () => {
+  test('without values it is the article', () => {
+    expect(parseConfig()).toMatchObject({
+      port: 8000,
+      path: '/ws-notifications',
+      pingPeriodMs: 30_000,
+      pongWaitMs: 60_000,
+      writeWaitMs: 15_000,
+      readLimitBytes: 65_536,
+      deflateLevel: 0,
+      proxyReadTimeoutMs: 90_000,
+    });
+  });
+
+  test.each([
+    [{ pingPeriodMs: 60_000 }, /pingPeriodMs is 60000 and must be below pongWaitMs \(60000\)/],
+    [{ proxyReadTimeoutMs: 60_000 }, /proxyReadTimeoutMs is 60000 .*1006/],
+    [{ proxySendTimeoutMs: 15_000 }, /proxySendTimeoutMs is 15000/],
+    [{ readLimitBytes: 2_000_000 }, /maxBufferedBytes is 1048576 and must be at least readLimitBytes/],
+    [{ pingPeriod: 5 }, /unknown setting "pingPeriod"; the settings are host, port/],
+    [{ deflateLevel: 10 }, /deflateLevel is 10; wanted: at most 9/],
+    [{ port: 1.5 }, /port is 1.5; wanted: a whole number/],
+    [{ port: '8000' }, /port is "8000"; wanted: a whole number/],
+    [{ path: 'ws' }, /path is "ws"; wanted: a path/],
+  ])('refuses %j', (values, sentence) => {
+    expect(() => parseConfig(values)).toThrow(sentence);
+  });
+});
+
+describe('environment and flags', () => {
+  test('one naming rule for both', () => {
+    expect(envName('pingPeriodMs')).toBe('WS_PING_PERIOD_MS');
+    expect(flagName('pingPeriodMs')).toBe('--ping-period-ms');
+  });
+
+  test('a config survives the environment', () => {
+    const config = parseConfig({
+      originAllowList: ['https://a.example', 'https://b.example'],
+      deflateContextTakeover: true,
+    });
+    expect(parseConfig(fromEnv(toEnv(config)))).toEqual(config);
+    expect(Object.keys(toEnv(config))).toHaveLength(optionNames.length);
+  });
+
+  test.each([
+    [
+      { WS_PING_PERIOD_MS: '30s' },
+      /WS_PING_PERIOD_MS is "30s"; wanted: a plain number of milliseconds, without a unit/,
+    ],
+    [{ WS_READ_LIMIT_BYTES: '64k' }, /wanted: a plain number of bytes/],
+    [{ WS_PING: '1' }, /unknown environment variable WS_PING; the settings are WS_HOST/],
+    [{ WS_DEFLATE_CONTEXT_TAKEOVER: 'yes' }, /wanted: true or false/],
+  ])('refuses %j', (env, sentence) => {
+    expect(() => fromEnv(env)).toThrow(sentence);
+  });
+
+  test('flags win over the environment, which wins over the file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'config.json');
+    writeFileSync(file, JSON.stringify({ port: 1, maxConnections: 7, path: '/file' }));
+    const config = loadConfig(['--config', file, '--port=3'], {
+      WS_PORT: '2',
+      WS_PATH: '/env',
+      PATH: '/bin',
+    });
+    expect(config).toMatchObject({ port: 3, path: '/env', maxConnections: 7 });
+  });
+
+  test.each([
+    [['--prot', '1'], /unknown option --prot; the options are --config, --host, --port/],
+    [['--port'], /--port wants a value/],
+    [['--config', '/nowhere.json'], /cannot read the config file \/nowhere.json/],
+  ])('refuses %j', (argv, sentence) => {
+    expect(() => loadConfig(argv, {})).toThrow(sentence);
+  });
+});
+
+test('the tick is an eighth of the shortest wait, within bounds', () => {
+  expect(tickMs(parseConfig())).toBe(1000);
+  expect(tickMs({ pingPeriodMs: 200, pongWaitMs: 400, writeWaitMs: 300 })).toBe(25);
+  expect(tickMs({ pingPeriodMs: 10, pongWaitMs: 20, writeWaitMs: 10 })).toBe(10);
+});

@@ -1,0 +1,46 @@
+/** How a server's library speaks on top of WebSocket frames. */
+export type Dialect = 'websocket' | 'socketio' | 'socketio-msgpack';
+
+/**
+ * What a target does where its library cannot do what the contract says. Declared once here, asserted by the suite,
+ * printed in the report. A field holds what a client sees; the contract's own outcome stands in `full`.
+ */
+export interface Capabilities {
+  /** Close code after a message of limit + 1 bytes. */
+  readonly overLimitCode: 1009 | 1006;
+  /** Bytes of the read limit that the library's own framing of a text message takes up. */
+  readonly readLimitOverheadBytes: number;
+  /** Whether the inflated size counts against the read limit; without it a small frame may inflate past it. */
+  readonly limitsInflatedSize: boolean;
+  /** Whether a text message that is not UTF-8 ends the connection with 1007; `dropped` is 1006, `echoed` lets it pass. */
+  readonly invalidUtf8: 1007 | 'dropped' | 'echoed';
+  /** Close code after a violation of the framing rules. */
+  readonly protocolErrorCode: 1002 | 1006;
+  /** The deflate levels that can be kept; empty means no compression at all. */
+  readonly deflateLevels: readonly number[];
+  /** Whether context takeover can be had. */
+  readonly deflateContextTakeover: boolean;
+  /** Whether a size below which messages stay uncompressed can be had. */
+  readonly deflateThreshold: boolean;
+  /** Pings are WebSocket control frames (`frame`) or the library's own packets (`packet`). */
+  readonly ping: 'frame' | 'packet';
+  /** Text and binary messages, pings and close codes are those of plain WebSocket. */
+  readonly wire: Dialect;
+  /** What a reader of the report should know, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** The contract met in every row. */
+export const full: Capabilities = {
+  overLimitCode: 1009,
+  readLimitOverheadBytes: 0,
+  limitsInflatedSize: true,
+  invalidUtf8: 1007,
+  protocolErrorCode: 1002,
+  deflateLevels: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+  deflateContextTakeover: true,
+  deflateThreshold: true,
+  ping: 'frame',
+  wire: 'websocket',
+  notes: [],
+};

@@ -1,0 +1,46 @@
+/**
+ * The Prometheus metrics that every server serves at `/metrics`, and no dashboard panel may ask for another.
+ * `labels` in the order in which they are declared.
+ */
+export const metrics = {
+  connections: { name: 'ws_connections', type: 'gauge', help: 'Open WebSocket connections', labels: [] },
+  messages: {
+    name: 'ws_messages_total',
+    type: 'counter',
+    help: 'Messages, by direction (received, sent)',
+    labels: ['direction'],
+  },
+  bytes: {
+    name: 'ws_message_bytes_total',
+    type: 'counter',
+    help: 'Payload bytes of messages, uncompressed, by direction (received, sent)',
+    labels: ['direction'],
+  },
+  closes: {
+    name: 'ws_closes_total',
+    type: 'counter',
+    help: 'Ended connections, by close code as the server saw it (1006 when there was none)',
+    labels: ['code'],
+  },
+  cuts: {
+    name: 'ws_cuts_total',
+    type: 'counter',
+    help: 'Connections that the server cut off, by reason (pong_wait, write_wait, buffer_full)',
+    labels: ['reason'],
+  },
+  rejects: {
+    name: 'ws_rejected_upgrades_total',
+    type: 'counter',
+    help: 'Upgrade requests refused, by HTTP status (403, 404, 503)',
+    labels: ['status'],
+  },
+  loopLag: {
+    name: 'ws_event_loop_lag_seconds',
+    type: 'gauge',
+    help: 'Event-loop delay since the last scrape, by quantile (0.5, 0.99, 1); only where there is a loop',
+    labels: ['quantile'],
+  },
+} as const satisfies Record<
+  string,
+  { name: string; type: 'gauge' | 'counter'; help: string; labels: readonly string[] }
+>;

@@ -1,0 +1,152 @@
+import { type Capabilities, full } from './capabilities.ts';
+
+/** How a target's process is started. */
+export type Launch =
+  | { readonly kind: 'node'; readonly entry: string; readonly args?: readonly string[] }
+  | { readonly kind: 'go'; readonly command: string; readonly args?: readonly string[] }
+  | { readonly kind: 'remote'; readonly url: string };
+
+/** One row of the comparison: a server that the runner can start, or one that somebody else runs. */
+export interface Target {
+  readonly name: string;
+  readonly library: string;
+  readonly language: 'TypeScript' | 'Go' | 'unknown';
+  /** `reference` rows are the comparison; a `variant` changes one thing; `bare` has no contract, to measure its cost. */
+  readonly kind: 'reference' | 'baseline' | 'variant' | 'bare' | 'remote';
+  readonly launch: Launch;
+  readonly capabilities: Capabilities;
+}
+
+const uws: Capabilities = {
+  ...full,
+  invalidUtf8: 'dropped',
+  protocolErrorCode: 1006,
+  deflateLevels: [6],
+  deflateContextTakeover: false,
+  notes: [
+    'permessage-deflate has one level (6) and no usable context takeover: any other setting is refused at start',
+    'a message far above the read limit (more than four times) is cut without a close frame: 1006 instead of 1009',
+    'a violation of the framing rules or invalid UTF-8 drops the connection: 1006 instead of 1002 and 1007',
+  ],
+};
+
+const socketio: Capabilities = {
+  ...full,
+  ping: 'packet',
+  wire: 'socketio',
+  readLimitOverheadBytes: 16,
+  notes: [
+    'pings are packets of Engine.IO, not control frames',
+    'the read limit counts the packet, 16 bytes more than the text of a message',
+  ],
+};
+
+const node = (entry: string, ...args: string[]): Launch => ({ kind: 'node', entry, args });
+const go = (command: string, ...args: string[]): Launch => ({ kind: 'go', command, args });
+
+const goCapabilities: Capabilities = { ...full, limitsInflatedSize: false, invalidUtf8: 'echoed' };
+
+/** Every target this project can start, in the order of the tables. */
+export const targets: readonly Target[] = [
+  {
+    name: 'ws',
+    library: 'ws',
+    language: 'TypeScript',
+    kind: 'reference',
+    launch: node('apps/ws-server/src/main.ts'),
+    capabilities: full,
+  },
+  {
+    name: 'uws',
+    library: 'uWebSockets.js',
+    language: 'TypeScript',
+    kind: 'reference',
+    launch: node('apps/uws-server/src/main.ts'),
+    capabilities: uws,
+  },
+  {
+    name: 'socketio',
+    library: 'socket.io',
+    language: 'TypeScript',
+    kind: 'reference',
+    launch: node('apps/socketio-server/src/main.ts'),
+    capabilities: socketio,
+  },
+  {
+    name: 'gorilla',
+    library: 'gorilla/websocket',
+    language: 'Go',
+    kind: 'baseline',
+    launch: go('gorilla'),
+    capabilities: goCapabilities,
+  },
+  {
+    name: 'coder',
+    library: 'coder/websocket',
+    language: 'Go',
+    kind: 'baseline',
+    launch: go('coder'),
+    capabilities: goCapabilities,
+  },
+  {
+    name: 'gobwas',
+    library: 'gobwas/ws',
+    language: 'Go',
+    kind: 'baseline',
+    launch: go('gobwas'),
+    capabilities: goCapabilities,
+  },
+  {
+    name: 'gobwas-epoll',
+    library: 'gobwas/ws',
+    language: 'Go',
+    kind: 'variant',
+    launch: go('gobwas', '--epoll'),
+    capabilities: goCapabilities,
+  },
+  {
+    name: 'socketio-uws',
+    library: 'socket.io on uWebSockets.js',
+    language: 'TypeScript',
+    kind: 'variant',
+    launch: node('apps/socketio-server/src/main-uws.ts'),
+    capabilities: { ...socketio, overLimitCode: 1006 },
+  },
+  {
+    name: 'socketio-msgpack',
+    library: 'socket.io with socket.io-msgpack-parser',
+    language: 'TypeScript',
+    kind: 'variant',
+    launch: node('apps/socketio-server/src/main-msgpack.ts'),
+    capabilities: { ...socketio, wire: 'socketio-msgpack' },
+  },
+  {
+    name: 'ws-bare',
+    library: 'ws',
+    language: 'TypeScript',
+    kind: 'bare',
+    launch: node('apps/ws-server/src/bare.ts'),
+    capabilities: full,
+  },
+  {
+    name: 'uws-bare',
+    library: 'uWebSockets.js',
+    language: 'TypeScript',
+    kind: 'bare',
+    launch: node('apps/uws-server/src/bare.ts'),
+    capabilities: uws,
+  },
+  {
+    name: 'socketio-bare',
+    library: 'socket.io',
+    language: 'TypeScript',
+    kind: 'bare',
+    launch: node('apps/socketio-server/src/bare.ts'),
+    capabilities: socketio,
+  },
+];
+
+/** The target of that name, or undefined. */
+export function targetNamed(name: string): Target | undefined {
+  return targets.find((target) => target.name === name);
+}
