@@ -1,0 +1,93 @@
+import type { EncodedHistogram } from './histogram.ts';
+import type { Warning } from './warning.ts';
+
+/** What became of the connections. */
+export interface ConnectionCounts {
+  readonly asked: number;
+  readonly opened: number;
+  /** Failed handshakes by reason: `refused`, `timeout`, `status 503`, … */
+  readonly failed: Readonly<Record<string, number>>;
+  /** Ends that the generator did not ask for, by close code (`1006` when there was none). */
+  readonly closed: Readonly<Record<string, number>>;
+}
+
+/**
+ * Messages of the measured window. `offered` counts what the schedule asked for, `sent` what left, `delivered` the
+ * replies (for rooms: the deliveries) to what was sent, each once; `expected` is what `delivered` would be without loss.
+ */
+export interface MessageCounts {
+  readonly offered: number;
+  readonly sent: number;
+  readonly expected: number;
+  readonly delivered: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  readonly corrupted: number;
+}
+
+/** Bytes of the measured window: on the wire below TLS, and of message payloads. */
+export interface ByteCounts {
+  readonly wireSent: number;
+  readonly wireReceived: number;
+  readonly payloadSent: number;
+  readonly payloadReceived: number;
+}
+
+/** What the generator itself cost, over the measured window. */
+export interface GeneratorUsage {
+  readonly processes: number;
+  readonly pids: readonly number[];
+  readonly cpuUserUs: number;
+  readonly cpuSystemUs: number;
+  /** CPU time over wall time of its busiest process, 0 to 1. */
+  readonly busiest: number;
+  /** The schedule was missed by more than 1 % of the offered messages, or by more than the load can bear. */
+  readonly behindSchedule: boolean;
+}
+
+/** What the client saw around the largest message that passed. */
+export interface LimitFinding {
+  readonly largestBytes: number;
+  /** At one byte more: a close code such as `1009`, `1006`, `reset`, `nothing` after the time-out, or `none` when the maximum passed. */
+  readonly past: string;
+}
+
+/** Everything the generator measured of one job. Histograms hold nanoseconds. */
+export interface LoadResult {
+  readonly connections: ConnectionCounts;
+  /** What the server put in Sec-WebSocket-Extensions, empty for none. */
+  readonly extensions: string;
+  /** The real length of the measured window, in nanoseconds. */
+  readonly measuredNs: number;
+  readonly messages: MessageCounts;
+  readonly bytes: ByteCounts;
+  /** From the intended send time (open loop; broadcast: until each member has it). */
+  readonly latencyIntended?: EncodedHistogram;
+  /** From the real send. */
+  readonly latencyActual?: EncodedHistogram;
+  /** Broadcast: until the last member has the message. */
+  readonly latencyLast?: EncodedHistogram;
+  /** From connect() to the end of the handshake. */
+  readonly handshake?: EncodedHistogram;
+  /** How late the generator was with each send. */
+  readonly scheduleLag?: EncodedHistogram;
+  readonly handshakes: number;
+  readonly limit?: LimitFinding;
+  readonly generator: GeneratorUsage;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * What the generator says on stdout, one JSON object a line, while it works through a job. On stdin it takes one
+ * `LoadSpec` a line (with `--serve`), and `{"go":true}` after each `held`; `{"stop":true}` ends the job early, and the
+ * result then holds what was measured until then.
+ */
+export type LoadEvent =
+  | { readonly event: 'ready'; readonly pid: number; readonly pids: readonly number[] }
+  | { readonly event: 'connected'; readonly connections: number }
+  | { readonly event: 'held'; readonly connections: number }
+  | { readonly event: 'measuring' }
+  | { readonly event: 'measured' }
+  | { readonly event: 'result'; readonly result: LoadResult }
+  | { readonly event: 'error'; readonly message: string };

@@ -1,0 +1,141 @@
+/** How the generator frames a message: plain WebSocket, or Socket.IO packets with its default or msgpack parser. */
+export type Dialect = 'websocket' | 'socketio' | 'socketio-msgpack';
+
+/** What a message holds behind its header of sequence number and intended send time. */
+export interface PayloadSpec {
+  readonly kind: 'random' | 'json' | 'file';
+  /** Bytes of the whole message, header included. */
+  readonly bytes: number;
+  /** Sent as binary messages; otherwise text. */
+  readonly binary: boolean;
+  /** Two runs with one seed send the same bytes. */
+  readonly seed: number;
+  /** The file's path, for kind `file`. */
+  readonly path?: string;
+}
+
+/** Closed loop: `window` messages in flight on each connection; a reply is answered by the next message. */
+export interface ClosedLoad {
+  readonly kind: 'closed';
+  readonly window: number;
+}
+
+/** Open loop: messages leave when the schedule says so, whatever has come back. */
+export interface OpenLoad {
+  readonly kind: 'open';
+  /** Over all connections, or on each of them. */
+  readonly ratePerSec: number;
+  readonly over: 'all' | 'connection';
+  readonly arrivals: 'constant' | 'poisson';
+  /** The rate's course over the measured time: as given throughout; rising from 0; or in equal steps up to it. */
+  readonly profile: 'constant' | 'ramp' | 'step';
+}
+
+/** One member of a room of all connections sends at a rate; every member must get every message, once, in order. */
+export interface BroadcastLoad {
+  readonly kind: 'broadcast';
+  /** Messages sent per second; 0 sends the next when every member has the one before. */
+  readonly ratePerSec: number;
+}
+
+/** Handshakes: connect, finish the upgrade (and Socket.IO's own), close. */
+export interface ConnectLoad {
+  readonly kind: 'connect';
+  /** Open loop at this rate; 0 keeps `concurrency` handshakes under way instead. */
+  readonly ratePerSec: number;
+  readonly concurrency: number;
+}
+
+/** Idle connections, in growing numbers: at each step the generator says `held` and waits to be told to go on. */
+export interface HoldLoad {
+  readonly kind: 'hold';
+  /** Rising numbers of connections. */
+  readonly steps: readonly number[];
+  /** Handshakes per second while a step is filled. */
+  readonly rampPerSec: number;
+  /** Rest before each `held`, in milliseconds. */
+  readonly settleMs: number;
+  /** How long the last step is held and measured, in milliseconds. */
+  readonly holdMs: number;
+}
+
+/** The largest message that comes back, found by bisection between 1 and `maxBytes`. */
+export interface LimitLoad {
+  readonly kind: 'limit';
+  readonly maxBytes: number;
+}
+
+/** The server pushes at a period; the generator only receives. */
+export interface ReceiveLoad {
+  readonly kind: 'receive';
+}
+
+export type Load = ClosedLoad | OpenLoad | BroadcastLoad | ConnectLoad | HoldLoad | LimitLoad | ReceiveLoad;
+
+/** TLS of the client side, for `wss://`. */
+export interface TlsSpec {
+  /** Check the certificate; a self-made one needs false. */
+  readonly verify: boolean;
+  /** Resume the session of an earlier connection. */
+  readonly reuseSessions: boolean;
+  readonly version: 'any' | '1.2' | '1.3';
+}
+
+/** The client's part of the upgrade request. */
+export interface HandshakeSpec {
+  readonly origin?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly subprotocols: readonly string[];
+  /** Sent as `Authorization: Bearer`, and to Socket.IO as `auth.token`. */
+  readonly token?: string;
+  readonly timeoutMs: number;
+  /** Socket.IO: WebSocket at once, or HTTP polling first and an upgrade, as its clients do by default. */
+  readonly transport: 'websocket' | 'polling';
+}
+
+/** One job for the load generator, complete: the same spec and seed make the same load. */
+export interface LoadSpec {
+  /** `ws://` or `wss://`; connections are spread evenly over several. */
+  readonly urls: readonly string[];
+  readonly dialect: Dialect;
+  readonly connections: number;
+  readonly load: Load;
+  readonly payload: PayloadSpec;
+  /** The permessage-deflate offer; `no-takeover` asks for no context takeover on both sides. */
+  readonly deflate: 'off' | 'takeover' | 'no-takeover';
+  readonly tls: TlsSpec;
+  readonly handshake: HandshakeSpec;
+  /** Load before the measured window, in milliseconds. */
+  readonly warmupMs: number;
+  /** The measured window, in milliseconds. */
+  readonly durationMs: number;
+  /** After the window: wait at most this long for what is still under way, in milliseconds. */
+  readonly drainMs: number;
+  /** Generator processes; 0 takes as many as descriptors ask for. */
+  readonly processes: number;
+  /** Client addresses: the system's choice, or the list that the connections take in turn (127.0.0.0/8). */
+  readonly sourceAddresses: readonly string[];
+  /** `echo` checks and counts replies, `none` only sends. */
+  readonly expect: 'echo' | 'none';
+  /** Compare every reply to what was sent, byte for byte; costs the generator CPU. */
+  readonly verify: boolean;
+}
+
+/** A spec with every field at its quiet default: 1 connection, window 1, 64 random bytes as text, 1 s. */
+export const defaultSpec: LoadSpec = {
+  urls: [],
+  dialect: 'websocket',
+  connections: 1,
+  load: { kind: 'closed', window: 1 },
+  payload: { kind: 'random', bytes: 64, binary: false, seed: 1 },
+  deflate: 'off',
+  tls: { verify: true, reuseSessions: true, version: 'any' },
+  handshake: { headers: {}, subprotocols: [], timeoutMs: 10_000, transport: 'websocket' },
+  warmupMs: 0,
+  durationMs: 1000,
+  drainMs: 2000,
+  processes: 1,
+  sourceAddresses: [],
+  expect: 'echo',
+  verify: false,
+};

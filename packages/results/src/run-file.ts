@@ -1,0 +1,116 @@
+import type { Environment, TargetInfo } from './environment.ts';
+import type { Case, Trial } from './trial.ts';
+
+/** Version of `run.jsonl`; a reader refuses a higher one. */
+export const RUN_SCHEMA_VERSION = 1;
+
+/** The first line of `run.jsonl`. */
+export interface RunHeader {
+  readonly type: 'run';
+  readonly schemaVersion: number;
+  readonly command: string;
+  readonly preset: string;
+  readonly startedAt: string;
+  readonly environment: Environment;
+  readonly targets: readonly TargetInfo[];
+  readonly cases: readonly Case[];
+  readonly rounds: number;
+}
+
+/** A later word on a target: it could not be started, or which version really ran. */
+export interface TargetLine {
+  readonly type: 'target';
+  readonly target: TargetInfo;
+}
+
+/** The outcome of one wire case of the RFC table on one target. */
+export interface ConformanceLine {
+  readonly type: 'conformance';
+  readonly target: string;
+  readonly name: string;
+  readonly autobahn?: string;
+  readonly expected: string;
+  readonly outcome: string;
+}
+
+/** The last line of a run that came to its end. */
+export interface RunEnd {
+  readonly type: 'end';
+  readonly finishedAt: string;
+  readonly elapsedMs: number;
+}
+
+export type RunLine = RunHeader | TargetLine | ConformanceLine | Trial | RunEnd;
+
+/** A run as read back. */
+export interface Run {
+  readonly header: RunHeader;
+  readonly targets: readonly TargetInfo[];
+  readonly trials: readonly Trial[];
+  readonly conformance: readonly ConformanceLine[];
+  readonly end?: RunEnd;
+  /** What could not be read, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** `text` cannot be read as a run at all. The message is one sentence. */
+export class RunFileError extends Error {
+  override readonly name = 'RunFileError';
+}
+
+/** One line of `run.jsonl`, with its newline. */
+export function formatLine(line: RunLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/**
+ * Reads `run.jsonl`. A line that is cut short or unknown becomes a problem, and the rest is read.
+ * @throws RunFileError when the text is empty, has no header of a run, or is of a later version.
+ */
+export function parseRun(text: string): Run {
+  if (text.trim() === '') throw new RunFileError('the run file is empty: nothing was measured');
+  const lines = text.split('\n');
+  const header = readHeader(lines[0]!);
+  const targets = new Map(header.targets.map((target) => [target.name, target]));
+  const trials: Trial[] = [];
+  const conformance: ConformanceLine[] = [];
+  const problems: string[] = [];
+  let end: RunEnd | undefined;
+  lines.slice(1).forEach((line, index) => {
+    if (line === '') return;
+    const value = readLine(line);
+    if (value?.type === 'trial') trials.push(value);
+    else if (value?.type === 'target') targets.set(value.target.name, value.target);
+    else if (value?.type === 'conformance') conformance.push(value);
+    else if (value?.type === 'end') end = value;
+    else
+      problems.push(
+        `line ${index + 2} of the run file is ${value ? 'of an unknown kind' : 'cut short'} and was left out`,
+      );
+  });
+  return { header, targets: [...targets.values()], trials, conformance, problems, ...(end && { end }) };
+}
+
+function readLine(line: string): RunLine | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && 'type' in value ? (value as RunLine) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readHeader(line: string): RunHeader {
+  const header = readLine(line);
+  if (header?.type !== 'run' || !Array.isArray(header.cases) || !Array.isArray(header.targets)) {
+    throw new RunFileError(
+      'this is not a run file: its first line is not the header that `pnpm bench` writes',
+    );
+  }
+  if (header.schemaVersion > RUN_SCHEMA_VERSION) {
+    throw new RunFileError(
+      `the run file is of version ${header.schemaVersion}, and this program reads up to ${RUN_SCHEMA_VERSION}: use a newer ws-arena`,
+    );
+  }
+  return header;
+}

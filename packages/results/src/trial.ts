@@ -1,0 +1,121 @@
+import type { LoadResult } from './load-result.ts';
+import type { LoadSpec } from './load-spec.ts';
+import type { Warning } from './warning.ts';
+
+export const scenarios = [
+  'echo',
+  'latency',
+  'slo',
+  'broadcast',
+  'connect',
+  'hold',
+  'deflate',
+  'limit',
+  'http',
+] as const;
+export type Scenario = (typeof scenarios)[number];
+
+export const routes = ['direct', 'nginx', 'nginx-tls'] as const;
+export type Route = (typeof routes)[number];
+
+/** Numbers and strings that tell one case of a scenario from another, e.g. `connections`, `payloadBytes`, `window`. */
+export type Params = Readonly<Record<string, number | string>>;
+
+/** One cell of the matrix: measured once in every round. */
+export interface Case {
+  readonly scenario: Scenario;
+  readonly target: string;
+  readonly route: Route;
+  readonly params: Params;
+}
+
+/** A case's identity: two cases are the same when this is. */
+export function caseKey(c: Case): string {
+  const params = Object.keys(c.params)
+    .sort()
+    .map((name) => `${name}=${c.params[name]}`);
+  return [c.scenario, c.target, c.route, ...params].join(' ');
+}
+
+/** What a group of processes used over the measured window. */
+export interface Usage {
+  readonly processes: number;
+  /** CPU time on all cores, user and system, in nanoseconds. */
+  readonly cpuNs: number;
+  /** The share of `cpuNs` spent in the kernel, 0 to 1. */
+  readonly systemShare: number;
+  /**
+   * The busiest thread's time on a core or waiting for one, over the window, 0 to 1: at 1 it never had to wait for
+   * work, so it was the limit.
+   */
+  readonly saturation: number;
+  /** Resident memory at the end of the window, and the highest seen, in bytes over all processes. */
+  readonly rssBytes: number;
+  readonly rssPeakBytes: number;
+}
+
+/** Memory at one step of a `hold`. */
+export interface HeldSample {
+  readonly connections: number;
+  readonly serverRssBytes: number;
+  readonly proxyRssBytes?: number;
+}
+
+/** Nginx's stub_status, sampled while connections were open, beside the number the generator held. */
+export interface ProxySample {
+  readonly active: number;
+  readonly reading: number;
+  readonly writing: number;
+  readonly waiting: number;
+  readonly held: number;
+}
+
+/** What the server's own `/metrics` said, sampled in the same moment as `ProxySample`. */
+export interface MetricsSample {
+  readonly connections: number;
+  readonly held: number;
+}
+
+/** The `http` scenario's figures, from autocannon. */
+export interface HttpResult {
+  readonly requestsPerSec: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly errors: number;
+  readonly non2xx: number;
+}
+
+/** Everything measured of one case in one round: a line of `run.jsonl`. */
+export interface Trial {
+  readonly type: 'trial';
+  readonly case: Case;
+  readonly round: number;
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  /** Absent when the trial ended well. One sentence. */
+  readonly error?: string;
+  readonly spec?: LoadSpec;
+  readonly load?: LoadResult;
+  readonly http?: HttpResult;
+  readonly usage?: { readonly server: Usage; readonly generator: Usage; readonly proxy?: Usage };
+  readonly held?: readonly HeldSample[];
+  readonly stub?: readonly ProxySample[];
+  readonly metrics?: readonly MetricsSample[];
+  /** `slo`: the highest rate or number of clients that kept the bound. */
+  readonly slo?: {
+    readonly ratePerSec?: number;
+    readonly connections?: number;
+    readonly precision: number;
+    readonly steps: readonly SloStep[];
+  };
+  readonly warnings: readonly Warning[];
+}
+
+/** One probe of an `slo` search. */
+export interface SloStep {
+  readonly offered: number;
+  readonly percentileNs: number;
+  readonly lost: number;
+  readonly met: boolean;
+  readonly limiter: string;
+}

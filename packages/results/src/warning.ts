@@ -1,0 +1,26 @@
+/** Why a figure may not mean what it seems to mean. */
+export type WarningKind =
+  | 'lost'
+  | 'duplicated'
+  | 'reordered'
+  | 'corrupted'
+  | 'behind-schedule'
+  | 'connect-failed'
+  | 'closed-unexpectedly'
+  | 'wrong-extension'
+  | 'few-samples'
+  | 'server-died'
+  | 'proxy-died'
+  | 'proxy-reloaded'
+  | 'steal'
+  | 'cores-shared'
+  | 'limit-reached'
+  | 'unsupported'
+  | 'stopped-early';
+
+/** A doubt about data: it is stored with the number and printed beside it. */
+export interface Warning {
+  readonly kind: WarningKind;
+  /** One sentence with the figures. */
+  readonly detail: string;
+}

@@ -1,0 +1,50 @@
+// Imports point one way: an app imports packages, a package imports only packages to its left in `order`.
+import { globSync, readFileSync } from 'node:fs';
+
+const order = ['config', 'wire', 'results', 'contract', 'lifecycle', 'infra', 'report'];
+const allowed: Record<string, readonly string[]> = {
+  config: [],
+  wire: [],
+  results: ['config'],
+  contract: ['config', 'wire'],
+  lifecycle: ['config', 'contract'],
+  infra: ['config'],
+  report: ['results'],
+  'ws-server': ['config', 'contract', 'lifecycle'],
+  'uws-server': ['config', 'contract', 'lifecycle'],
+  'socketio-server': ['config', 'contract', 'lifecycle'],
+  loadgen: ['config', 'contract', 'wire', 'results'],
+  bench: ['config', 'contract', 'results', 'report', 'infra'],
+};
+const pureModules = /^node:(?!zlib|crypto|util|assert)/;
+
+const wrong: string[] = [];
+for (const file of globSync(['apps/*/src/**/*.ts', 'packages/*/src/**/*.ts', 'infra/src/**/*.ts'])) {
+  const owner = file.startsWith('infra/') ? 'infra' : file.split('/')[1]!;
+  for (const [, specifier] of readFileSync(file, 'utf8').matchAll(
+    /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g,
+  )) {
+    const name = /^@ws-arena\/([^/]+)/.exec(specifier!)?.[1];
+    if (name && name !== owner && !allowed[owner]!.includes(name)) {
+      wrong.push(
+        `${file}: ${owner} may not import ${name} (allowed: ${allowed[owner]!.join(', ') || 'nothing'})`,
+      );
+    }
+    if (/^(\.\.\/)+(apps|packages|infra)\//.test(specifier!)) {
+      wrong.push(`${file}: ${specifier} reaches into another package by path; import it by name`);
+    }
+    if (owner === 'report' && !file.endsWith('.test.ts') && pureModules.test(specifier!)) {
+      wrong.push(`${file}: report does no I/O, and imports ${specifier}`);
+    }
+  }
+}
+for (const [owner, names] of Object.entries(allowed)) {
+  for (const name of names) {
+    if (order.includes(owner) && order.indexOf(name) > order.indexOf(owner))
+      wrong.push(`${owner} ← ${name} is a cycle`);
+  }
+}
+if (wrong.length > 0) {
+  console.error(wrong.join('\n'));
+  process.exitCode = 1;
+}
