@@ -5,7 +5,7 @@ const order = ['config', 'wire', 'results', 'contract', 'lifecycle', 'infra', 'r
 const allowed: Record<string, readonly string[]> = {
   config: [],
   wire: [],
-  results: ['config'],
+  results: ['wire'],
   contract: ['config', 'wire'],
   lifecycle: ['config', 'contract'],
   infra: ['config'],

@@ -1,5 +1,4 @@
-/** How a server's library speaks on top of WebSocket frames. */
-export type Dialect = 'websocket' | 'socketio' | 'socketio-msgpack';
+import type { Dialect } from '@ws-arena/wire/dialect';
 
 /**
  * What a target does where its library cannot do what the contract says. Declared once here, asserted by the suite,

@@ -1,5 +1,4 @@
-/** How the generator frames a message: plain WebSocket, or Socket.IO packets with its default or msgpack parser. */
-export type Dialect = 'websocket' | 'socketio' | 'socketio-msgpack';
+import type { Dialect } from '@ws-arena/wire/dialect';
 
 /** What a message holds behind its header of sequence number and intended send time. */
 export interface PayloadSpec {
