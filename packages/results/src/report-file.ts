@@ -34,6 +34,8 @@ export interface Cell {
   /** Of throughput figures; null where the question does not arise. */
   readonly limiter: Limiter | null;
   readonly warnings: readonly Warning[];
+  /** The figure of each good round, in the order of the rounds; `estimate` is made from these. */
+  readonly samples: readonly number[];
 }
 
 /** One target against the baseline in one figure. */
@@ -48,6 +50,98 @@ export interface Comparison {
   /** Mann–Whitney, two-sided, corrected for the number of comparisons. */
   readonly p: number;
   readonly verdict: 'better' | 'worse' | '~';
+  /** Why nothing could be decided: too few rounds, or a figure that the generator limited. One clause. */
+  readonly reason?: string;
+}
+
+/** One point of a latency curve: `quantile` of all messages took at most this long, in nanoseconds. */
+export interface CurvePoint {
+  /** 0 to 1; the last point is 1, the maximum. */
+  readonly quantile: number;
+  readonly intendedNs: number | null;
+  readonly actualNs: number | null;
+}
+
+/** The merged histograms of all rounds of one case, as a curve. */
+export interface Curve {
+  readonly scenario: Scenario;
+  readonly target: string;
+  readonly route: Route;
+  readonly params: Params;
+  /** What was timed: a message, a broadcast until its last member, or a handshake (these two have no `actualNs`). */
+  readonly of: 'message' | 'last-member' | 'handshake';
+  /** Values in the histogram. */
+  readonly count: number;
+  readonly points: readonly CurvePoint[];
+}
+
+/** Memory over connections of one process in `hold`, with the line through it (least squares over all rounds). */
+export interface HoldLine {
+  readonly target: string;
+  readonly route: Route;
+  readonly params: Params;
+  readonly process: 'server' | 'proxy';
+  readonly bytesPerConnection: number;
+  readonly interceptBytes: number;
+  readonly points: readonly {
+    readonly round: number;
+    readonly connections: number;
+    readonly bytes: number;
+  }[];
+}
+
+/** A finding that is not a number: what a client sees past the limit, which extension was negotiated. */
+export interface Fact {
+  readonly scenario: Scenario;
+  readonly target: string;
+  readonly route: Route;
+  readonly params: Params;
+  readonly name: 'pastLimit' | 'extensions';
+  readonly value: string;
+}
+
+/** One target's place in one need. */
+export interface NeedRow {
+  readonly target: string;
+  /** Null when it was not measured. */
+  readonly estimate: Estimate | null;
+  /** At least 1: how many times worse than the best; null when there is nothing to compare. */
+  readonly ratioToBest: number | null;
+  /**
+   * `tie`: no difference from the best was found by a test that could have found one; `undecided`: too few rounds;
+   * `unranked`: the generator was the limit.
+   */
+  readonly place: 'best' | 'tie' | 'behind' | 'undecided' | 'unranked' | 'missing';
+  readonly limiter: Limiter | null;
+  /** Why it is undecided, unranked or missing. */
+  readonly reason?: string;
+}
+
+export const needIds = [
+  'throughput',
+  'latency',
+  'fanout',
+  'memory',
+  'handshakes',
+  'nginx',
+  'compression',
+  'robustness',
+] as const;
+export type NeedId = (typeof needIds)[number];
+
+/** One column of the first table: a need, the figure that stands for it, and every target's place in it. */
+export interface Need {
+  readonly id: NeedId;
+  /** A few words, e.g. `throughput per core`. */
+  readonly title: string;
+  /** The case that the figure was taken from. */
+  readonly scenario: Scenario | null;
+  readonly route: Route | null;
+  readonly params: Params;
+  readonly metric: string;
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
+  readonly rows: readonly NeedRow[];
 }
 
 /** `report.json`: the summary of a run that every renderer works from. */
@@ -61,6 +155,15 @@ export interface Report {
   readonly targets: readonly TargetInfo[];
   readonly cells: readonly Cell[];
   readonly comparisons: readonly Comparison[];
+  readonly curves: readonly Curve[];
+  readonly holdLines: readonly HoldLine[];
+  readonly facts: readonly Fact[];
+  /** In the order of `needIds`; one that was not measured in this run is absent. */
+  readonly needs: readonly Need[];
+  /** What a reader must know of the whole run, a sentence each, e.g. that its rounds are too few for any verdict. */
+  readonly notes: readonly string[];
+  /** Rounds that were planned of each case. */
+  readonly rounds: number;
   readonly conformance: readonly ConformanceLine[];
   /** Cases that failed, a sentence each, and what could not be read of the run file. */
   readonly problems: readonly string[];
