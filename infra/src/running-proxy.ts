@@ -1,0 +1,180 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServerConfig } from '@ws-arena/config/options';
+import type { BalanceMethod } from './balance-method.ts';
+import { freePort, localPortRange } from './free-port.ts';
+import { hardDescriptorLimit } from './machine-limits.ts';
+import { nginxBinary } from './nginx-binary.ts';
+import { type NginxConfigOptions, nginxConfig, type TlsOptions } from './nginx-config.ts';
+import { type Ended, type NginxProcess, spawnNginx } from './nginx-process.ts';
+import { fetchStubStatus, type StubStatus } from './stub-status.ts';
+import { sizeWorkers } from './worker-sizing.ts';
+
+/** How to start a proxy. */
+export interface ProxyOptions {
+  readonly config: ServerConfig;
+  /** `host:port` of each instance. */
+  readonly upstreams: readonly string[];
+  /** Default round-robin. */
+  readonly method?: BalanceMethod;
+  readonly hashKey?: string;
+  readonly tls?: TlsOptions;
+  /** Address to listen on, default 127.0.0.1; the ports are chosen. */
+  readonly address?: string;
+  /** Listening ports; several, where the ports of one client address would run out. Default 1. */
+  readonly ports?: number;
+  /** Clients expected at the same time: workers and descriptors are made for them. Default 1000. */
+  readonly connections?: number;
+  /** CPUs it may run on, as `taskset -c` takes them; absent leaves it unpinned. */
+  readonly cpus?: string;
+  /** Workers, instead of one for each CPU. */
+  readonly workers?: number;
+  readonly workerShutdownTimeoutMs?: number;
+  /** Milliseconds to wait until it serves. */
+  readonly startTimeoutMs?: number;
+}
+
+/** An Nginx that serves. */
+export interface RunningProxy {
+  /** Of the master. */
+  readonly pid: number;
+  /** Master and workers that run now, those that a reload left to their connections included. */
+  pids(): number[];
+  readonly port: number;
+  /** All listening ports; `port` is the first. */
+  readonly ports: readonly number[];
+  /** `ws://` or `wss://`, with the path of the config. */
+  readonly url: string;
+  /** `http://` or `https://`, without a path. */
+  readonly httpUrl: string;
+  /** Nginx's version, e.g. `1.22.1`. */
+  readonly version: string;
+  readonly workers: number;
+  readonly stubStatus: () => Promise<StubStatus>;
+  /** SIGHUP, with other settings where given (ports and TLS stay); resolves when the new workers have started. */
+  reload(changes?: Partial<Pick<ProxyOptions, 'upstreams' | 'method' | 'hashKey'>>): Promise<void>;
+  /** SIGTERM: connections are cut at once; then SIGKILL after 5 s. Resolves when all its processes have ended. */
+  stop(): Promise<void>;
+  /** SIGKILL to master and workers. */
+  kill(): Promise<void>;
+  /** Resolves when the master has ended, however it ended. */
+  readonly exited: Promise<Ended>;
+  /** The last lines that it logged. */
+  stderr(): string;
+}
+
+const PORT_TRIES = 3;
+
+/**
+ * Starts Nginx before `upstreams`, in the foreground and in a folder of its own under the system's temporary one.
+ * It ends with this process, however this process ends.
+ * @throws NginxUnavailable when there is no Nginx; Error with what it logged when it did not start.
+ */
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      const taken = /Address already in use/.test((error as Error).message);
+      if (!taken || attempt === PORT_TRIES) throw error;
+    }
+  }
+}
+
+async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
+  const binary = await nginxBinary();
+  const address = options.address ?? '127.0.0.1';
+  const ports = await Promise.all(Array.from({ length: options.ports ?? 1 }, () => freePort(address)));
+  const statusPort = await freePort('127.0.0.1');
+  const rendered = configOptions(options, address, ports, statusPort);
+  const prefix = await mkdtemp(join(tmpdir(), 'ws-arena-nginx-'));
+  await mkdir(join(prefix, 'temp'));
+  const file = join(prefix, 'nginx.conf');
+  await writeFile(file, nginxConfig(options.config, rendered));
+  let nginx: NginxProcess;
+  try {
+    nginx = await spawnNginx({
+      binary,
+      prefix,
+      workers: Number(rendered.workerProcesses),
+      startTimeoutMs: options.startTimeoutMs ?? 15_000,
+      ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
+    });
+  } catch (error) {
+    await rm(prefix, { recursive: true, force: true });
+    throw error;
+  }
+  void nginx.exited.then(() => rm(prefix, { recursive: true, force: true }));
+  const statusUrl = `http://127.0.0.1:${statusPort}/status`;
+  const secure = options.tls ? 's' : '';
+  return {
+    pid: nginx.pid,
+    pids: nginx.pids,
+    port: ports[0]!,
+    ports,
+    url: `ws${secure}://${address}:${ports[0]}${options.config.path}`,
+    httpUrl: `http${secure}://${address}:${ports[0]}`,
+    version: binary.version,
+    workers: Number(rendered.workerProcesses),
+    stubStatus: () => fetchStubStatus(statusUrl),
+    reload: async (changes = {}) => {
+      await writeFile(file, nginxConfig(options.config, { ...rendered, ...changes }));
+      await nginx.reload();
+    },
+    stop: () => nginx.end('SIGTERM'),
+    kill: () => nginx.end('SIGKILL'),
+    exited: nginx.exited,
+    stderr: nginx.stderr,
+  };
+}
+
+function configOptions(
+  o: ProxyOptions,
+  address: string,
+  ports: readonly number[],
+  statusPort: number,
+): NginxConfigOptions {
+  const [low, high] = localPortRange();
+  const listeners = ports.length + 1;
+  const sizing = sizeWorkers({
+    connections: o.connections ?? 1000,
+    descriptors: hardDescriptorLimit(),
+    cpus: o.workers ?? cpuCount(o.cpus),
+    ports: high - low + 1,
+    upstreams: o.upstreams.length,
+    listeners,
+  });
+  return {
+    variant: 'run',
+    upstreams: o.upstreams,
+    method: o.method ?? 'round-robin',
+    listen: ports.map((port) => `${address}:${port}`),
+    stubStatus: `127.0.0.1:${statusPort}`,
+    workerProcesses: sizing.workerProcesses,
+    workerConnections: sizing.workerConnections,
+    descriptors: sizing.descriptors,
+    ...(sizing.sourceAddresses > 1 ? { proxyBind: loopbackAddresses(sizing.sourceAddresses) } : {}),
+    ...(o.hashKey === undefined ? {} : { hashKey: o.hashKey }),
+    ...(o.tls === undefined ? {} : { tls: o.tls }),
+    ...(o.workerShutdownTimeoutMs === undefined
+      ? {}
+      : { workerShutdownTimeoutMs: o.workerShutdownTimeoutMs }),
+    // As root Nginx would give its workers to an account that may not exist here, and that may not read this folder.
+    ...(process.getuid?.() === 0 ? { user: 'root' } : {}),
+  };
+}
+
+/** Addresses of the loopback net for the way to the upstreams, apart from those that the generator uses. */
+function loopbackAddresses(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `127.200.${Math.floor(i / 250)}.${(i % 250) + 1}`);
+}
+
+/** How many CPUs a `taskset -c` list such as `0,2-3` names. */
+export function cpuCount(cpus: string | undefined): number {
+  if (cpus === undefined) return availableParallelism();
+  return cpus
+    .split(',')
+    .map((part) => part.split('-').map(Number))
+    .reduce((sum, [from, to]) => sum + (to === undefined ? 1 : to - from! + 1), 0);
+}
