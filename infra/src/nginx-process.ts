@@ -101,10 +101,14 @@ export async function spawnNginx(options: SpawnOptions): Promise<NginxProcess> {
  * included, and then ends the group and removes its folder.
  */
 function spawnGuard(group: number, prefix: string): ChildProcess {
-  const guard = spawn('sh', ['-c', 'read -r _; kill -s TERM -- "-$0"; rm -rf -- "$1"', String(group), prefix], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
+  const guard = spawn(
+    'sh',
+    ['-c', 'read -r _; kill -s TERM -- "-$0"; rm -rf -- "$1"', String(group), prefix],
+    {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    },
+  );
   guard.on('error', () => {});
   guard.unref();
   const { stdin } = guard;
