@@ -1,0 +1,134 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ServerConfig } from '@ws-arena/config/options';
+import { admit } from '@ws-arena/lifecycle/admission';
+import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
+import { installedPackage } from '@ws-arena/lifecycle/installed-package';
+import { Metrics } from '@ws-arena/lifecycle/metrics';
+import { close, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
+import type { Service } from '@ws-arena/lifecycle/process';
+import { PushClock } from '@ws-arena/lifecycle/push-clock';
+import { Rooms } from '@ws-arena/lifecycle/rooms';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { Connection } from './connection.ts';
+
+/** Starts the contract's server on ws. Resolves when it listens. */
+export async function startServer(config: ServerConfig): Promise<Service> {
+  const metrics = new Metrics();
+  const heartbeat = new Heartbeat(config, (reason) => metrics.cut(reason));
+  const rooms = new Rooms<Connection>();
+  const pushes = new PushClock((topic, text) => fanOut(topic, Buffer.from(text), false));
+  const http = nodeHttpServer(config, metrics);
+  const closing = { closeTimeout: config.shutdownGraceMs }; // since ws 8.19, and @types/ws 8.18 does not know it
+  const wss = new WebSocketServer({
+    noServer: true,
+    WebSocket: Connection,
+    maxPayload: config.readLimitBytes,
+    maxFragments: 1024,
+    ...closing,
+    perMessageDeflate: config.deflateLevel > 0 && {
+      zlibDeflateOptions: { level: config.deflateLevel },
+      threshold: config.deflateThresholdBytes,
+      serverNoContextTakeover: !config.deflateContextTakeover,
+      clientNoContextTakeover: !config.deflateContextTakeover,
+    },
+  });
+
+  http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const [path = '', query = ''] = request.url!.split('?', 2);
+    const admission = admit(config, path, query, request.headers.origin, metrics.connections);
+    if (admission.kind === 'refusal') {
+      metrics.rejected(admission.status);
+      refuseUpgrade(socket, admission);
+      return;
+    }
+    wss.handleUpgrade(request, socket, head, (connection) => {
+      connection.socket = socket;
+      connection.workload = admission;
+      open(connection);
+    });
+  });
+
+  function open(connection: Connection): void {
+    metrics.opened();
+    connection.beat = heartbeat.add(connection);
+    const { workload } = connection;
+    if (workload.topic) rooms.join(workload.topic, connection);
+    if (workload.kind === 'push') pushes.join(workload);
+    connection.on('message', workload.kind === 'room' ? onRoomMessage : onEchoMessage);
+    connection.on('pong', onPong);
+    connection.on('close', onClose);
+    connection.on('error', ignoreError);
+  }
+
+  function onEchoMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+    const connection = this as Connection;
+    const message = data as Buffer;
+    metrics.received += 1;
+    metrics.receivedBytes += message.length;
+    send(connection, message, isBinary);
+    if (connection.bufferedAmount > config.maxBufferedBytes && !connection.isPaused) stopReading(connection);
+  }
+
+  function onRoomMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+    const message = data as Buffer;
+    metrics.received += 1;
+    metrics.receivedBytes += message.length;
+    fanOut((this as Connection).workload.topic, message, isBinary);
+  }
+
+  function fanOut(topic: string, message: Buffer, isBinary: boolean): void {
+    for (const member of rooms.membersOf(topic)) {
+      send(member, message, isBinary);
+      if (member.bufferedAmount > config.maxBufferedBytes) {
+        metrics.cut('buffer_full');
+        member.terminate();
+      }
+    }
+  }
+
+  function send(to: Connection, message: Buffer, isBinary: boolean): void {
+    to.send(message, { binary: isBinary });
+    metrics.sent += 1;
+    metrics.sentBytes += message.length;
+    if (to.bufferedAmount > 0) heartbeat.watchWrites(to.beat);
+  }
+
+  function onPong(this: WebSocket): void {
+    heartbeat.pong((this as Connection).beat);
+  }
+
+  function onClose(this: WebSocket, code: number): void {
+    const connection = this as Connection;
+    const { workload } = connection;
+    metrics.closed(code);
+    heartbeat.remove(connection.beat);
+    if (workload.topic) rooms.leave(workload.topic, connection);
+    if (workload.kind === 'push') pushes.leave(workload);
+  }
+
+  const port = await listen(http, config);
+  heartbeat.start();
+  return {
+    port,
+    library: 'ws',
+    version: installedPackage('ws', import.meta.url).version,
+    async drain() {
+      pushes.stop();
+      for (const connection of wss.clients) {
+        connection.close(1001);
+        connection.resume();
+      }
+      await close(http);
+    },
+  };
+}
+
+/** An echo peer that does not read is not read from; a ping behind its backlog tells when the backlog is gone. */
+function stopReading(connection: Connection): void {
+  connection.pause();
+  connection.ping('', false, () => connection.resume());
+}
+
+/** ws ends the connection with the right close code by itself; without a listener the error would end the process. */
+function ignoreError(): void {}

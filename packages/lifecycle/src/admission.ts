@@ -1,0 +1,94 @@
+import type { ServerConfig } from '@ws-arena/config/options';
+
+/** Sends back what comes. */
+export interface EchoWorkload {
+  readonly kind: 'echo';
+  readonly topic: '';
+}
+
+/** `?room=NAME`: what one member sends, every member gets, the sender too. */
+export interface RoomWorkload {
+  readonly kind: 'room';
+  /** The topic that its members share. */
+  readonly topic: string;
+}
+
+/** `?push=MS&bytes=N`: echo, and a notification of at least N bytes each MS milliseconds. */
+export interface PushWorkload {
+  readonly kind: 'push';
+  /** The topic that all with the same period and size share. */
+  readonly topic: string;
+  readonly periodMs: number;
+  readonly bytes: number;
+}
+
+/** What a connection has come for, from the query of its upgrade request. Only an echo has no topic. */
+export type Workload = EchoWorkload | RoomWorkload | PushWorkload;
+
+/** An upgrade that is not granted: the HTTP status and the sentence in its body. */
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly status: 400 | 403 | 404 | 503;
+  readonly sentence: string;
+}
+
+/** Shortest and longest period of a push, in milliseconds. */
+export const pushPeriodMs = { min: 10, max: 60_000 } as const;
+
+const echo: EchoWorkload = { kind: 'echo', topic: '' };
+const refuse = (status: Refusal['status'], sentence: string): Refusal => ({
+  kind: 'refusal',
+  status,
+  sentence,
+});
+
+/**
+ * Decides on an upgrade request: the path (404), the origin (403), the workload asked for (400), a free place (503).
+ * @param path the request's path without its query.
+ * @param query the text after the `?`, or empty.
+ * @param openConnections how many connections are open now.
+ */
+export function admit(
+  config: ServerConfig,
+  path: string,
+  query: string,
+  origin: string | undefined,
+  openConnections: number,
+): Workload | Refusal {
+  if (path !== config.path) return refuse(404, `nothing is served at ${path}; the path is ${config.path}`);
+  if (config.originAllowList.length > 0 && !config.originAllowList.includes(origin ?? '')) {
+    return refuse(403, `origin ${origin || '(none)'} is not allowed`);
+  }
+  const workload = query === '' ? echo : workloadOf(config, new URLSearchParams(query));
+  if (workload.kind === 'refusal') return workload;
+  if (config.maxConnections > 0 && openConnections >= config.maxConnections) {
+    return refuse(503, `all ${config.maxConnections} connections are taken`);
+  }
+  return workload;
+}
+
+function workloadOf(config: ServerConfig, query: URLSearchParams): Workload | Refusal {
+  const room = query.get('room');
+  const push = query.get('push');
+  if (room !== null && push !== null) return refuse(400, 'room and push exclude each other');
+  if (room === '') return refuse(400, 'room is empty; wanted: a name');
+  if (room !== null) return { kind: 'room', topic: `room/${room}` };
+  if (push === null) return echo;
+  const periodMs = wholeNumber(push);
+  if (!(periodMs >= pushPeriodMs.min && periodMs <= pushPeriodMs.max)) {
+    return refuse(
+      400,
+      `push is ${push}; wanted: a period of ${pushPeriodMs.min} to ${pushPeriodMs.max} milliseconds`,
+    );
+  }
+  const asked = query.get('bytes');
+  const bytes = wholeNumber(asked ?? '0');
+  if (!(bytes <= config.readLimitBytes)) {
+    return refuse(400, `bytes is ${asked}; wanted: a whole number up to ${config.readLimitBytes}`);
+  }
+  return { kind: 'push', topic: `push/${periodMs}/${bytes}`, periodMs, bytes };
+}
+
+function wholeNumber(text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+}

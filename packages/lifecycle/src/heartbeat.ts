@@ -1,0 +1,182 @@
+import type { ServerConfig } from '@ws-arena/config/options';
+import { tickMs } from '@ws-arena/config/tick';
+
+/** What the heartbeat needs from a connection; each library adapts its own. */
+export interface Peer {
+  /** Sends a ping. A library that pings by itself does nothing here. */
+  ping(): void;
+  /** Bytes that the server has sent and the peer's TCP has not taken yet. */
+  waitingBytes(): number;
+  /** Any number that changes whenever the peer's TCP takes bytes, and only then. */
+  progress(): number;
+  /** Ends the connection at once, without a close frame, and without an error when it has ended already. */
+  terminate(): void;
+}
+
+/** Why the heartbeat cut a connection. */
+export type DeadlineReason = 'pong_wait' | 'write_wait';
+
+/** What the heartbeat keeps for one connection; made by `Heartbeat.add`, opaque to everybody else. */
+export class Beat {
+  readonly peer: Peer;
+  /** The tick of the last pong, in milliseconds of the heartbeat's clock. */
+  pongAtMs = 0;
+  /** The neighbours in the order of the last pong. */
+  older: Beat | undefined = undefined;
+  newer: Beat | undefined = undefined;
+  slot = 0;
+  busy = false;
+  busySinceMs = 0;
+  progress = 0;
+  alive = true;
+
+  constructor(peer: Peer) {
+    this.peer = peer;
+  }
+}
+
+/**
+ * Pings, the pong deadline and the write deadline of all connections, from one interval. Pings are spread over a
+ * wheel, one slot a tick, so that no tick pings everybody. Beats are kept in the order of their last pong, so that
+ * the sweep looks at the expired ones only. The write deadline looks only at connections with bytes waiting, and
+ * asks for progress, not for emptiness: a slow reader that reads is never cut.
+ *
+ * Times are rounded down to the tick, so a cut comes at most two ticks after its time and never before it.
+ */
+export class Heartbeat {
+  readonly #config: ServerConfig;
+  readonly #tickMs: number;
+  readonly #onCut: (reason: DeadlineReason) => void;
+  readonly #wheel: Set<Beat>[];
+  #busy: Beat[] = [];
+  #oldest: Beat | undefined;
+  #newest: Beat | undefined;
+  #nextSlot = 0;
+  #turn = 0;
+  #nowMs = 0;
+  #clockMs: number | undefined;
+  #dueMs = 0;
+
+  /** @param onCut is told of each cut, before the connection is terminated. */
+  constructor(config: ServerConfig, onCut: (reason: DeadlineReason) => void) {
+    this.#config = config;
+    this.#tickMs = tickMs(config);
+    this.#onCut = onCut;
+    // A slot less than the period holds, so that a late tick does not make the period longer than promised.
+    const slots = Math.max(1, Math.floor(config.pingPeriodMs / this.#tickMs) - 1);
+    this.#wheel = Array.from({ length: slots }, () => new Set<Beat>());
+  }
+
+  /** Starts the interval; the returned function stops it. */
+  start(): () => void {
+    this.tick(performance.now());
+    const interval = setInterval(() => this.tick(performance.now()), this.#tickMs);
+    return () => clearInterval(interval);
+  }
+
+  /** Takes a connection under watch; opening it counts as its first pong. */
+  add(peer: Peer): Beat {
+    const beat = new Beat(peer);
+    beat.slot = this.#nextSlot;
+    this.#nextSlot = (this.#nextSlot + 1) % this.#wheel.length;
+    this.#wheel[beat.slot]!.add(beat);
+    this.#append(beat);
+    return beat;
+  }
+
+  /** Forgets a connection that has ended. */
+  remove(beat: Beat): void {
+    if (!beat.alive) return;
+    beat.alive = false;
+    this.#wheel[beat.slot]!.delete(beat);
+    this.#unlink(beat);
+  }
+
+  /** A pong has arrived: the only sign of life that counts. */
+  pong(beat: Beat): void {
+    if (!beat.alive) return;
+    this.#unlink(beat);
+    this.#append(beat);
+  }
+
+  /** Bytes wait for this peer: from now on it must make progress within `writeWaitMs`. Cheap to call again. */
+  watchWrites(beat: Beat): void {
+    if (beat.busy || !beat.alive) return;
+    beat.busy = true;
+    beat.busySinceMs = this.#nowMs;
+    beat.progress = beat.peer.progress();
+    this.#busy.push(beat);
+  }
+
+  /**
+   * One turn of the wheel and both sweeps. A stall of this process is not held against the peers: their pongs wait
+   * unread meanwhile, so no more than a quarter of `pongWaitMs` passes on the heartbeat's clock in one tick.
+   * @param clockMs a monotonic clock in milliseconds.
+   */
+  tick(clockMs: number): void {
+    const passedMs = clockMs - (this.#clockMs ?? clockMs);
+    this.#clockMs = clockMs;
+    this.#nowMs += Math.min(passedMs, Math.max(this.#config.pongWaitMs / 4, this.#tickMs));
+    this.#sweepPongs();
+    this.#sweepWrites();
+    this.#ping();
+  }
+
+  #ping(): void {
+    for (let turned = 0; this.#dueMs <= this.#nowMs && turned < this.#wheel.length; turned += 1) {
+      for (const beat of this.#wheel[this.#turn]!) beat.peer.ping();
+      this.#turn = (this.#turn + 1) % this.#wheel.length;
+      this.#dueMs += this.#tickMs;
+    }
+  }
+
+  #sweepPongs(): void {
+    const lastMs = this.#nowMs - this.#config.pongWaitMs - this.#tickMs;
+    while (this.#oldest && this.#oldest.pongAtMs <= lastMs) this.#cut(this.#oldest, 'pong_wait');
+  }
+
+  #sweepWrites(): void {
+    if (this.#busy.length === 0) return;
+    const lastMs = this.#nowMs - this.#config.writeWaitMs - this.#tickMs;
+    const waiting: Beat[] = [];
+    for (const beat of this.#busy) {
+      if (!beat.alive) continue;
+      if (beat.peer.waitingBytes() === 0) {
+        beat.busy = false;
+        continue;
+      }
+      const progress = beat.peer.progress();
+      if (progress !== beat.progress) {
+        beat.progress = progress;
+        beat.busySinceMs = this.#nowMs;
+      } else if (beat.busySinceMs <= lastMs) {
+        this.#cut(beat, 'write_wait');
+        continue;
+      }
+      waiting.push(beat);
+    }
+    this.#busy = waiting;
+  }
+
+  #cut(beat: Beat, reason: DeadlineReason): void {
+    this.remove(beat);
+    this.#onCut(reason);
+    beat.peer.terminate();
+  }
+
+  #append(beat: Beat): void {
+    beat.pongAtMs = this.#nowMs;
+    beat.older = this.#newest;
+    beat.newer = undefined;
+    if (this.#newest) this.#newest.newer = beat;
+    else this.#oldest = beat;
+    this.#newest = beat;
+  }
+
+  #unlink(beat: Beat): void {
+    if (beat.older) beat.older.newer = beat.newer;
+    else this.#oldest = beat.newer;
+    if (beat.newer) beat.newer.older = beat.older;
+    else this.#newest = beat.older;
+  }
+}

@@ -1,0 +1,115 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { metrics as names } from '@ws-arena/contract/metric-names';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { DeadlineReason } from './heartbeat.ts';
+
+/** Why a server cut a connection. */
+export type CutReason = DeadlineReason | 'buffer_full';
+
+const LAG_RESOLUTION_MS = 100;
+
+/**
+ * What a server counts. The fields are plain numbers that the message path adds to; Prometheus sees them only when
+ * it asks.
+ */
+export class Metrics {
+  connections = 0;
+  received = 0;
+  receivedBytes = 0;
+  sent = 0;
+  sentBytes = 0;
+  readonly contentType: string;
+  readonly #closes = new Map<number, number>();
+  readonly #cuts: Record<CutReason, number> = { pong_wait: 0, write_wait: 0, buffer_full: 0 };
+  readonly #rejects = new Map<number, number>();
+  readonly #registry = new Registry();
+  readonly #lag: IntervalHistogram;
+
+  constructor() {
+    this.contentType = this.#registry.contentType;
+    this.#lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+    this.#lag.enable();
+    this.#gauge(names.connections, (set) => set({}, this.connections));
+    this.#counter(names.messages, (set) => {
+      set({ direction: 'received' }, this.received);
+      set({ direction: 'sent' }, this.sent);
+    });
+    this.#counter(names.bytes, (set) => {
+      set({ direction: 'received' }, this.receivedBytes);
+      set({ direction: 'sent' }, this.sentBytes);
+    });
+    this.#counter(names.closes, (set) => {
+      for (const [code, count] of this.#closes) set({ code }, count);
+    });
+    this.#counter(names.cuts, (set) => {
+      for (const [reason, count] of Object.entries(this.#cuts)) set({ reason }, count);
+    });
+    this.#counter(names.rejects, (set) => {
+      for (const [status, count] of this.#rejects) set({ status }, count);
+    });
+    this.#gauge(names.loopLag, (set) => this.#collectLag(set));
+  }
+
+  /** A connection has opened. */
+  opened(): void {
+    this.connections += 1;
+  }
+
+  /** A connection has ended; `code` as the server saw it, 1006 when there was none. */
+  closed(code: number): void {
+    this.connections -= 1;
+    this.#closes.set(code, (this.#closes.get(code) ?? 0) + 1);
+  }
+
+  /** The server cut a connection. */
+  cut(reason: CutReason): void {
+    this.#cuts[reason] += 1;
+  }
+
+  /** An upgrade was refused with this HTTP status. */
+  rejected(status: number): void {
+    this.#rejects.set(status, (this.#rejects.get(status) ?? 0) + 1);
+  }
+
+  /** The Prometheus text of now. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #collectLag(set: SetValue): void {
+    const seconds = (ns: number) => Math.max(0, ns / 1e9 - LAG_RESOLUTION_MS / 1e3);
+    const none = this.#lag.count === 0;
+    set({ quantile: '0.5' }, none ? 0 : seconds(this.#lag.percentile(50)));
+    set({ quantile: '0.99' }, none ? 0 : seconds(this.#lag.percentile(99)));
+    set({ quantile: '1' }, none ? 0 : seconds(this.#lag.max));
+    this.#lag.reset();
+  }
+
+  #gauge(metric: MetricName, collect: (set: SetValue) => void): void {
+    new Gauge({
+      name: metric.name,
+      help: metric.help,
+      labelNames: [...metric.labels],
+      registers: [this.#registry],
+      collect() {
+        collect((labels, value) => this.set(labels, value));
+      },
+    });
+  }
+
+  #counter(metric: MetricName, collect: (set: SetValue) => void): void {
+    new Counter({
+      name: metric.name,
+      help: metric.help,
+      labelNames: [...metric.labels],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        collect((labels, value) => this.inc(labels, value));
+      },
+    });
+  }
+}
+
+type MetricName = (typeof names)[keyof typeof names];
+type SetValue = (labels: Record<string, string | number>, value: number) => void;

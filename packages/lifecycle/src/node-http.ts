@@ -1,0 +1,66 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ServerConfig } from '@ws-arena/config/options';
+import type { Refusal } from './admission.ts';
+import type { Metrics } from './metrics.ts';
+
+/**
+ * Node's HTTP server with `/healthz` and `/metrics`, and 404 for the rest. A request whose head has not arrived within
+ * `handshakeTimeoutMs` of the connection is cut off: Node looks at that only every 30 s unless told otherwise.
+ */
+export function nodeHttpServer(config: ServerConfig, metrics: Metrics): Server {
+  const server = createServer(
+    {
+      headersTimeout: config.handshakeTimeoutMs,
+      requestTimeout: config.handshakeTimeoutMs,
+      connectionsCheckingInterval: Math.max(10, Math.floor(config.handshakeTimeoutMs / 8)),
+    },
+    (request, response) => void answer(metrics, request, response),
+  );
+  return server;
+}
+
+async function answer(metrics: Metrics, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path] = request.url!.split('?', 1);
+  if (path === '/healthz') response.end('ok\n');
+  else if (path === '/metrics')
+    response.setHeader('Content-Type', metrics.contentType).end(await metrics.text());
+  else response.writeHead(404).end();
+}
+
+/**
+ * Listens on the configured address and resolves with the port.
+ * @throws Error with code EADDRINUSE when the port is taken.
+ */
+export function listen(server: Server, config: ServerConfig): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Stops accepting; resolves when every connection of `server` has ended, upgraded ones too. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+/** Answers an upgrade request with a refusal and ends its socket. */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+  const body = `${refusal.sentence}\n`;
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

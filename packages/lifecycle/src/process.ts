@@ -1,0 +1,72 @@
+import { ConfigError } from '@ws-arena/config/config-error';
+import type { ServerConfig } from '@ws-arena/config/options';
+import { loadConfig } from '@ws-arena/config/parse-config';
+import { formatReadyLine } from '@ws-arena/contract/ready-line';
+import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/contract/target-unavailable';
+
+/** A server that listens. */
+export interface Service {
+  readonly port: number;
+  /** The package that runs, as the ready line names it. */
+  readonly library: string;
+  readonly version: string;
+  /** Accepts nothing new and says 1001 to everybody; resolves when all connections have ended. */
+  drain(): Promise<void>;
+}
+
+/** How a process runs its server. */
+export interface ProcessOptions {
+  /** The target's name, as in packages/contract. */
+  readonly target: string;
+  /** Loads the library alone, so that a native binary that does not fit this machine is told from a fault of ours. */
+  readonly library: () => Promise<unknown>;
+  /**
+   * Starts the server and resolves when it listens.
+   * @throws ConfigError for a setting that the library cannot keep; an error with code EADDRINUSE for a port taken.
+   */
+  readonly start: (config: ServerConfig) => Promise<Service>;
+}
+
+/**
+ * The life of a server process: settings, library, ready line, and a drain on SIGTERM or SIGINT that ends within
+ * `shutdownGraceMs` with exit code 0. Exit code 2 for a wrong setting, 69 for a library that cannot load, 1 for the rest.
+ */
+export async function runProcess(options: ProcessOptions): Promise<void> {
+  try {
+    const config = loadConfig(process.argv.slice(2), process.env);
+    try {
+      await options.library();
+    } catch (cause) {
+      return fail(UNAVAILABLE_EXIT_CODE, `${options.target} cannot run here: ${sentenceOf(cause)}`);
+    }
+    const service = await options.start(config);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => void drain(service, config.shutdownGraceMs));
+    }
+    const { port, library, version } = service;
+    const runtime = `node ${process.versions.node}`;
+    console.log(
+      formatReadyLine({ target: options.target, port, pid: process.pid, library, version, runtime }),
+    );
+  } catch (error) {
+    if (error instanceof ConfigError) return fail(2, error.message);
+    fail(1, `${options.target} did not start: ${sentenceOf(error)}`);
+  }
+}
+
+async function drain(service: Service, graceMs: number): Promise<void> {
+  // The exit ends what the grace has not: the kernel closes the sockets, and their peers see 1006.
+  setTimeout(() => process.exit(0), graceMs);
+  await service.drain();
+  process.exit(0);
+}
+
+function fail(code: number, sentence: string): void {
+  console.error(sentence);
+  process.exit(code);
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message.split('\n')[0]!;
+}
