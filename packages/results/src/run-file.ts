@@ -9,6 +9,8 @@ export interface RunHeader {
   readonly type: 'run';
   readonly schemaVersion: number;
   readonly command: string;
+  /** The options that it was begun with; a resumed run takes them again. */
+  readonly argv: readonly string[];
   readonly preset: string;
   readonly startedAt: string;
   readonly environment: Environment;

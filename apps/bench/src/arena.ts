@@ -1,0 +1,63 @@
+import type { Target } from '@ws-arena/contract/targets';
+import type { BenchConfig } from './bench-config.ts';
+import { Generator } from './generator.ts';
+import { type Pinning, tasksetPrefix } from './pinning.ts';
+import { ServedTarget } from './served-target.ts';
+
+/** Everything that runs while a run lasts: the generator and the targets, each started when it is first needed. */
+export class Arena {
+  readonly pinning: Pinning;
+  readonly #config: BenchConfig;
+  readonly #served = new Map<string, ServedTarget>();
+  readonly #fresh = new Set<ServedTarget>();
+  #generator: Generator | undefined;
+
+  constructor(config: BenchConfig, pinning: Pinning) {
+    this.#config = config;
+    this.pinning = pinning;
+  }
+
+  /** The one load generator; a new one when the last has ended. */
+  async generator(): Promise<Generator> {
+    if (!this.#generator || this.#generator.ended) {
+      this.#generator = await Generator.start(tasksetPrefix(this.pinning.generator));
+    }
+    return this.#generator;
+  }
+
+  /** The running target with these settings; started, or started again when a process of it has ended. */
+  async served(
+    target: Target,
+    settings: Readonly<Record<string, unknown>>,
+    fresh: boolean,
+  ): Promise<ServedTarget> {
+    const key = `${target.name} ${JSON.stringify(settings)}`;
+    const running = this.#served.get(key);
+    if (!fresh && running?.alive) return running;
+    if (running && !running.alive) await running.close(true);
+    const served = await ServedTarget.start(target, this.#config, settings, this.pinning);
+    if (fresh) this.#fresh.add(served);
+    else this.#served.set(key, served);
+    return served;
+  }
+
+  /** Ends a target that was started fresh for one trial. */
+  async release(served: ServedTarget): Promise<void> {
+    if (this.#fresh.delete(served)) await served.close();
+  }
+
+  /** Ends every target; the next ones are new processes. */
+  async renew(): Promise<void> {
+    const all = [...this.#served.values()];
+    this.#served.clear();
+    await Promise.all(all.map((served) => served.close()));
+  }
+
+  /** Ends everything; `now` does not wait for anything to drain. */
+  async close(now: boolean): Promise<void> {
+    const all = [...this.#served.values(), ...this.#fresh];
+    this.#served.clear();
+    this.#fresh.clear();
+    await Promise.all([...all.map((served) => served.close(now)), this.#generator?.end(now ? 200 : 2000)]);
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { benchConfig } from './bench-config.ts';
+import { expand } from './cases.ts';
+import { optionHelp, optionTable, parseOptions } from './options.ts';
+
+const config = (...argv: string[]) => benchConfig(parseOptions(argv));
+const rates = { messages: [{ ratePerSec: 1000, load: '50% of slowest' }], handshakesPerSec: 500 };
+
+describe('wrong usage is one sentence with what is allowed', () => {
+  test.each([
+    [
+      ['--targets', 'ws,wss'],
+      /unknown target "wss"; allowed: ws, uws, socketio, gorilla.*name=ws:\/\/host:port\/path/,
+    ],
+    [['--scenarios', 'ecko'], /unknown scenario "ecko"; allowed: echo, latency/],
+    [['--preset', 'fast'], /unknown preset "fast"; allowed: smoke, quick, standard, full/],
+    [['--routes', 'apache'], /unknown route "apache"; allowed: direct, nginx, nginx-tls/],
+    [['--rounds', '0'], /--rounds is "0"; allowed: whole numbers from 1/],
+    [['--windows', '1,x'], /--windows is "x"; allowed: whole numbers from 1/],
+    [['--connections', '1,2'], /--connections takes one number, and got 2/],
+    [['--window', '1'], /Unknown option '--window'; the options are --preset/],
+    [['--balance', 'sticky'], /unknown balancing method "sticky"; allowed: round-robin, ip_hash/],
+    [['--set', 'pingPeriod=1'], /--set is "pingPeriod=1"; allowed: name=value with a name of host, port/],
+    [['--set', 'pingPeriodMs=1s'], /--set pingPeriodMs is "1s"; wanted: a plain number of milliseconds/],
+    [['--set', 'pongWaitMs=95000'], /proxyReadTimeoutMs is 90000 and must be above pongWaitMs/],
+    [['--baseline', 'uws', '--targets', 'ws'], /unknown baseline "uws"; allowed: ws/],
+  ])('%j', (argv, sentence) => {
+    expect(() => config(...argv)).toThrow(sentence);
+  });
+});
+
+test('quick has every cell that the issue asks for, and nothing of other targets', () => {
+  const cases = expand(config(), rates);
+  const names = new Set(cases.map((one) => `${one.scenario} ${one.route}`));
+  expect([...names].sort()).toEqual([
+    'broadcast direct',
+    'connect direct',
+    'connect nginx',
+    'echo direct',
+    'echo nginx',
+    'hold direct',
+    'http direct',
+    'latency direct',
+    'latency nginx',
+  ]);
+  expect(new Set(cases.map((one) => one.target))).toEqual(new Set(['ws', 'uws', 'socketio']));
+});
+
+test('naming routes takes every scenario that can be proxied through all of them', () => {
+  const cases = expand(
+    config('--routes', 'direct,nginx-tls', '--scenarios', 'hold,slo', '--targets', 'ws'),
+    rates,
+  );
+  expect(cases.map((one) => `${one.scenario} ${one.route}`)).toEqual([
+    'hold direct',
+    'hold nginx-tls',
+    'slo direct',
+  ]);
+});
+
+test('a server of somebody else stands beside the references, where only the wire is needed', () => {
+  const cases = expand(config('--targets', 'ws,mine=ws://127.0.0.1:9/x', '--scenarios', 'echo,hold'), rates);
+  expect(cases.filter((one) => one.target === 'mine').map((one) => one.scenario)).not.toContain('hold');
+  expect(cases.some((one) => one.target === 'mine' && one.scenario === 'echo')).toBe(true);
+});
+
+test('help names every option and fits 80 columns', () => {
+  const help = optionHelp();
+  for (const name of Object.keys(optionTable)) expect(help).toContain(`--${name}`);
+  expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});

@@ -1,0 +1,138 @@
+import type { OptionName as SettingName } from '@ws-arena/config/options';
+import { options as settings } from '@ws-arena/config/options';
+import { fromText, parseConfig } from '@ws-arena/config/parse-config';
+import { full } from '@ws-arena/contract/capabilities';
+import { type Target, targetNamed, targets } from '@ws-arena/contract/targets';
+import { type BalanceMethod, balanceMethods } from '@ws-arena/infra/balance-method';
+import { type Route, routes, type Scenario, scenarios } from '@ws-arena/results/trial';
+import type { OptionValues } from './options.ts';
+import { type Preset, type PresetName, presets } from './presets.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Scenarios that are never proxied: their question is the server's alone. */
+const directOnly: readonly Scenario[] = ['deflate', 'slo', 'http'];
+
+/** What a run is asked to do, checked. */
+export interface BenchConfig extends Preset {
+  readonly preset: PresetName;
+  readonly targetList: readonly Target[];
+  readonly instances: number;
+  readonly balance: BalanceMethod;
+  /** Absolute rates of `latency`; empty takes `loads` of the slowest capacity. */
+  readonly rates: readonly number[];
+  /** Settings that differ from the defaults, for every server. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly baseline: string;
+  readonly pin: boolean;
+}
+
+/**
+ * Checks the options of a run and fills in the preset's values.
+ * @throws UsageError for a name or number that is not allowed; ConfigError for a setting that is not.
+ */
+export function benchConfig(given: OptionValues): BenchConfig {
+  const presetName = oneOf('preset', text(given.preset) ?? 'quick', Object.keys(presets)) as PresetName;
+  const preset: Preset = presets[presetName];
+  const targetList = text(given.targets)?.split(',').map(targetFrom) ?? defaultTargets(preset);
+  const connections = number(given, 'connections') ?? preset.connections;
+  const rounds = number(given, 'rounds');
+  const durationMs = number(given, 'duration-ms');
+  return {
+    ...preset,
+    preset: presetName,
+    targetList,
+    scenarios:
+      list(given.scenarios)?.map((name) => oneOf('scenario', name, scenarios) as Scenario) ??
+      preset.scenarios,
+    routes: list(given.routes)?.map((name) => oneOf('route', name, routes) as Route) ?? preset.routes,
+    proxied:
+      given.routes === undefined ? preset.proxied : scenarios.filter((name) => !directOnly.includes(name)),
+    rounds: rounds ?? preset.rounds,
+    fewRounds: rounds ?? preset.fewRounds,
+    connections,
+    holdSteps: given.connections === undefined ? preset.holdSteps : thirds(connections),
+    members: given.connections === undefined ? preset.members : [connections],
+    payloadBytes: numbers(given, 'payload-bytes') ?? preset.payloadBytes,
+    windows: numbers(given, 'windows') ?? preset.windows,
+    rates: numbers(given, 'rates') ?? [],
+    durationMs: durationMs ?? preset.durationMs,
+    latencyMs: durationMs ?? preset.latencyMs,
+    instances: number(given, 'instances') ?? 1,
+    balance: oneOf('balancing method', text(given.balance) ?? 'round-robin', balanceMethods) as BalanceMethod,
+    settings: settingsFrom(given.set as readonly string[] | undefined),
+    baseline: oneOf(
+      'baseline',
+      text(given.baseline) ?? targetList[0]!.name,
+      targetList.map((t) => t.name),
+    ),
+    pin: given['no-pin'] !== true,
+  };
+}
+
+function defaultTargets(preset: Preset): readonly Target[] {
+  const kinds = preset.targets === 'typescript' ? ['reference'] : ['reference', 'baseline'];
+  return targets.filter((target) => kinds.includes(target.kind));
+}
+
+function targetFrom(word: string): Target {
+  const remote = /^([\w-]+)=(wss?:\/\/.+)$/.exec(word);
+  if (remote) {
+    const [, name, url] = remote;
+    return {
+      name: name!,
+      library: url!,
+      language: 'unknown',
+      kind: 'remote',
+      launch: { kind: 'remote', url: url! },
+      capabilities: full,
+    };
+  }
+  const names = targets.map((target) => target.name);
+  return targetNamed(oneOf('target', word, names, ', or name=ws://host:port/path'))!;
+}
+
+function oneOf(what: string, got: string, allowed: readonly string[], also = ''): string {
+  if (allowed.includes(got)) return got;
+  throw new UsageError(`unknown ${what} "${got}"; allowed: ${allowed.join(', ')}${also}`);
+}
+
+const text = (value: OptionValues[keyof OptionValues]): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+const list = (value: OptionValues[keyof OptionValues]): string[] | undefined => text(value)?.split(',');
+
+function numbers(given: OptionValues, name: keyof OptionValues): number[] | undefined {
+  return list(given[name])?.map((word) => {
+    const value = Number(word);
+    if (Number.isInteger(value) && value > 0) return value;
+    throw new UsageError(`--${name} is "${word}"; allowed: whole numbers from 1`);
+  });
+}
+
+function number(given: OptionValues, name: keyof OptionValues): number | undefined {
+  const values = numbers(given, name);
+  if (values && values.length > 1)
+    throw new UsageError(`--${name} takes one number, and got ${values.length}`);
+  return values?.[0];
+}
+
+function thirds(connections: number): number[] {
+  return [1, 2, 3].map((third) => Math.max(third, Math.round((connections * third) / 3)));
+}
+
+function settingsFrom(words: readonly string[] = []): Record<string, unknown> {
+  const values = Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf('=');
+      const name = word.slice(0, Math.max(0, at));
+      if (!(name in settings)) {
+        throw new UsageError(
+          `--set is "${word}"; allowed: name=value with a name of ${Object.keys(settings).join(', ')}`,
+        );
+      }
+      return [name, fromText(name as SettingName, word.slice(at + 1), `--set ${name}`)];
+    }),
+  );
+  parseConfig(values);
+  return values;
+}

@@ -1,0 +1,62 @@
+import type { Target } from '@ws-arena/contract/targets';
+import type { Arena } from './arena.ts';
+import type { BenchConfig } from './bench-config.ts';
+import type { OfferedRates } from './cases.ts';
+import { openingSpec } from './job.ts';
+
+const CALIBRATION_MS = 300;
+
+/**
+ * Finds the rates that `latency` and `connect` offer to all alike: fractions of what the slowest target on the slowest
+ * route does at window 1. It also warms the servers up. Targets that do not run are left out; they fail later, by name.
+ */
+export async function calibrate(
+  arena: Arena,
+  config: BenchConfig,
+  targets: readonly Target[],
+  note: (line: string) => void,
+): Promise<OfferedRates> {
+  const messages: number[] = [];
+  const handshakes: number[] = [];
+  const generator = await arena.generator();
+  const wantsHandshakes = config.connectAtRate && config.scenarios.includes('connect');
+  for (const target of targets) {
+    for (const route of config.routes) {
+      try {
+        const served = await arena.served(target, {}, false);
+        const urls = await served.urls(route, config.connections);
+        const spec = {
+          ...openingSpec(target, config, urls),
+          durationMs: CALIBRATION_MS,
+          warmupMs: CALIBRATION_MS,
+        };
+        const echo = await generator.run({ ...spec, load: { kind: 'closed', window: 1 } });
+        messages.push(echo.messages.delivered / (echo.measuredNs / 1e9));
+        if (!wantsHandshakes) continue;
+        const concurrency = config.concurrency;
+        const load = { kind: 'connect', ratePerSec: 0, concurrency } as const;
+        const connect = await generator.run({ ...spec, connections: concurrency, load });
+        handshakes.push(connect.handshakes / (connect.measuredNs / 1e9));
+      } catch (error) {
+        note(`${target.name} (${route}) could not be calibrated: ${(error as Error).message}`);
+      }
+    }
+  }
+  const slowest = Math.min(...messages.filter((rate) => rate > 0), 100_000);
+  const slowestHandshake = Math.min(...handshakes.filter((rate) => rate > 0), 10_000);
+  return {
+    messages:
+      config.rates.length > 0
+        ? config.rates.map((ratePerSec) => ({ ratePerSec, load: 'given' }))
+        : config.loads.map((share) => ({
+            ratePerSec: twoDigits(share * slowest),
+            load: `${share * 100}% of slowest`,
+          })),
+    handshakesPerSec: twoDigits(slowestHandshake / 2),
+  };
+}
+
+/** Two significant digits: a rate that a reader can remember. */
+function twoDigits(value: number): number {
+  return Number(value.toPrecision(2));
+}

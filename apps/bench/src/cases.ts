@@ -1,0 +1,79 @@
+import type { Case, Params, Route, Scenario } from '@ws-arena/results/trial';
+import type { BenchConfig } from './bench-config.ts';
+
+/** Absolute rates that `latency` and `connect` offer to every target alike. */
+export interface OfferedRates {
+  /** Messages per second, with the label that says where the rate comes from. */
+  readonly messages: readonly { readonly ratePerSec: number; readonly load: string }[];
+  readonly handshakesPerSec: number;
+}
+
+/** All cases of a run, scenario by scenario and, within one set of parameters, target by target. */
+export function expand(config: BenchConfig, rates: OfferedRates): Case[] {
+  return config.scenarios.flatMap((scenario) =>
+    routesOf(config, scenario).flatMap((route) =>
+      paramsOf(config, scenario, rates).flatMap((params) =>
+        config.targetList
+          .filter((target) => applies(scenario, target.capabilities.wire, target.launch.kind, params))
+          .map((target) => ({
+            scenario,
+            target: target.name,
+            route,
+            params: config.instances > 1 ? { ...params, instances: config.instances } : params,
+          })),
+      ),
+    ),
+  );
+}
+
+function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
+  if (config.proxied.includes(scenario)) return config.routes;
+  return config.routes.includes('direct') ? ['direct'] : config.routes.slice(0, 1);
+}
+
+function applies(scenario: Scenario, wire: string, launch: string, params: Params): boolean {
+  if (launch === 'remote') return ['echo', 'latency', 'slo', 'connect', 'limit'].includes(scenario);
+  return params.path !== 'polling' || wire !== 'websocket';
+}
+
+function paramsOf(config: BenchConfig, scenario: Scenario, rates: OfferedRates): Params[] {
+  const { connections } = config;
+  const [bytes] = config.payloadBytes;
+  switch (scenario) {
+    case 'echo':
+      return config.payloadBytes.flatMap((payloadBytes) =>
+        config.windows.map((window) => ({ connections, payloadBytes, window })),
+      );
+    case 'latency':
+      return rates.messages.map(({ ratePerSec, load }) => ({
+        connections,
+        payloadBytes: bytes!,
+        ratePerSec,
+        load,
+      }));
+    case 'slo':
+      return [{ connections, payloadBytes: bytes!, p99BoundMs: 10 }];
+    case 'broadcast':
+      return config.members.map((members) => ({ members, payloadBytes: bytes! }));
+    case 'connect':
+      return [
+        { concurrency: config.concurrency },
+        ...(config.connectAtRate ? [{ ratePerSec: rates.handshakesPerSec }] : []),
+      ];
+    case 'hold':
+      return [{ connections: config.holdSteps.at(-1)!, pingPeriodMs: config.holdPingMs }];
+    case 'deflate':
+      return [
+        { level: 0, takeover: 'no' },
+        ...config.deflateLevels.flatMap((level) => ['no', 'yes'].map((takeover) => ({ level, takeover }))),
+      ].map((deflate) => ({ connections, payloadBytes: 1024, window: 4, ...deflate }));
+    case 'limit':
+      return [{ readLimitBytes: Number(config.settings.readLimitBytes ?? 65_536) }];
+    case 'http':
+      return [
+        { path: '/healthz', beside: 'nothing' },
+        { path: '/healthz', beside: 'echo' },
+        { path: 'polling', beside: 'nothing' },
+      ];
+  }
+}

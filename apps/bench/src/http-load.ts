@@ -1,0 +1,84 @@
+import { repoRoot } from '@ws-arena/contract/repo-root';
+import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { Case, HttpResult, Trial, Usage } from '@ws-arena/results/trial';
+import type { Warning } from '@ws-arena/results/warning';
+import type { Arena } from './arena.ts';
+import { LineProcess } from './line-process.ts';
+import { tasksetPrefix } from './pinning.ts';
+import type { ServedTarget } from './served-target.ts';
+import { UsageMeter } from './usage-meter.ts';
+
+const HTTP_CONNECTIONS = 10;
+/** autocannon counts in whole seconds. */
+const HTTP_SECONDS = 1;
+
+type Measured = Pick<Trial, 'load' | 'http' | 'usage'> & { readonly warnings: readonly Warning[] };
+
+/**
+ * Requests to `/healthz` or to Socket.IO's polling handshake by autocannon; beside nothing, or beside an open loop of
+ * WebSocket messages whose latency shows what the requests cost them.
+ */
+export async function httpLoad(
+  arena: Arena,
+  served: ServedTarget,
+  one: Case,
+  spec: LoadSpec,
+  stop: AbortSignal,
+): Promise<Measured> {
+  if (one.params.beside === 'nothing') return { ...(await requests(arena, served, one, stop)), warnings: [] };
+  const generator = await arena.generator();
+  let started: ReturnType<typeof requests> | undefined;
+  const load = await generator.run(
+    { ...spec, durationMs: HTTP_SECONDS * 1000 },
+    {
+      measuring: () => {
+        started = requests(arena, served, one, stop);
+      },
+    },
+    stop,
+  );
+  if (!started) throw new Error('the WebSocket load ended before it was measured');
+  return { ...(await started), load, warnings: load.warnings };
+}
+
+async function requests(
+  arena: Arena,
+  served: ServedTarget,
+  one: Case,
+  stop: AbortSignal,
+): Promise<{ http: HttpResult; usage?: NonNullable<Trial['usage']> }> {
+  const path = one.params.path === 'polling' ? '/ws-notifications/?EIO=4&transport=polling' : one.params.path;
+  const command = [process.execPath, 'apps/bench/src/http-main.ts', `${served.servers[0]!.httpUrl}${path}`];
+  const load = new LineProcess(
+    [...tasksetPrefix(arena.pinning.generator), ...command, String(HTTP_CONNECTIONS), String(HTTP_SECONDS)],
+    repoRoot,
+  );
+  const meters = {
+    server: new UsageMeter(() => served.serverPids()),
+    generator: new UsageMeter(() => [load.pid]),
+  };
+  const kill = () => load.child.kill('SIGKILL');
+  stop.addEventListener('abort', kill, { once: true });
+  try {
+    let used: { server?: Usage | undefined; generator?: Usage | undefined } = {};
+    let startedNs = 0;
+    const http = await new Promise<HttpResult>((resolve, reject) => {
+      load.onLine = (line) => {
+        if (line.event === 'measuring') {
+          startedNs = Number(process.hrtime.bigint());
+          meters.server.start();
+          meters.generator.start();
+        } else if (line.event === 'measured') {
+          const windowNs = Number(process.hrtime.bigint()) - startedNs;
+          used = { server: meters.server.stop(windowNs), generator: meters.generator.stop(windowNs) };
+        } else if (line.event === 'result') resolve(line.http as HttpResult);
+      };
+      void load.exited.then((how) => reject(new Error(`the HTTP load ${how}`)));
+    });
+    const { server, generator } = used;
+    return { http, ...(server && generator && { usage: { server, generator } }) };
+  } finally {
+    stop.removeEventListener('abort', kill);
+    await load.exited;
+  }
+}

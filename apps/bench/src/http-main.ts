@@ -1,0 +1,20 @@
+// The HTTP load as a process of its own, so that its CPU is counted and pinned like the generator's:
+// node http-main.ts URL CONNECTIONS SECONDS, and JSON lines on stdout.
+import autocannon from 'autocannon';
+
+const [url, connections, seconds] = process.argv.slice(2);
+const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+say({ event: 'measuring' });
+const result = await autocannon({ url: url!, connections: Number(connections), duration: Number(seconds) });
+say({ event: 'measured' });
+say({
+  event: 'result',
+  http: {
+    requestsPerSec: result.requests.total / result.duration,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    errors: result.errors + result.timeouts,
+    non2xx: result.non2xx,
+  },
+});

@@ -1,0 +1,114 @@
+import type { Target } from '@ws-arena/contract/targets';
+import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import type { Case } from '@ws-arena/results/trial';
+import type { BenchConfig } from './bench-config.ts';
+
+/** What a case needs: how its server is set, whether it must be a new process, and the load. */
+export interface Job {
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** A process of its own that has served nothing before, because its memory is the figure. */
+  readonly fresh: boolean;
+  readonly spec: LoadSpec;
+}
+
+const param = (c: Case, name: string): number => Number(c.params[name] ?? 0);
+
+/** The part of a spec that every case of a run has alike. The certificate of `nginx-tls` is self-made. */
+export function openingSpec(target: Target, config: BenchConfig, urls: readonly string[]): LoadSpec {
+  return {
+    ...defaultSpec,
+    urls,
+    dialect: target.capabilities.wire,
+    connections: config.connections,
+    tls: { ...defaultSpec.tls, verify: false },
+    warmupMs: config.warmupMs,
+    durationMs: config.durationMs,
+  };
+}
+
+/** The job of a case; `urls` are those of the running server or proxy. */
+export function jobOf(c: Case, target: Target, config: BenchConfig, urls: readonly string[]): Job {
+  const opening = openingSpec(target, config, urls);
+  const base: LoadSpec = {
+    ...opening,
+    connections: param(c, 'connections') || config.connections,
+    payload: { ...opening.payload, bytes: param(c, 'payloadBytes') || opening.payload.bytes },
+  };
+  const plain = (spec: Partial<LoadSpec>): Job => ({
+    settings: {},
+    fresh: false,
+    spec: { ...base, ...spec },
+  });
+  switch (c.scenario) {
+    case 'echo':
+      return plain({ load: { kind: 'closed', window: param(c, 'window') } });
+    case 'latency':
+      return plain({ load: openLoad(param(c, 'ratePerSec')), durationMs: config.latencyMs });
+    case 'slo':
+      return plain({ load: openLoad(0) });
+    case 'broadcast':
+      return plain({ connections: param(c, 'members'), load: { kind: 'broadcast', ratePerSec: 0 } });
+    case 'connect': {
+      const [ratePerSec, concurrency] = [param(c, 'ratePerSec'), param(c, 'concurrency')];
+      return plain({ connections: concurrency || 1000, load: { kind: 'connect', ratePerSec, concurrency } });
+    }
+    case 'hold':
+      return hold(c, config, base);
+    case 'deflate':
+      return deflate(c, base);
+    case 'limit':
+      return plain({ connections: 1, load: { kind: 'limit', maxBytes: param(c, 'readLimitBytes') * 4 } });
+    case 'http':
+      return plain({ load: openLoad(config.connections * 10), durationMs: config.latencyMs });
+  }
+}
+
+function openLoad(ratePerSec: number): LoadSpec['load'] {
+  return { kind: 'open', ratePerSec, over: 'all', arrivals: 'poisson', profile: 'constant' };
+}
+
+/** Loopback addresses that connections take in turn, so that source ports never run out. */
+function addresses(connections: number): string[] {
+  return Array.from(
+    { length: Math.ceil(connections / 20_000) },
+    (_, i) => `127.0.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`,
+  );
+}
+
+function hold(c: Case, config: BenchConfig, base: LoadSpec): Job {
+  const pingPeriodMs = param(c, 'pingPeriodMs');
+  const connections = param(c, 'connections');
+  return {
+    settings: { pingPeriodMs, pongWaitMs: Math.max(pingPeriodMs * 4, 2000), maxConnections: 0 },
+    fresh: true,
+    spec: {
+      ...base,
+      connections,
+      processes: 0,
+      sourceAddresses: connections > 20_000 ? addresses(connections) : [],
+      warmupMs: 0,
+      load: {
+        kind: 'hold',
+        steps: config.holdSteps,
+        rampPerSec: 3000,
+        settleMs: Math.max(150, pingPeriodMs),
+        holdMs: pingPeriodMs * 3 + 100,
+      },
+    },
+  };
+}
+
+function deflate(c: Case, base: LoadSpec): Job {
+  const level = param(c, 'level');
+  const takeover = c.params.takeover === 'yes';
+  return {
+    settings: { deflateLevel: level, deflateContextTakeover: takeover },
+    fresh: false,
+    spec: {
+      ...base,
+      deflate: level === 0 ? 'off' : takeover ? 'takeover' : 'no-takeover',
+      payload: { ...base.payload, kind: 'json' },
+      load: { kind: 'closed', window: param(c, 'window') },
+    },
+  };
+}

@@ -1,0 +1,71 @@
+// `pnpm bench`: the only place of this program that prints results or exits.
+import { ConfigError } from '@ws-arena/config/config-error';
+import { renderTerminal } from '@ws-arena/report/terminal';
+import { RunFileError } from '@ws-arena/results/run-file';
+import { commandNamed, commands } from './commands.ts';
+import { optionHelp } from './options.ts';
+import { presets } from './presets.ts';
+import { run } from './run.ts';
+import { UsageError } from './usage-error.ts';
+
+const argv = process.argv.slice(2).filter((word, i) => !(i === 0 && word === '--'));
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
+process.once('SIGTERM', () => interruption.abort(new Error('terminated')));
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const wrongUsage = error instanceof UsageError || error instanceof ConfigError;
+  const known = wrongUsage || error instanceof RunFileError;
+  process.stderr.write(`${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+  process.exitCode = wrongUsage ? 2 : 1;
+}
+
+async function main(): Promise<number> {
+  const [first = ''] = argv;
+  if (argv.includes('--help') || first === 'help') return print(help());
+  if (first !== '' && !first.startsWith('-'))
+    return commandNamed(first).run(argv.slice(1), interruption.signal);
+  const { folder, report, failed, interrupted, elapsedMs } = await run(argv, interruption.signal);
+  const terminal = {
+    columns: process.stdout.columns ?? 80,
+    color: process.stdout.isTTY && !process.env.NO_COLOR,
+  };
+  print(argv.includes('--json') ? JSON.stringify(report) : renderTerminal(report, terminal));
+  const took = `${Math.round(elapsedMs / 1000)} s`;
+  const path = `${folder.path}/report.html`;
+  if (interrupted)
+    process.stderr.write(`interrupted after ${took}; go on with: pnpm bench --resume ${folder.path}\n`);
+  else process.stderr.write(`the run took ${took}; the report: ${path}\n`);
+  if (failed > 0) process.stderr.write(`${failed} of the measurements failed; the report says which\n`);
+  if (interrupted) return 130;
+  return failed > 0 ? 1 : 0;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text.trimEnd()}\n`);
+  return 0;
+}
+
+function help(): string {
+  const named = [
+    ...commands.map(({ name, about }) => [name, about]),
+    ...Object.entries(presets).map(([name, p]) => [name, p.about]),
+  ];
+  const rows = (from: number, to?: number) =>
+    named.slice(from, to).map(([name, about]) => `  ${name!.padEnd(14)} ${about}`);
+  return [
+    'pnpm bench [OPTIONS]         measure, and write the reports to runs/latest',
+    'pnpm bench COMMAND [ARGS]    something else than a run',
+    '',
+    'commands',
+    ...rows(0, commands.length),
+    '',
+    'presets',
+    ...rows(commands.length),
+    '',
+    'options',
+    optionHelp(),
+  ].join('\n');
+}

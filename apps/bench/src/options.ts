@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+interface OptionRow {
+  readonly value?: string;
+  readonly repeat?: true;
+  readonly about: string;
+}
+
+/** Every option of `pnpm bench`; parsing and help are made from this table. */
+export const optionTable = {
+  preset: { value: 'NAME', about: 'smoke, quick (default), standard or full' },
+  targets: {
+    value: 'LIST',
+    about: 'comma-separated names, or name=ws://host:port/path for a server of your own',
+  },
+  scenarios: { value: 'LIST', about: 'comma-separated scenarios' },
+  routes: { value: 'LIST', about: 'direct, nginx, nginx-tls' },
+  rounds: { value: 'N', about: 'how often each case is measured' },
+  connections: { value: 'N', about: 'connections of echo, latency, slo and deflate; largest step of hold' },
+  'payload-bytes': { value: 'LIST', about: 'message sizes' },
+  windows: { value: 'LIST', about: 'messages in flight on each connection' },
+  rates: {
+    value: 'LIST',
+    about: 'messages a second of latency, instead of fractions of the slowest capacity',
+  },
+  'duration-ms': { value: 'N', about: 'length of a measured window' },
+  instances: { value: 'N', about: 'server processes behind each target' },
+  balance: {
+    value: 'METHOD',
+    about: 'round-robin, ip_hash, least_conn, hash or "random two", for several instances',
+  },
+  set: { value: 'NAME=VALUE', repeat: true, about: 'a setting of the servers, e.g. --set pingPeriodMs=5000' },
+  baseline: { value: 'NAME', about: 'the target that the others are compared with (default: the first)' },
+  out: { value: 'DIR', about: 'the run folder (default: runs/<time>)' },
+  resume: { value: 'DIR', about: 'go on with a run that was interrupted, e.g. --resume runs/latest' },
+  'no-pin': { about: 'leave the processes unpinned' },
+  json: { about: 'print report.json on stdout instead of the table' },
+  help: { about: 'this text' },
+} as const satisfies Record<string, OptionRow>;
+
+type OptionName = keyof typeof optionTable;
+
+/** The options as given: text, a list for repeated ones, true for flags. */
+export type OptionValues = { readonly [K in OptionName]?: string | boolean | readonly string[] };
+
+/** The table as help text, within 80 columns. */
+export function optionHelp(): string {
+  return Object.entries<OptionRow>(optionTable)
+    .map(([name, row]) => `  ${`--${name} ${row.value ?? ''}`.padEnd(24)} ${wrap(row.about, 52, 27)}`)
+    .join('\n');
+}
+
+function wrap(text: string, width: number, indent: number): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last && last.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
+}
+
+/**
+ * Reads the options of a run.
+ * @throws UsageError for an unknown option or a missing value.
+ */
+export function parseOptions(argv: readonly string[]): OptionValues {
+  const options = Object.fromEntries(
+    Object.entries<OptionRow>(optionTable).map(([name, row]) => [
+      name,
+      { type: row.value ? ('string' as const) : ('boolean' as const), multiple: row.repeat ?? false },
+    ]),
+  );
+  try {
+    const args = argv[0] === '--' ? argv.slice(1) : argv;
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values as OptionValues;
+  } catch (cause) {
+    const [sentence] = (cause as Error).message.split('. To ');
+    const names = Object.keys(optionTable).map((name) => `--${name}`);
+    throw new UsageError(`${sentence}; the options are ${names.join(', ')}`, { cause });
+  }
+}

@@ -1,0 +1,119 @@
+import type { Route, Scenario } from '@ws-arena/results/trial';
+
+/** How much is measured, and for how long. Durations in milliseconds. */
+export interface Preset {
+  readonly about: string;
+  /** Which targets run unless `--targets` names others. */
+  readonly targets: 'typescript' | 'references';
+  readonly scenarios: readonly Scenario[];
+  readonly routes: readonly Route[];
+  /** Scenarios measured on every route; the others are direct only, unless `--routes` asks. */
+  readonly proxied: readonly Scenario[];
+  readonly rounds: number;
+  /** Every round has new server processes; otherwise they are kept, and warm. */
+  readonly renew: boolean;
+  /** Rounds of the scenarios whose figures hardly vary or that take long: hold, http, limit, slo, deflate. */
+  readonly fewRounds: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly latencyMs: number;
+  readonly connections: number;
+  readonly payloadBytes: readonly number[];
+  readonly windows: readonly number[];
+  /** Offered rates of `latency`, as fractions of the slowest target's capacity at window 1. */
+  readonly loads: readonly number[];
+  /** Handshakes under way at once. */
+  readonly concurrency: number;
+  /** Also measures handshakes at a fixed rate, for their percentiles. */
+  readonly connectAtRate: boolean;
+  readonly members: readonly number[];
+  readonly holdSteps: readonly number[];
+  readonly holdPingMs: number;
+  readonly deflateLevels: readonly number[];
+}
+
+const quick: Preset = {
+  about: 'the TypeScript three, direct and through Nginx, within two minutes on two cores',
+  targets: 'typescript',
+  scenarios: ['echo', 'latency', 'broadcast', 'connect', 'hold', 'http'],
+  routes: ['direct', 'nginx'],
+  proxied: ['echo', 'latency', 'connect'],
+  rounds: 5,
+  renew: false,
+  fewRounds: 3,
+  warmupMs: 100,
+  durationMs: 300,
+  latencyMs: 600,
+  connections: 100,
+  payloadBytes: [64],
+  windows: [1, 16],
+  loads: [0.5],
+  concurrency: 32,
+  connectAtRate: false,
+  members: [100],
+  holdSteps: [300, 600, 900],
+  holdPingMs: 200,
+  deflateLevels: [1, 6],
+};
+
+/** Every preset by its name; `quick` is the default. */
+export const presets = {
+  smoke: {
+    ...quick,
+    about: 'seconds: does everything work; its figures mean little',
+    targets: 'references',
+    rounds: 1,
+    fewRounds: 1,
+    warmupMs: 50,
+    durationMs: 100,
+    latencyMs: 200,
+    connections: 20,
+    members: [20],
+    holdSteps: [20, 40, 60],
+    holdPingMs: 100,
+  },
+  quick,
+  standard: {
+    ...quick,
+    about: 'all six, ten rounds of the main cells, compression, limits and the highest rate within a bound',
+    targets: 'references',
+    scenarios: ['echo', 'latency', 'slo', 'broadcast', 'connect', 'hold', 'deflate', 'limit', 'http'],
+    proxied: ['echo', 'latency', 'connect', 'hold', 'limit'],
+    rounds: 10,
+    warmupMs: 150,
+    durationMs: 500,
+    latencyMs: 1500,
+    payloadBytes: [64, 1024],
+    loads: [0.5, 0.9],
+    connectAtRate: true,
+    members: [100, 1000],
+    holdSteps: [1000, 3000, 5000],
+    holdPingMs: 500,
+    deflateLevels: [1, 2, 6, 9],
+  },
+  full: {
+    ...quick,
+    about: 'standard with TLS, larger messages, more connections and longer windows: hours',
+    targets: 'references',
+    scenarios: ['echo', 'latency', 'slo', 'broadcast', 'connect', 'hold', 'deflate', 'limit', 'http'],
+    routes: ['direct', 'nginx', 'nginx-tls'],
+    proxied: ['echo', 'latency', 'connect', 'broadcast', 'hold', 'limit'],
+    rounds: 10,
+    fewRounds: 5,
+    warmupMs: 500,
+    durationMs: 2000,
+    latencyMs: 10_000,
+    connections: 1000,
+    payloadBytes: [64, 1024, 16_384],
+    windows: [1, 4, 16],
+    loads: [0.5, 0.7, 0.9],
+    connectAtRate: true,
+    members: [100, 1000, 5000],
+    holdSteps: [2000, 6000, 10_000],
+    holdPingMs: 2000,
+    deflateLevels: [1, 2, 6, 9],
+  },
+} as const satisfies Record<string, Preset>;
+
+/** The name of a preset. */
+export type PresetName = keyof typeof presets;

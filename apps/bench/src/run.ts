@@ -1,0 +1,160 @@
+import { goBinary } from '@ws-arena/contract/go-binary';
+import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
+import type { Target } from '@ws-arena/contract/targets';
+import { nginxBinary } from '@ws-arena/infra/nginx-binary';
+import type { TargetInfo } from '@ws-arena/results/environment';
+import type { Report } from '@ws-arena/results/report-file';
+import { RUN_SCHEMA_VERSION, type RunHeader } from '@ws-arena/results/run-file';
+import { caseKey, type Trial } from '@ws-arena/results/trial';
+import { Arena } from './arena.ts';
+import { type BenchConfig, benchConfig } from './bench-config.ts';
+import { calibrate } from './calibrate.ts';
+import { expand } from './cases.ts';
+import { environment } from './environment.ts';
+import { parseOptions } from './options.ts';
+import { order, type Turn } from './order.ts';
+import { pinning } from './pinning.ts';
+import { Progress } from './progress.ts';
+import { RunFolder } from './run-folder.ts';
+import { availableTarget, missingTarget, unaskedTargets } from './target-info.ts';
+import { measure } from './trial.ts';
+import { writeReports } from './write-reports.ts';
+
+/** How a run ended. */
+export interface RunOutcome {
+  readonly folder: RunFolder;
+  readonly report: Report;
+  readonly failed: number;
+  readonly interrupted: boolean;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Plan, run, report.
+ * @param argv the options as given; a resumed run takes those that it was begun with.
+ * @throws UsageError, ConfigError for what cannot be asked.
+ */
+export async function run(argv: readonly string[], interrupted: AbortSignal): Promise<RunOutcome> {
+  const given = parseOptions(argv);
+  const resumed = typeof given.resume === 'string' ? RunFolder.open(given.resume) : undefined;
+  const config = benchConfig(resumed ? parseOptions(resumed.read().header.argv) : given);
+  const pins = pinning(config.pin);
+  const arena = new Arena(config, pins);
+  const startedMs = performance.now();
+  try {
+    const folder =
+      resumed ?? RunFolder.create(typeof given.out === 'string' ? given.out : undefined, new Date());
+    if (!resumed) folder.append(await plan(arena, config, argv));
+    const failed = await go(arena, config, folder, interrupted);
+    const elapsedMs = Math.round(performance.now() - startedMs);
+    if (!interrupted.aborted) folder.append({ type: 'end', finishedAt: new Date().toISOString(), elapsedMs });
+    await arena.close(interrupted.aborted);
+    return {
+      folder,
+      report: writeReports(folder, config.baseline),
+      failed,
+      interrupted: interrupted.aborted,
+      elapsedMs,
+    };
+  } finally {
+    await arena.close(true);
+  }
+}
+
+/** Finds out what runs here, the rates to offer and the cases; the header holds it all, so that a run can be resumed. */
+async function plan(arena: Arena, config: BenchConfig, argv: readonly string[]): Promise<RunHeader> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const startedAt = new Date().toISOString();
+  const infos = new Map<Target, TargetInfo>();
+  for (const target of config.targetList) infos.set(target, await tryTarget(arena, target, say));
+  const available = config.targetList.filter((target) => infos.get(target)?.available);
+  const { routes, nginx } = await usableRoutes(config, say);
+  const usable = { ...config, targetList: available, routes };
+  const rates = await calibrate(arena, usable, available, say);
+  return {
+    type: 'run',
+    schemaVersion: RUN_SCHEMA_VERSION,
+    command: ['pnpm bench', ...argv].join(' '),
+    argv,
+    preset: config.preset,
+    startedAt,
+    environment: await environment(config, arena.pinning, nginx),
+    targets: [...infos.values(), ...unaskedTargets(config.targetList)],
+    cases: expand(usable, rates),
+    rounds: config.rounds,
+  };
+}
+
+async function tryTarget(arena: Arena, target: Target, say: (line: string) => void): Promise<TargetInfo> {
+  try {
+    // A first build of the Go baselines takes a while, and a silent program looks like a hung one.
+    if (target.launch.kind === 'go') await goBinary(target.launch.command);
+    const served = await arena.served(target, {}, false);
+    return availableTarget(target, served.servers[0]?.ready);
+  } catch (error) {
+    const reason = (error as Error).message;
+    say(`${target.name} is left out: ${reason}`);
+    if (!(error instanceof TargetUnavailable)) return missingTarget(target, `did not start: ${reason}`);
+    return missingTarget(target, reason);
+  }
+}
+
+async function usableRoutes(
+  config: BenchConfig,
+  say: (line: string) => void,
+): Promise<{
+  routes: BenchConfig['routes'];
+  nginx?: string;
+}> {
+  if (config.routes.every((route) => route === 'direct')) return { routes: config.routes };
+  try {
+    const { version } = await nginxBinary();
+    return { routes: config.routes, nginx: version };
+  } catch (error) {
+    say(`the routes through Nginx are left out: ${(error as Error).message}`);
+    return { routes: config.routes.filter((route) => route === 'direct') };
+  }
+}
+
+/** Measures every turn that has no good trial yet; returns how many failed. */
+async function go(
+  arena: Arena,
+  config: BenchConfig,
+  folder: RunFolder,
+  interrupted: AbortSignal,
+): Promise<number> {
+  const { header, trials } = folder.read();
+  const key = (turn: Turn | Trial) => `${turn.round} ${caseKey(turn.case)}`;
+  const done = new Set(trials.filter((trial) => trial.error === undefined).map(key));
+  const turns = order(header.cases, config).filter((turn) => !done.has(key(turn)));
+  const byName = new Map(config.targetList.map((target) => [target.name, target]));
+  const progress = new Progress(turns.length);
+  let failed = 0;
+  let round = turns[0]?.round ?? 0;
+  for (const turn of turns) {
+    if (interrupted.aborted) break;
+    if (turn.round !== round && config.renew) await arena.renew();
+    round = turn.round;
+    progress.begin(turn);
+    try {
+      const trial = await measure(
+        arena,
+        config,
+        byName.get(turn.case.target)!,
+        turn.case,
+        turn.round,
+        interrupted,
+      );
+      folder.append(trial);
+      if (trial.error !== undefined) {
+        failed += 1;
+        progress.note(`${turn.case.target} ${turn.case.scenario} ${turn.case.route}: ${trial.error}`);
+      }
+    } catch (error) {
+      if (!interrupted.aborted) throw error;
+    }
+    progress.end();
+  }
+  progress.close();
+  return failed;
+}

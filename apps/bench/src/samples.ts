@@ -1,0 +1,28 @@
+import { metrics as names } from '@ws-arena/contract/metric-names';
+import type { RunningProxy } from '@ws-arena/infra/running-proxy';
+import type { MetricsSample, ProxySample } from '@ws-arena/results/trial';
+import type { ServedTarget } from './served-target.ts';
+
+/** Nginx's own count of connections beside the generator's; empty when the status page does not answer. */
+export async function sampleProxy(proxy: RunningProxy, held: number): Promise<ProxySample[]> {
+  try {
+    const { active, reading, writing, waiting } = await proxy.stubStatus();
+    return [{ active, reading, writing, waiting, held }];
+  } catch {
+    return [];
+  }
+}
+
+/** The servers' own count of connections, over all instances, beside the generator's; empty without `/metrics`. */
+export async function sampleMetrics(served: ServedTarget, held: number): Promise<MetricsSample[]> {
+  const gauge = new RegExp(`^${names.connections.name} (\\d+)`, 'm');
+  try {
+    const pages = await Promise.all(
+      served.servers.map(async (server) => (await fetch(`${server.httpUrl}/metrics`)).text()),
+    );
+    const counts = pages.map((page) => Number(gauge.exec(page)?.[1]));
+    return counts.some(Number.isNaN) ? [] : [{ connections: counts.reduce((sum, n) => sum + n, 0), held }];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,142 @@
+import { parseConfig } from '@ws-arena/config/parse-config';
+import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
+import type { Target } from '@ws-arena/contract/targets';
+import { certificateFiles } from '@ws-arena/infra/certificate';
+import type { TlsOptions } from '@ws-arena/infra/nginx-config';
+import type { RunningProxy } from '@ws-arena/infra/running-proxy';
+import { startProxy } from '@ws-arena/infra/running-proxy';
+import type { Route } from '@ws-arena/results/trial';
+import type { BenchConfig } from './bench-config.ts';
+import type { Pinning } from './pinning.ts';
+
+/** The processes behind a target, and Nginx before them once a route asks for it. */
+export class ServedTarget {
+  readonly target: Target;
+  readonly servers: readonly RunningServer[];
+  readonly #proxies = new Map<Route, RunningProxy>();
+  readonly #config: BenchConfig;
+  readonly #settings: Readonly<Record<string, unknown>>;
+  readonly #pinning: Pinning;
+
+  private constructor(
+    target: Target,
+    servers: readonly RunningServer[],
+    config: BenchConfig,
+    settings: Readonly<Record<string, unknown>>,
+    pinning: Pinning,
+  ) {
+    this.target = target;
+    this.servers = servers;
+    this.#config = config;
+    this.#settings = settings;
+    this.#pinning = pinning;
+  }
+
+  /**
+   * Starts the target's instances on ports that the system chooses.
+   * @throws TargetUnavailable when it cannot run on this machine; Error when it ended before it was ready.
+   */
+  static async start(
+    target: Target,
+    config: BenchConfig,
+    settings: Readonly<Record<string, unknown>>,
+    pinning: Pinning,
+  ): Promise<ServedTarget> {
+    const all = { ...config.settings, ...settings };
+    if (target.launch.kind === 'remote') return new ServedTarget(target, [], config, all, pinning);
+    const serverConfig = parseConfig({ ...all, port: 0 });
+    const options = pinning.server === undefined ? {} : { cpus: pinning.server };
+    const started = await Promise.allSettled(
+      Array.from({ length: config.instances }, () => startServer(target, serverConfig, options)),
+    );
+    const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed) {
+      await Promise.all(servers.map((server) => server.kill()));
+      throw failed.reason;
+    }
+    return new ServedTarget(target, servers, config, all, pinning);
+  }
+
+  /** Whether every process of it still runs. */
+  get alive(): boolean {
+    return (
+      this.servers.every((server) => isAlive(server.pid)) &&
+      [...this.#proxies.values()].every((p) => isAlive(p.pid))
+    );
+  }
+
+  serverPids(): number[] {
+    return this.servers.map((server) => server.pid);
+  }
+
+  /** The URLs that the generator loads on `route`. @throws ProxyUnavailable where there is no Nginx. */
+  async urls(route: Route, connections: number): Promise<string[]> {
+    if (this.target.launch.kind === 'remote') return [this.target.launch.url];
+    if (route === 'direct') return this.servers.map((server) => server.url);
+    return [(await this.proxy(route, connections)).url];
+  }
+
+  /** Nginx before these servers, started at the first call for a route. */
+  async proxy(route: Route, connections: number): Promise<RunningProxy> {
+    const running = this.#proxies.get(route);
+    if (running && isAlive(running.pid)) return running;
+    const proxy = await startProxy({
+      config: parseConfig({ ...this.#settings, port: 0 }),
+      upstreams: this.servers.map((server) => `127.0.0.1:${server.port}`),
+      method: this.#config.balance,
+      connections: Math.max(connections, 10_000),
+      ...(route === 'nginx-tls' && { tls: await tlsOptions() }),
+      ...(this.#pinning.proxy !== undefined && { cpus: this.#pinning.proxy }),
+    });
+    this.#proxies.set(route, proxy);
+    return proxy;
+  }
+
+  /** The proxy of `route` if one runs. */
+  proxyOf(route: Route): RunningProxy | undefined {
+    return this.#proxies.get(route);
+  }
+
+  /** Resolves with one sentence when a process of this target ends on its own. */
+  died(route: Route): Promise<{ readonly who: 'server' | 'proxy'; readonly sentence: string }> {
+    const ends = this.servers.map(async (server) => {
+      const { code, signal } = await server.exited;
+      const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
+      const said = server.stderr();
+      return {
+        who: 'server' as const,
+        sentence: `the ${this.target.name} server ${how}${said && `: ${said}`}`,
+      };
+    });
+    const proxy = this.#proxies.get(route);
+    if (proxy) {
+      ends.push(
+        proxy.exited.then(({ code, signal }) => ({
+          who: 'proxy' as 'server',
+          sentence: `Nginx ${signal ? `was killed by ${signal}` : `ended with exit code ${code}`}`,
+        })),
+      );
+    }
+    return Promise.race(ends);
+  }
+
+  /** Ends all of it; `now` does not wait for connections to drain. */
+  async close(now = false): Promise<void> {
+    await Promise.all([...this.#proxies.values()].map((proxy) => (now ? proxy.kill() : proxy.stop())));
+    await Promise.all(this.servers.map((server) => (now ? server.kill() : server.stop())));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function tlsOptions(): Promise<TlsOptions> {
+  return { ...(await certificateFiles()), versions: ['TLSv1.2', 'TLSv1.3'], sessionReuse: true };
+}

@@ -1,0 +1,156 @@
+import type { Target } from '@ws-arena/contract/targets';
+import type { LoadResult } from '@ws-arena/results/load-result';
+import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { Case, HeldSample, MetricsSample, ProxySample, Trial, Usage } from '@ws-arena/results/trial';
+import type { Warning } from '@ws-arena/results/warning';
+import type { Arena } from './arena.ts';
+import type { BenchConfig } from './bench-config.ts';
+import { httpLoad } from './http-load.ts';
+import { jobOf } from './job.ts';
+import { sampleMetrics, sampleProxy } from './samples.ts';
+import type { ServedTarget } from './served-target.ts';
+import { searchSlo } from './slo.ts';
+import { residentBytes, UsageMeter } from './usage-meter.ts';
+
+type Measured = Pick<Trial, 'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'slo' | 'http' | 'error'> & {
+  readonly warnings: readonly Warning[];
+};
+
+/** Measures one case once. Whatever fails becomes the trial's error; nothing is thrown but an interruption. */
+export async function measure(
+  arena: Arena,
+  config: BenchConfig,
+  target: Target,
+  one: Case,
+  round: number,
+  interrupted: AbortSignal,
+): Promise<Trial> {
+  const startedAt = new Date();
+  let served: ServedTarget | undefined;
+  let spec: LoadSpec | undefined;
+  let measured: Measured;
+  try {
+    const { settings, fresh } = jobOf(one, target, config, []);
+    served = await arena.served(target, settings, fresh);
+    spec = jobOf(one, target, config, await served.urls(one.route, Number(one.params.connections ?? 0))).spec;
+    measured = await withDeaths(served, one, interrupted, (stop) => load(arena, served!, one, spec!, stop));
+  } catch (error) {
+    measured = { error: (error as Error).message, warnings: [] };
+  } finally {
+    if (served && !interrupted.aborted) await arena.release(served);
+  }
+  interrupted.throwIfAborted();
+  return {
+    type: 'trial',
+    case: one,
+    round,
+    startedAt: startedAt.toISOString(),
+    elapsedMs: Date.now() - startedAt.getTime(),
+    ...(spec && { spec }),
+    ...measured,
+  };
+}
+
+/** Runs `work`, and stops it when a server or the proxy ends on its own or the run is interrupted. */
+async function withDeaths(
+  served: ServedTarget,
+  one: Case,
+  interrupted: AbortSignal,
+  work: (stop: AbortSignal) => Promise<Measured>,
+): Promise<Measured> {
+  const death = new AbortController();
+  let over = false;
+  let error: string | undefined;
+  let kind: Warning['kind'] = 'server-died';
+  void served.died(one.route).then(({ who, sentence }) => {
+    if (over) return;
+    error = `${sentence} during ${one.scenario} (${one.route})`;
+    kind = who === 'server' ? 'server-died' : 'proxy-died';
+    death.abort();
+  });
+  try {
+    const measured = await work(AbortSignal.any([death.signal, interrupted]));
+    if (error === undefined) return measured;
+    return { ...measured, error, warnings: [...measured.warnings, { kind, detail: error }] };
+  } catch (cause) {
+    throw error === undefined ? cause : new Error(error, { cause });
+  } finally {
+    over = true;
+  }
+}
+
+async function load(
+  arena: Arena,
+  served: ServedTarget,
+  one: Case,
+  spec: LoadSpec,
+  stop: AbortSignal,
+): Promise<Measured> {
+  const generator = await arena.generator();
+  if (one.scenario === 'http') return httpLoad(arena, served, one, spec, stop);
+  if (one.scenario === 'slo') {
+    const probe = (next: LoadSpec) => measuredLoad(arena, served, one, next, stop);
+    return searchSlo(spec, Number(one.params.p99BoundMs) * 1e6, probe);
+  }
+  if (generator.ended) throw new Error('the load generator has ended');
+  return measuredLoad(arena, served, one, spec, stop);
+}
+
+/** One job of the generator with the usage of all processes over its measured window. */
+export async function measuredLoad(
+  arena: Arena,
+  served: ServedTarget,
+  one: Case,
+  spec: LoadSpec,
+  stop: AbortSignal,
+): Promise<Measured & { readonly load: LoadResult }> {
+  const generator = await arena.generator();
+  const proxy = served.proxyOf(one.route);
+  const meters = {
+    server: new UsageMeter(() => served.serverPids()),
+    generator: new UsageMeter(() => generator.pids),
+    ...(proxy && { proxy: new UsageMeter(() => proxy.pids()) }),
+  };
+  const usage: { server?: Usage; generator?: Usage; proxy?: Usage } = {};
+  const held: HeldSample[] = [];
+  const stub: ProxySample[] = [];
+  const metrics: MetricsSample[] = [];
+  let measuringAt = 0;
+  const result = await generator.run(
+    spec,
+    {
+      measuring: () => {
+        measuringAt = Number(process.hrtime.bigint());
+        for (const meter of Object.values(meters)) meter.start();
+        if (proxy && spec.load.kind !== 'connect')
+          void sampleProxy(proxy, spec.connections).then((s) => stub.push(...s));
+      },
+      measured: () => {
+        const windowNs = Number(process.hrtime.bigint()) - measuringAt;
+        for (const [role, meter] of Object.entries(meters)) {
+          const used = meter.stop(windowNs);
+          if (used) usage[role as keyof typeof usage] = used;
+        }
+      },
+      held: async (connections) => {
+        held.push({
+          connections,
+          serverRssBytes: residentBytes(served.serverPids()),
+          ...(proxy && { proxyRssBytes: residentBytes(proxy.pids()) }),
+        });
+        metrics.push(...(await sampleMetrics(served, connections)));
+        if (proxy) stub.push(...(await sampleProxy(proxy, connections)));
+      },
+    },
+    stop,
+  );
+  const { server, generator: own, proxy: nginx } = usage;
+  return {
+    load: result,
+    ...(server && own && { usage: { server, generator: own, ...(nginx && { proxy: nginx }) } }),
+    ...(held.length > 0 && { held }),
+    ...(stub.length > 0 && { stub }),
+    ...(metrics.length > 0 && { metrics }),
+    warnings: result.warnings,
+  };
+}
