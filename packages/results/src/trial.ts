@@ -78,6 +78,8 @@ export interface MetricsSample {
 
 /** The `http` scenario's figures, from autocannon. */
 export interface HttpResult {
+  /** The length of the measured window, in nanoseconds; with it CPU per request can be told. */
+  readonly measuredNs?: number;
   readonly requestsPerSec: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
