@@ -1,0 +1,220 @@
+import type { LoadResult } from '@ws-arena/results/load-result';
+import type { Limiter } from '@ws-arena/results/report-file';
+import type { Trial, Usage } from '@ws-arena/results/trial';
+import { limiterOf } from './limiter.ts';
+import { type HistogramName, type MetricName, metrics } from './metrics.ts';
+import { quantileOf, readHistogram, type SparseHistogram } from './sparse-histogram.ts';
+import { leastSquares } from './statistics/least-squares.ts';
+
+/** One figure of one trial, in the base unit of its metric. */
+export interface Figure {
+  readonly metric: MetricName;
+  readonly value: number;
+  /** Of figures that something held back. */
+  readonly limiter?: Limiter;
+}
+
+/** A trial's histograms, each read at most once. */
+export interface TrialHistograms {
+  get(name: HistogramName): SparseHistogram | undefined;
+}
+
+/** Memory is a slope over the number of connections; with fewer different numbers than this there is none. */
+export const MIN_HOLD_STEPS = 3;
+
+/** The histograms of `trial`, read when they are first asked for. */
+export function histogramsOf(trial: Trial): TrialHistograms {
+  const read = new Map<HistogramName, SparseHistogram | undefined>();
+  return {
+    get(name) {
+      if (!read.has(name)) {
+        const text = trial.load?.[name];
+        const histogram = text === undefined ? undefined : readHistogram(text);
+        read.set(name, histogram && histogram.total > 0 ? histogram : undefined);
+      }
+      return read.get(name);
+    },
+  };
+}
+
+/**
+ * Everything that one good trial says, in base units. What was not measured is absent; closed-loop latency is never a
+ * figure, because at saturation it is only the window divided by the rate.
+ * @param sharedCore whether server and proxy ran on one core.
+ * @throws Error when a stored histogram cannot be read.
+ */
+export function figuresOf(trial: Trial, histograms: TrialHistograms, sharedCore: boolean): Figure[] {
+  const { load } = trial;
+  switch (trial.case.scenario) {
+    case 'echo':
+    case 'deflate':
+      return load ? [...throughput(trial, load, sharedCore), ...compression(trial, load)] : [];
+    case 'latency':
+      return load ? [...quantiles(histograms, latency), ...cpuPerMessage(trial, load)] : [];
+    case 'slo':
+      return slo(trial);
+    case 'broadcast':
+      return load ? broadcast(trial, load, histograms, sharedCore) : [];
+    case 'connect':
+      return load ? connect(trial, load, histograms, sharedCore) : [];
+    case 'hold':
+      return hold(trial);
+    case 'limit':
+      return load?.limit ? [{ metric: 'largestMessage', value: load.limit.largestBytes }] : [];
+    case 'http':
+      return http(trial, histograms, sharedCore);
+  }
+}
+
+const latency: readonly MetricName[] = [
+  'p50',
+  'p90',
+  'p99',
+  'p999',
+  'max',
+  'p50Actual',
+  'p90Actual',
+  'p99Actual',
+  'p999Actual',
+  'maxActual',
+];
+
+function throughput(trial: Trial, load: LoadResult, sharedCore: boolean): Figure[] {
+  const limiter = trialLimiter(trial, sharedCore);
+  return [
+    { metric: 'messagesPerSec', value: perSec(load.messages.delivered, load), limiter },
+    ...perCore(trial, 'messagesPerCoreSec', load.messages.delivered),
+    ...cpuPerMessage(trial, load),
+  ];
+}
+
+function cpuPerMessage(trial: Trial, load: LoadResult): Figure[] {
+  const count = load.messages.delivered;
+  const { server, proxy } = trial.usage ?? {};
+  return [
+    ...cpuPer(server, 'cpuPerMessageServer', count),
+    ...cpuPer(proxy, 'cpuPerMessageProxy', count),
+    ...(server && count > 0
+      ? [{ metric: 'cpuPerMessageServing' as const, value: (server.cpuNs + (proxy?.cpuNs ?? 0)) / count }]
+      : []),
+    ...cpuPer(trial.usage?.generator, 'cpuPerMessageGenerator', count),
+  ];
+}
+
+function compression(trial: Trial, load: LoadResult): Figure[] {
+  const { wireReceived, payloadReceived } = load.bytes;
+  if (trial.case.scenario !== 'deflate' || payloadReceived === 0) return [];
+  return [{ metric: 'wireRatio', value: wireReceived / payloadReceived }, ...memory(trial)];
+}
+
+function slo({ slo }: Trial): Figure[] {
+  return [
+    ...(slo?.ratePerSec === undefined ? [] : [{ metric: 'sloRatePerSec' as const, value: slo.ratePerSec }]),
+    ...(slo?.connections === undefined
+      ? []
+      : [{ metric: 'sloConnections' as const, value: slo.connections }]),
+  ];
+}
+
+function broadcast(
+  trial: Trial,
+  load: LoadResult,
+  histograms: TrialHistograms,
+  sharedCore: boolean,
+): Figure[] {
+  const count = load.messages.delivered;
+  return [
+    { metric: 'deliveriesPerSec', value: perSec(count, load), limiter: trialLimiter(trial, sharedCore) },
+    ...perCore(trial, 'deliveriesPerCoreSec', count),
+    ...quantiles(histograms, ['p50', 'p99', 'lastMemberP50', 'lastMemberP99']),
+    ...cpuPer(trial.usage?.server, 'cpuPerDeliveryServer', count),
+    ...cpuPer(trial.usage?.proxy, 'cpuPerDeliveryProxy', count),
+    ...cpuPer(trial.usage?.generator, 'cpuPerDeliveryGenerator', count),
+  ];
+}
+
+function connect(trial: Trial, load: LoadResult, histograms: TrialHistograms, sharedCore: boolean): Figure[] {
+  const count = load.handshakes;
+  return [
+    { metric: 'handshakesPerSec', value: perSec(count, load), limiter: trialLimiter(trial, sharedCore) },
+    ...perCore(trial, 'handshakesPerCoreSec', count),
+    ...quantiles(histograms, ['handshakeP50', 'handshakeP99']),
+    ...cpuPer(trial.usage?.server, 'cpuPerHandshakeServer', count),
+    ...cpuPer(trial.usage?.proxy, 'cpuPerHandshakeProxy', count),
+    ...cpuPer(trial.usage?.generator, 'cpuPerHandshakeGenerator', count),
+  ];
+}
+
+function hold(trial: Trial): Figure[] {
+  const { load, usage } = trial;
+  const connections = trial.held?.at(-1)?.connections ?? load?.connections.opened ?? 0;
+  const connectionSeconds = (connections * (load?.measuredNs ?? 0)) / 1e9;
+  return [
+    ...memory(trial),
+    ...cpuPer(usage?.server, 'cpuPerConnectionSecServer', connectionSeconds),
+    ...cpuPer(usage?.proxy, 'cpuPerConnectionSecProxy', connectionSeconds),
+    ...(load ? [{ metric: 'unexpectedCloses' as const, value: sum(load.connections.closed) }] : []),
+  ];
+}
+
+function memory({ held = [] }: Trial): Figure[] {
+  if (new Set(held.map((sample) => sample.connections)).size < MIN_HOLD_STEPS) return [];
+  const server = leastSquares(held.map(({ connections: x, serverRssBytes: y }) => ({ x, y })));
+  const proxy = held.every((sample) => sample.proxyRssBytes !== undefined)
+    ? leastSquares(held.map(({ connections: x, proxyRssBytes: y = 0 }) => ({ x, y })))
+    : undefined;
+  return [
+    ...(server ? [{ metric: 'bytesPerConnection' as const, value: server.slope }] : []),
+    ...(proxy ? [{ metric: 'bytesPerConnectionProxy' as const, value: proxy.slope }] : []),
+  ];
+}
+
+function http(trial: Trial, histograms: TrialHistograms, sharedCore: boolean): Figure[] {
+  const { http: result, load, usage } = trial;
+  if (!result) return [];
+  const seconds = (result.measuredNs ?? 0) / 1e9;
+  return [
+    { metric: 'requestsPerSec', value: result.requestsPerSec, limiter: trialLimiter(trial, sharedCore) },
+    { metric: 'requestP50', value: result.p50Ms * 1e6 },
+    { metric: 'requestP99', value: result.p99Ms * 1e6 },
+    { metric: 'failedRequests', value: result.errors + result.non2xx },
+    // With WebSocket clients beside it the server's CPU time is not that of the requests alone.
+    ...(load ? [] : cpuPer(usage?.server, 'cpuPerRequestServer', result.requestsPerSec * seconds)),
+    ...(load ? quantiles(histograms, latency) : []),
+  ];
+}
+
+function quantiles(histograms: TrialHistograms, names: readonly MetricName[]): Figure[] {
+  return names.flatMap((metric) => {
+    const spec = metrics[metric];
+    const histogram = 'quantile' in spec ? histograms.get(spec.quantile.of) : undefined;
+    if (!('quantile' in spec) || !histogram) return [];
+    return [{ metric, value: quantileOf(histogram, spec.quantile.at) }];
+  });
+}
+
+function trialLimiter({ usage, load, http: result, elapsedMs }: Trial, sharedCore: boolean): Limiter {
+  return limiterOf({
+    ...usage,
+    behindSchedule: load?.generator.behindSchedule ?? false,
+    measuredNs: result?.measuredNs ?? load?.measuredNs ?? elapsedMs * 1e6,
+    sharedCore,
+  });
+}
+
+function perSec(count: number, load: LoadResult): number {
+  return (count / load.measuredNs) * 1e9;
+}
+
+function perCore(trial: Trial, metric: MetricName, count: number): Figure[] {
+  const cpuNs = trial.usage?.server.cpuNs ?? 0;
+  return cpuNs > 0 && count > 0 ? [{ metric, value: (count / cpuNs) * 1e9 }] : [];
+}
+
+function cpuPer(usage: Usage | undefined, metric: MetricName, count: number): Figure[] {
+  return usage && count > 0 ? [{ metric, value: usage.cpuNs / count }] : [];
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
