@@ -1,0 +1,49 @@
+import type { ServerConfig } from '@ws-arena/config/options';
+import { type RunningServer, startServer } from '../running-server.ts';
+import type { Target } from '../targets.ts';
+import { type ConfigName, suiteConfig } from './suite-configs.ts';
+
+/** A server of the suite and the configuration it was started with. */
+export interface SuiteServer extends RunningServer {
+  readonly config: ServerConfig;
+}
+
+/** The server processes of one target: one for each configuration, started when a row first asks for it. */
+export class Fleet {
+  readonly target: Target;
+  readonly #shared = new Map<ConfigName, Promise<SuiteServer>>();
+  readonly #own: SuiteServer[] = [];
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  /** The server that all rows of a configuration share. */
+  server(name: ConfigName): Promise<SuiteServer> {
+    let server = this.#shared.get(name);
+    if (!server) {
+      server = this.#start(name);
+      this.#shared.set(name, server);
+    }
+    return server;
+  }
+
+  /** A server for one row alone, because the row counts, fills or ends it. */
+  async own(name: ConfigName): Promise<SuiteServer> {
+    const server = await this.#start(name);
+    this.#own.push(server);
+    return server;
+  }
+
+  /** Ends every process that was started. */
+  async stop(): Promise<void> {
+    const started = await Promise.allSettled([...this.#shared.values()]);
+    const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    await Promise.all([...servers, ...this.#own].map((server) => server.kill()));
+  }
+
+  async #start(name: ConfigName): Promise<SuiteServer> {
+    const config = suiteConfig(name, this.target.capabilities);
+    return { ...(await startServer(this.target, config, { startTimeoutMs: 60_000 })), config };
+  }
+}

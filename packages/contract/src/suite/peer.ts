@@ -1,0 +1,183 @@
+import type { RunningServer } from '../running-server.ts';
+import { clientFrame, opcodes, rsv } from './client-frame.ts';
+import type { Frame } from './frame-decoder.ts';
+import { MessageDeflate, negotiatedTakeover } from './message-deflate.ts';
+import { RawClient } from './raw-client.ts';
+import { acceptValue, upgradeRequest } from './upgrade.ts';
+import { type WireForm, wireForm } from './wire-form.ts';
+
+/** A message as it came, after inflation and out of the dialect's packet. */
+export interface Message {
+  readonly atMs: number;
+  readonly data: Buffer;
+  readonly binary: boolean;
+  readonly compressed: boolean;
+  /** Payload bytes of its frames as they stood on the wire. */
+  readonly wireBytes: number;
+}
+
+/** How a peer is to be opened. */
+export interface PeerOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** The value of `Sec-WebSocket-Extensions`. */
+  readonly offer?: string;
+  /** Whether pings are answered; true by default. */
+  readonly answersPings?: boolean;
+}
+
+/** How a message is to be sent. */
+export interface SendOptions {
+  readonly binary?: boolean;
+  /** Offsets into the message at which it is split into fragments. */
+  readonly cuts?: readonly number[];
+  /** The payload of a ping that goes between any two fragments. */
+  readonly pingBetween?: string;
+  readonly compressed?: boolean;
+}
+
+/** A connection that speaks the target's dialect, and keeps the messages, pings and the close that it saw. */
+export class Peer {
+  readonly raw: RawClient;
+  readonly messages: Message[] = [];
+  readonly pings: number[] = [];
+  readonly pongs: Frame[] = [];
+  /** The code of the close frame: 1005 when it had none; undefined before there was one. */
+  closeCode: number | undefined;
+  answersPings: boolean;
+  readonly #form: WireForm;
+  #deflate: MessageDeflate | undefined;
+  readonly #texts: string[] = [];
+  readonly #parts: Frame[] = [];
+  #sentClose = false;
+
+  private constructor(raw: RawClient, form: WireForm, answersPings: boolean) {
+    this.raw = raw;
+    this.#form = form;
+    this.answersPings = answersPings;
+    raw.onFrame = (frame) => this.#take(frame);
+  }
+
+  /** Connects and asks for the upgrade; whatever the server answers is in `raw.head`. */
+  static async knock(server: RunningServer, options: PeerOptions = {}): Promise<Peer> {
+    const form = wireForm(server.target.capabilities.wire);
+    const raw = await RawClient.open(server.port);
+    const peer = new Peer(raw, form, options.answersPings ?? true);
+    const path = form.upgradePath(new URL(server.url).pathname, options.query ?? {});
+    const offer = options.offer === undefined ? {} : { 'Sec-WebSocket-Extensions': options.offer };
+    raw.send(upgradeRequest(`127.0.0.1:${server.port}`, path, { headers: { ...offer, ...options.headers } }));
+    await raw.until('a response to the upgrade', () => raw.head ?? raw.ended);
+    return peer;
+  }
+
+  /**
+   * A connection that is ready for messages.
+   * @throws Error when the server does not answer 101 with the right accept value.
+   */
+  static async open(server: RunningServer, options: PeerOptions = {}): Promise<Peer> {
+    const peer = await Peer.knock(server, options);
+    const { head } = peer.raw;
+    if (head?.status !== 101) throw new Error(`the upgrade was refused: ${peer.raw.summary()}`);
+    if (head.headers['sec-websocket-accept'] !== acceptValue) {
+      throw new Error(`Sec-WebSocket-Accept is ${head.headers['sec-websocket-accept']}, not ${acceptValue}`);
+    }
+    const takeover = negotiatedTakeover(head.headers['sec-websocket-extensions']);
+    if (takeover) peer.#deflate = new MessageDeflate(takeover);
+    for (const { wait, answer } of peer.#form.greeting) {
+      await peer.raw.until(`a text like ${wait}`, () => peer.#texts.some((text) => wait.test(text)));
+      if (answer) peer.raw.send(clientFrame({ opcode: opcodes.text, payload: answer }));
+    }
+    return peer;
+  }
+
+  /** Sends a message whose bytes need no escaping in JSON. */
+  say(data: string | Buffer, options: SendOptions = {}): void {
+    this.raw.send(this.encode(data, options));
+  }
+
+  /** The frames of a message in this peer's dialect. */
+  encode(data: string | Buffer, options: SendOptions = {}): Buffer {
+    const { lead, prefix, suffix } = this.#form.envelope(options.binary ?? false);
+    const message = Buffer.concat([Buffer.from(prefix), Buffer.from(data), Buffer.from(suffix)]);
+    const payload = options.compressed ? this.#deflate!.deflate(message) : message;
+    const cuts = [0, ...(options.cuts ?? []).map((cut) => cut + prefix.length), payload.length];
+    const frames: Buffer[] = lead ? [clientFrame({ opcode: opcodes.text, payload: lead })] : [];
+    for (let i = 0; i + 1 < cuts.length; i += 1) {
+      if (i > 0 && options.pingBetween !== undefined) {
+        frames.push(clientFrame({ opcode: opcodes.ping, payload: options.pingBetween }));
+      }
+      const first = options.binary ? opcodes.binary : opcodes.text;
+      frames.push(
+        clientFrame({
+          opcode: i === 0 ? first : opcodes.continuation,
+          rsv: i === 0 && options.compressed ? rsv.one : 0,
+          fin: i + 2 === cuts.length,
+          payload: payload.subarray(cuts[i], cuts[i + 1]),
+        }),
+      );
+    }
+    return Buffer.concat(frames);
+  }
+
+  /** Says that it lives, asked or not. */
+  pong(payload: Uint8Array | string = ''): void {
+    const { pong } = this.#form;
+    this.raw.send(
+      pong === undefined
+        ? clientFrame({ opcode: opcodes.pong, payload })
+        : clientFrame({ opcode: opcodes.text, payload: pong }),
+    );
+  }
+
+  /** Starts the closing handshake. */
+  close(payload: Uint8Array = Buffer.from([3, 232])): void {
+    this.#sentClose = true;
+    this.raw.send(clientFrame({ opcode: opcodes.close, payload }));
+  }
+
+  /** Waits for the `n`th message. */
+  message(n: number, withinMs?: number): Promise<Message> {
+    return this.raw.until(`message ${n}`, () => this.messages[n - 1], withinMs);
+  }
+
+  /** Waits for the end of the connection: the close code, 1006 without a close frame, and when it ended. */
+  async end(withinMs?: number): Promise<{ code: number; atMs: number }> {
+    const ended = await this.raw.until('the end of the connection', () => this.raw.ended, withinMs);
+    return { code: this.closeCode ?? 1006, atMs: ended.atMs };
+  }
+
+  #take(frame: Frame): void {
+    if (frame.opcode === opcodes.ping) {
+      this.pings.push(frame.atMs);
+      if (this.answersPings) this.raw.send(clientFrame({ opcode: opcodes.pong, payload: frame.payload }));
+    } else if (frame.opcode === opcodes.pong) this.pongs.push(frame);
+    else if (frame.opcode === opcodes.close) {
+      this.closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : 1005;
+      if (!this.#sentClose) this.close(frame.payload.subarray(0, 2));
+    } else {
+      this.#parts.push(frame);
+      if (frame.fin) this.#whole(this.#parts.splice(0));
+    }
+  }
+
+  #whole(parts: readonly Frame[]): void {
+    const first = parts[0]!;
+    const payload = Buffer.concat(parts.map((part) => part.payload));
+    const compressed = (first.rsv & rsv.one) !== 0;
+    const data = compressed ? this.#deflate!.inflate(payload) : payload;
+    const facts = { atMs: parts.at(-1)!.atMs, compressed, wireBytes: payload.length };
+    if (first.opcode === opcodes.binary) {
+      this.messages.push({ ...facts, data, binary: true });
+      return;
+    }
+    const text = data.toString();
+    const read = this.#form.read(text);
+    if (read.kind === 'text') {
+      const own = this.#form.pong === undefined ? data : Buffer.from(read.text);
+      this.messages.push({ ...facts, data: own, binary: false });
+    } else if (read.kind === 'ping') {
+      this.pings.push(facts.atMs);
+      if (this.answersPings) this.pong();
+    } else this.#texts.push(text);
+  }
+}

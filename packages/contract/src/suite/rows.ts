@@ -1,0 +1,23 @@
+import type { Row } from './row.ts';
+import { deflateRows } from './rows/deflate.ts';
+import { doorRows } from './rows/doors.ts';
+import { drainRows } from './rows/drain.ts';
+import { echoRows } from './rows/echo.ts';
+import { httpRows } from './rows/http.ts';
+import { limitRows } from './rows/limits.ts';
+import { livenessRows } from './rows/liveness.ts';
+import { roomRows } from './rows/rooms.ts';
+import { writeRows } from './rows/writes.ts';
+
+/** Every row of the contract, in the order of the table. */
+export const rows: readonly Row[] = [
+  ...livenessRows,
+  ...writeRows,
+  ...limitRows,
+  ...deflateRows,
+  ...doorRows,
+  ...drainRows,
+  ...echoRows,
+  ...roomRows,
+  ...httpRows,
+];

@@ -1,0 +1,114 @@
+import type { Fleet } from '../fleet.ts';
+import { Peer, type PeerOptions } from '../peer.ts';
+import { RawClient } from '../raw-client.ts';
+import { inTime, latestMs, type Row } from '../row.ts';
+import { ALLOWED_ORIGIN, type ConfigName } from '../suite-configs.ts';
+import { upgradeRequest } from '../upgrade.ts';
+import { wireForm } from '../wire-form.ts';
+
+async function knock(fleet: Fleet, config: ConfigName, options: PeerOptions): Promise<string> {
+  const peer = await Peer.knock(await fleet.server(config), options);
+  peer.raw.destroy();
+  return peer.raw.head ? String(peer.raw.head.status) : 'no response';
+}
+
+/** The answer to a good upgrade request for `path`. */
+async function knockAt(fleet: Fleet, path: string): Promise<string> {
+  const server = await fleet.server('base');
+  const raw = await RawClient.open(server.port);
+  const target = wireForm(fleet.target.capabilities.wire).upgradePath(path, {});
+  raw.send(upgradeRequest(`127.0.0.1:${server.port}`, target));
+  await raw.until('a response', () => raw.head ?? raw.ended);
+  raw.destroy();
+  return raw.head ? String(raw.head.status) : 'no response';
+}
+
+async function dribble(fleet: Fleet): Promise<string> {
+  const server = await fleet.server('doors');
+  const { handshakeTimeoutMs } = server.config;
+  const raw = await RawClient.open(server.port);
+  const request = upgradeRequest('127.0.0.1', new URL(server.url).pathname);
+  let at = 0;
+  const timer = setInterval(() => {
+    raw.send(request.slice(at, at + 1));
+    at = Math.min(at + 1, request.length - 2);
+  }, 50);
+  const ended = await raw.until('the end of the connection', () => raw.ended, 20_000);
+  clearInterval(timer);
+  return inTime(
+    'cut off',
+    ended.atMs - raw.openedAtMs,
+    handshakeTimeoutMs,
+    latestMs(server, 2 * handshakeTimeoutMs),
+  );
+}
+
+async function full(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('few');
+  const inside = [await Peer.open(server), await Peer.open(server)];
+  const third = await Peer.knock(server);
+  third.raw.destroy();
+  for (const peer of inside) peer.say('untouched');
+  await Promise.all(inside.map((peer) => peer.message(1)));
+  inside[0]!.close();
+  await inside[0]!.end();
+  const deadlineMs = performance.now() + 5000;
+  let status: number | undefined;
+  while (status !== 101 && performance.now() < deadlineMs) {
+    const next = await Peer.knock(server);
+    status = next.raw.head?.status;
+    next.raw.destroy();
+  }
+  await server.stop();
+  const refused = third.raw.head?.status ?? 'no response';
+  return `${refused}, others untouched, ${status === 101 ? 'a place left is free again' : 'a place left stays taken'}`;
+}
+
+const origin = (value: string | undefined) => ({ headers: { Origin: value } });
+
+/** path, originAllowList, maxConnections and handshakeTimeoutMs: who gets in. */
+export const doorRows: readonly Row[] = [
+  { about: 'path', name: 'the path', expected: () => '101', run: (fleet) => knock(fleet, 'base', {}) },
+  ...['/', '/elsewhere', '/ws-notificationsX', '/ws-notifications/more'].map((path) => ({
+    about: 'path',
+    name: `an upgrade of ${path}`,
+    expected: () => '404',
+    run: (fleet: Fleet) => knockAt(fleet, path),
+  })),
+  {
+    about: 'originAllowList',
+    name: 'an origin on the list',
+    expected: () => '101',
+    run: (fleet) => knock(fleet, 'doors', origin(ALLOWED_ORIGIN)),
+  },
+  {
+    about: 'originAllowList',
+    name: 'another origin',
+    expected: () => '403',
+    run: (fleet) => knock(fleet, 'doors', origin('https://elsewhere.example')),
+  },
+  {
+    about: 'originAllowList',
+    name: 'no origin, where there is a list',
+    expected: () => '403',
+    run: (fleet) => knock(fleet, 'doors', origin(undefined)),
+  },
+  {
+    about: 'originAllowList',
+    name: 'an empty list lets any origin in',
+    expected: () => '101',
+    run: (fleet) => knock(fleet, 'base', origin('https://elsewhere.example')),
+  },
+  {
+    about: 'maxConnections',
+    name: 'one more than the most',
+    expected: () => '503, others untouched, a place left is free again',
+    run: full,
+  },
+  {
+    about: 'handshakeTimeoutMs',
+    name: 'a request that comes byte by byte',
+    expected: () => 'cut off in time',
+    run: dribble,
+  },
+];

@@ -1,0 +1,107 @@
+import type { Fleet, SuiteServer } from '../fleet.ts';
+import { readMetrics } from '../metrics-text.ts';
+import { Peer } from '../peer.ts';
+import { RawClient } from '../raw-client.ts';
+import { type Row, SLACK_MS } from '../row.ts';
+import { pattern } from './echo.ts';
+
+/** Sends SIGTERM and waits for the exit: `exit 0 in time`, or what happened instead. */
+async function terminated(server: SuiteServer): Promise<string> {
+  const startedAtMs = performance.now();
+  process.kill(server.pid, 'SIGTERM');
+  const { code, signal } = await server.exited;
+  const tookMs = performance.now() - startedAtMs;
+  if (code !== 0) return `exit ${code ?? signal}`;
+  return tookMs <= server.config.shutdownGraceMs + SLACK_MS ? 'exit 0 in time' : `exit 0 after ${tookMs} ms`;
+}
+
+/** Keeps eight echoes in flight until the connection closes. */
+function keepBusy(peer: Peer): () => number {
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (peer.closeCode !== undefined || peer.raw.ended) clearInterval(timer);
+    else while (sent - peer.messages.length < 8) peer.say(`${sent++} busy`);
+  }, 1);
+  return () => sent;
+}
+
+/** What is wrong with the echoes of a peer that sent `0 …`, `1 …` and so on; undefined when they are in order. */
+function outOfOrder(peer: Peer): string | undefined {
+  const wrong = peer.messages.findIndex((message, i) => !message.data.toString().startsWith(`${i} `));
+  return wrong < 0 ? undefined : `echo ${wrong} is missing`;
+}
+
+async function underLoad(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('base');
+  const idle = await Peer.open(server);
+  const busy = await Promise.all(Array.from({ length: 6 }, () => Peer.open(server)));
+  for (const peer of busy) keepBusy(peer);
+  await Promise.all(busy.map((peer) => peer.message(200)));
+  const exit = terminated(server);
+  const ends = await Promise.all([idle, ...busy].map((peer) => peer.end(20_000)));
+  const codes = [...new Set(ends.map((end) => end.code))].join(' and ');
+  const gap = busy.map(outOfOrder).find((one) => one !== undefined);
+  return `${codes} to all, ${gap ?? 'echoes without a gap'}, ${await exit}`;
+}
+
+async function backlog(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('base');
+  const peer = await Peer.open(server);
+  peer.raw.pause();
+  // Enough to fill the kernel's buffers and leave some in the server, below maxBufferedBytes and its backpressure.
+  for (let i = 0; i < 120; i += 1) peer.say(`${i} ${pattern(60_000)}`);
+  const accepted = await settled(async () =>
+    (await readMetrics(server)).get('ws_messages_total{direction="received"}'),
+  );
+  const exit = terminated(server);
+  peer.raw.resume();
+  const { code } = await peer.end(20_000);
+  const gap = outOfOrder(peer);
+  const lost = (accepted ?? 0) - peer.messages.length;
+  return `${code}, ${gap ?? (lost > 0 ? `${lost} of ${accepted} accepted echoes lost` : 'no accepted echo lost')}, ${await exit}`;
+}
+
+/** The value of `read` once it comes out the same five times in a row, a moment apart. */
+async function settled<T>(read: () => Promise<T>): Promise<T> {
+  let last = await read();
+  for (let same = 0; same < 5; ) {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    const now = await read();
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
+async function refusesNew(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('base');
+  const peer = await Peer.open(server, { answersPings: false });
+  const exit = terminated(server);
+  await peer.raw.until('the close frame', () => peer.closeCode);
+  const raw = await RawClient.open(server.port);
+  const refused = raw.ended ? 'refused' : 'accepted';
+  raw.destroy();
+  return `${refused}, ${await exit}`;
+}
+
+/** shutdownGraceMs: what SIGTERM does. */
+export const drainRows: readonly Row[] = [
+  {
+    about: 'shutdownGraceMs',
+    name: 'SIGTERM under load',
+    expected: () => '1001 to all, echoes without a gap, exit 0 in time',
+    run: underLoad,
+  },
+  {
+    about: 'shutdownGraceMs',
+    name: 'SIGTERM while accepted echoes wait for a peer to read them',
+    expected: () => '1001, no accepted echo lost, exit 0 in time',
+    run: backlog,
+  },
+  {
+    about: 'shutdownGraceMs',
+    name: 'a new connection after SIGTERM',
+    expected: () => 'refused, exit 0 in time',
+    run: refusesNew,
+  },
+];

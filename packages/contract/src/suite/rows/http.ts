@@ -1,0 +1,100 @@
+import { metrics } from '../../metric-names.ts';
+import type { Fleet, SuiteServer } from '../fleet.ts';
+import { readMetrics } from '../metrics-text.ts';
+import { Peer } from '../peer.ts';
+import type { Row } from '../row.ts';
+
+/** Waits until the server's own count of `sample` is `value`; an absent sample counts as 0. */
+async function counted(server: SuiteServer, sample: string, value: number): Promise<string | undefined> {
+  const deadlineMs = performance.now() + 5000;
+  for (;;) {
+    const seen = (await readMetrics(server)).get(sample) ?? 0;
+    if (seen === value) return undefined;
+    if (performance.now() > deadlineMs) return `${sample} is ${seen}, not ${value}`;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+async function counts(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('times');
+  const before = await readMetrics(server);
+  const [stays, goes, silent] = [
+    await Peer.open(server),
+    await Peer.open(server),
+    await Peer.open(server, { answersPings: false }),
+  ];
+  stays.say('0123456789');
+  stays.say('01234', { binary: true });
+  await stays.message(2);
+  goes.close();
+  await goes.end();
+  await silent.end(20_000);
+  const since = (sample: string, more: number) => counted(server, sample, (before.get(sample) ?? 0) + more);
+  const wrong = [
+    await counted(server, 'ws_connections', 1),
+    await since('ws_messages_total{direction="received"}', 2),
+    await since('ws_messages_total{direction="sent"}', 2),
+    await since('ws_message_bytes_total{direction="received"}', 15),
+    await since('ws_message_bytes_total{direction="sent"}', 15),
+    await since('ws_closes_total{code="1000"}', 1),
+    await since('ws_cuts_total{reason="pong_wait"}', 1),
+  ];
+  stays.raw.destroy();
+  await server.stop();
+  return wrong.find((one) => one !== undefined) ?? 'as happened';
+}
+
+async function rejects(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('few');
+  const inside = [await Peer.open(server), await Peer.open(server)];
+  const refused = await Peer.knock(server);
+  const wrong = await counted(server, 'ws_rejected_upgrades_total{status="503"}', 1);
+  for (const peer of [...inside, refused]) peer.raw.destroy();
+  await server.stop();
+  return wrong ?? 'as happened';
+}
+
+async function declared(fleet: Fleet): Promise<string> {
+  const server = await fleet.server('base');
+  const response = await fetch(`${server.httpUrl}/metrics`);
+  const text = await response.text();
+  const missing = Object.values(metrics).filter(
+    ({ name, type }) => name !== metrics.loopLag.name && !text.includes(`# TYPE ${name} ${type}\n`),
+  );
+  if (missing.length > 0) return `not declared: ${missing.map(({ name }) => name).join(', ')}`;
+  return response.headers.get('content-type')?.startsWith('text/plain') ? 'declared' : 'not as text/plain';
+}
+
+/** `/healthz`, `/metrics` and the ready line. */
+export const httpRows: readonly Row[] = [
+  {
+    about: '/healthz',
+    name: 'GET /healthz',
+    expected: () => '200',
+    run: async (fleet) => {
+      const server = await fleet.server('base');
+      const response = await fetch(`${server.httpUrl}/healthz`);
+      await response.text();
+      return String(response.status);
+    },
+  },
+  { about: '/metrics', name: 'every metric, as text', expected: () => 'declared', run: declared },
+  {
+    about: '/metrics',
+    name: 'connections, messages, bytes, closes and cuts',
+    expected: () => 'as happened',
+    run: counts,
+  },
+  { about: '/metrics', name: 'refused upgrades', expected: () => 'as happened', run: rejects },
+  {
+    about: 'ready line',
+    name: 'names the target, its process, its port and what it loaded',
+    expected: () => 'complete',
+    run: async (fleet) => {
+      const { ready, pid, port } = await fleet.server('base');
+      if (ready.target !== fleet.target.name) return `names ${ready.target}, not ${fleet.target.name}`;
+      const said = [ready.library, ready.version, ready.runtime].every((text) => text !== '');
+      return said && pid > 0 && port > 0 ? 'complete' : JSON.stringify(ready);
+    },
+  },
+];

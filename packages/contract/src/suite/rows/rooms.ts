@@ -1,0 +1,88 @@
+import type { Fleet } from '../fleet.ts';
+import { Peer } from '../peer.ts';
+import { type Row, SLACK_MS } from '../row.ts';
+
+const MEMBERS = 4;
+const EACH = 50;
+
+/** `as sent`, or what is wrong with what `member` saw of a room in which all of `MEMBERS` sent `EACH` messages. */
+function judge(room: string, member: Peer): string {
+  const next = Array.from({ length: MEMBERS }, () => 0);
+  for (const { data } of member.messages) {
+    const [from, sender, number] = data.toString().split(' ');
+    if (from !== room) return `a message of room ${from} in room ${room}`;
+    if (next[Number(sender)] !== Number(number)) {
+      return `message ${number} of member ${sender} where ${next[Number(sender)]} was due`;
+    }
+    next[Number(sender)]! += 1;
+  }
+  return next.every((count) => count === EACH) ? 'as sent' : `messages are missing: ${next.join(', ')}`;
+}
+
+async function rooms(fleet: Fleet): Promise<string> {
+  const server = await fleet.server('base');
+  const names = ['one', 'two'];
+  const members = await Promise.all(
+    names.map((room) =>
+      Promise.all(Array.from({ length: MEMBERS }, () => Peer.open(server, { query: { room } }))),
+    ),
+  );
+  const outsider = await Peer.open(server);
+  for (let number = 0; number < EACH; number += 1) {
+    members.forEach((room, r) => {
+      room.forEach((member, m) => {
+        member.say(`${names[r]} ${m} ${number}`);
+      });
+    });
+  }
+  const all = members.flat();
+  await Promise.all(all.map((member) => member.message(MEMBERS * EACH)));
+  // One echo more: what the server had in hand for the outsider came before it.
+  outsider.say('mine');
+  await outsider.message(1);
+  const seen = members.flatMap((room, r) => room.map((member) => judge(names[r]!, member)));
+  for (const peer of [...all, outsider]) peer.raw.destroy();
+  if (outsider.messages.length !== 1) return 'a message of a room reached one who is in none';
+  return seen.find((one) => one !== 'as sent') ?? 'every member, each once, in order, none to others';
+}
+
+async function leaver(fleet: Fleet): Promise<string> {
+  const server = await fleet.server('base');
+  const query = { room: 'left' };
+  const [stays, leaves] = [await Peer.open(server, { query }), await Peer.open(server, { query })];
+  leaves.close();
+  await leaves.end();
+  stays.say('alone');
+  const { data } = await stays.message(1);
+  stays.raw.destroy();
+  return data.toString() === 'alone' ? 'the others go on' : `${data.length} bytes that nobody sent`;
+}
+
+const PUSH_MS = 200;
+const PUSHES = 5;
+
+async function push(fleet: Fleet): Promise<string> {
+  const server = await fleet.server('base');
+  const peer = await Peer.open(server, { query: { push: String(PUSH_MS) } });
+  await peer.message(PUSHES);
+  const [first, last] = [peer.messages[0]!.atMs, peer.messages[PUSHES - 1]!.atMs];
+  peer.raw.destroy();
+  // The first may be late by the machine's doing and the last not: half the span is what no such delay explains.
+  const span = (PUSHES - 1) * PUSH_MS;
+  const took = last - first;
+  return took >= span / 2 && took <= span + SLACK_MS
+    ? 'at its period'
+    : `${PUSHES} messages in ${Math.round(took)} ms, wanted ${span}`;
+}
+
+/** rooms and push: the workloads beside echo. */
+export const roomRows: readonly Row[] = [
+  {
+    about: 'rooms',
+    name: 'two rooms of four members, all of whom send',
+    expected: () => 'every member, each once, in order, none to others',
+    run: rooms,
+  },
+  { about: 'rooms', name: 'a member leaves', expected: () => 'the others go on', run: leaver },
+  { about: 'push', name: `a message every ${PUSH_MS} ms`, expected: () => 'at its period', run: push },
+];

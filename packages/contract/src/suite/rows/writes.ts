@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import type { Fleet, SuiteServer } from '../fleet.ts';
+import { Peer } from '../peer.ts';
+import { inTime, latestMs, type Row, SLACK_MS } from '../row.ts';
+import { pattern } from './echo.ts';
+
+const MEBIBYTE = 1_048_576;
+/** What a server may grow by while it holds back peers that do not read: the runtime's garbage, not their data. */
+const GROWTH_BYTES = 96 * MEBIBYTE;
+const NON_READERS = 4;
+
+function rssBytes(pid: number): number {
+  const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) * 1024;
+}
+
+/** Sends `message` over and over, as fast as the server takes it, until the peer ends or `bytes` went out. */
+async function flood(peer: Peer, message: Buffer, bytes: number): Promise<void> {
+  for (let sent = 0; sent < bytes && !peer.raw.ended; sent += message.length) {
+    peer.raw.send(message);
+    await peer.raw.until(
+      'room to send, or the end',
+      () => peer.raw.unsentBytes < MEBIBYTE || peer.raw.ended,
+      20_000,
+    );
+  }
+}
+
+/** Stops reading, floods, and tells when the server cut it off. */
+async function stopReading(server: SuiteServer, peer: Peer): Promise<string> {
+  const { writeWaitMs } = server.config;
+  peer.raw.pause();
+  const pausedAtMs = performance.now();
+  await flood(peer, peer.encode(pattern(32_000)), 128 * MEBIBYTE);
+  const { atMs } = await peer.end(1);
+  return inTime('cut off', atMs - pausedAtMs, writeWaitMs, latestMs(server, writeWaitMs) + SLACK_MS);
+}
+
+/** Echoes one message after the other until `stop` says so; the longest wait for a reply in milliseconds. */
+async function longestReplyMs(peer: Peer, stop: () => boolean): Promise<number> {
+  let longest = 0;
+  for (let n = 1; !stop(); n += 1) {
+    const sentAtMs = performance.now();
+    peer.say('how long?');
+    longest = Math.max(longest, (await peer.message(n)).atMs - sentAtMs);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return longest;
+}
+
+async function nonReaders(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('writes');
+  const peers = await Promise.all(Array.from({ length: NON_READERS }, () => Peer.open(server)));
+  const other = await Peer.open(server);
+  const before = rssBytes(server.pid);
+  let peak = before;
+  const meter = setInterval(() => {
+    peak = Math.max(peak, rssBytes(server.pid));
+  }, 50);
+  let done = false;
+  const cuts = Promise.all(peers.map((peer) => stopReading(server, peer))).finally(() => {
+    done = true;
+    clearInterval(meter);
+  });
+  const [seen, longest] = await Promise.all([cuts, longestReplyMs(other, () => done)]);
+  const odd = seen.find((one) => one !== 'cut off in time') ?? 'cut off in time';
+  const served = longest < SLACK_MS ? 'another is served' : `another waited ${Math.round(longest)} ms`;
+  const grown = peak - before;
+  const memory =
+    grown < GROWTH_BYTES ? 'memory bounded' : `memory grew by ${Math.round(grown / MEBIBYTE)} MiB`;
+  return `${odd}, ${served}, ${memory}`;
+}
+
+async function slowReader(fleet: Fleet): Promise<string> {
+  const server = await fleet.server('writes');
+  const peer = await Peer.open(server);
+  // 6 MB/s: far too slow for what is sent, and a step of every kernel buffer well within writeWait.
+  peer.raw.throttle(262_144, 40);
+  const count = 1500;
+  for (let i = 0; i < count && !peer.raw.ended; i += 1) {
+    peer.say(`${i} ${pattern(16_000)}`);
+    await peer.raw.until('room to send', () => peer.raw.unsentBytes < MEBIBYTE || peer.raw.ended, 20_000);
+  }
+  await peer.raw.until(
+    'all echoes, or the end',
+    () => peer.messages.length === count || peer.raw.ended,
+    30_000,
+  );
+  const wrong = peer.messages.findIndex((message, i) => !message.data.toString().startsWith(`${i} `));
+  if (wrong >= 0) return `echo ${wrong} is not the one in turn`;
+  if (peer.messages.length < count) return `cut off after ${peer.messages.length} of ${count} echoes`;
+  peer.raw.destroy();
+  return 'kept, nothing lost';
+}
+
+async function nonReadingMember(fleet: Fleet): Promise<string> {
+  const server = await fleet.server('writes');
+  const join = () => Peer.open(server, { query: { room: 'stalled' } });
+  const [sender, reader, stalled] = [await join(), await join(), await join()];
+  stalled.raw.pause();
+  // A peer that does not read learns of its end when it writes.
+  const timer = setInterval(() => stalled.pong(), 50);
+  const startedAtMs = performance.now();
+  const untilMs = latestMs(server, server.config.writeWaitMs) + SLACK_MS;
+  let sent = 0;
+  while (!stalled.raw.ended && performance.now() - startedAtMs < untilMs) {
+    sender.say(`${sent} ${pattern(32_000)}`);
+    sent += 1;
+    await Promise.all([sender.message(sent), reader.message(sent)]);
+  }
+  clearInterval(timer);
+  const lost = [sender, reader].some((peer) =>
+    peer.messages.some((message, i) => !message.data.toString().startsWith(`${i} `)),
+  );
+  for (const peer of [sender, reader, stalled]) peer.raw.destroy();
+  return `${stalled.raw.ended ? 'cut off' : 'not cut off'}, ${lost ? 'others lose messages' : 'others lose nothing'}`;
+}
+
+/** writeWaitMs and maxBufferedBytes: who stops reading, who reads slowly, and what others feel of it. */
+export const writeRows: readonly Row[] = [
+  {
+    about: 'writeWaitMs',
+    name: 'echo peers that stop reading',
+    expected: () => 'cut off in time, another is served, memory bounded',
+    run: nonReaders,
+  },
+  {
+    about: 'writeWaitMs',
+    name: 'a peer that reads slowly, but reads',
+    expected: () => 'kept, nothing lost',
+    run: slowReader,
+  },
+  {
+    about: 'writeWaitMs',
+    name: 'a room member that stops reading',
+    expected: () => 'cut off, others lose nothing',
+    run: nonReadingMember,
+  },
+];

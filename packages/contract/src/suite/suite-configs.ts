@@ -1,0 +1,48 @@
+import type { ServerConfig } from '@ws-arena/config/options';
+import { parseConfig } from '@ws-arena/config/parse-config';
+import type { Capabilities } from '../capabilities.ts';
+
+type Values = Readonly<Partial<Record<keyof ServerConfig, unknown>>>;
+
+/** The origin that the `doors` servers let in. */
+export const ALLOWED_ORIGIN = 'https://arena.example';
+
+/** The threshold of the `deflate-threshold` server, in bytes. */
+export const THRESHOLD_BYTES = 512;
+
+/** The level that a target is asked for where the contract's own level 1 may not be to be had. */
+export function keptLevel(capabilities: Capabilities): number {
+  return capabilities.deflateLevels.includes(1) ? 1 : (capabilities.deflateLevels[0] ?? 0);
+}
+
+/**
+ * The configurations under which the suite starts each target. Times are the contract's, scaled down: they are long
+ * enough that a machine busy with something else does not make an honest peer look dead.
+ */
+const values = {
+  /** The article's times, and room for the largest frame the suite echoes. */
+  base: () => ({ readLimitBytes: 131_072 }),
+  /** Short pings. */
+  times: () => ({ pingPeriodMs: 300, pongWaitMs: 1000, writeWaitMs: 900 }),
+  /** A short write deadline, and pings out of the way. */
+  writes: () => ({ pingPeriodMs: 2000, pongWaitMs: 20_000, writeWaitMs: 800, maxBufferedBytes: 262_144 }),
+  limits: (c: Capabilities) => ({ deflateLevel: keptLevel(c) }),
+  doors: () => ({ originAllowList: [ALLOWED_ORIGIN], handshakeTimeoutMs: 1000 }),
+  few: () => ({ maxConnections: 2 }),
+  deflate: (c: Capabilities) => ({ deflateLevel: keptLevel(c), readLimitBytes: 131_072 }),
+  'deflate-9': () => ({ deflateLevel: 9 }),
+  'deflate-1': () => ({ deflateLevel: 1 }),
+  'deflate-takeover': (c: Capabilities) => ({ deflateLevel: keptLevel(c), deflateContextTakeover: true }),
+  'deflate-threshold': (c: Capabilities) => ({
+    deflateLevel: keptLevel(c),
+    deflateThresholdBytes: THRESHOLD_BYTES,
+  }),
+} as const satisfies Record<string, (capabilities: Capabilities) => Values>;
+
+/** The name of one of the suite's configurations. */
+export type ConfigName = keyof typeof values;
+
+/** The configuration of that name for a target with these capabilities; the port is the system's choice. */
+export function suiteConfig(name: ConfigName, capabilities: Capabilities): ServerConfig {
+  return parseConfig({ port: 0, ...values[name](capabilities) });
+}
