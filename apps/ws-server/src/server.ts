@@ -5,7 +5,7 @@ import { admit } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
-import { close, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
+import { listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
@@ -108,18 +108,19 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   }
 
   const port = await listen(http, config);
-  heartbeat.start();
+  const stopHeartbeat = heartbeat.start();
   return {
     port,
     library: 'ws',
     version: installedPackage('ws', import.meta.url).version,
-    async drain() {
+    drain() {
+      http.close();
       pushes.stop();
+      stopHeartbeat();
       for (const connection of wss.clients) {
         connection.close(1001);
         connection.resume();
       }
-      await close(http);
     },
   };
 }

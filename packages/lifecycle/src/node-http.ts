@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerConfig } from '@ws-arena/config/options';
 import type { Refusal } from './admission.ts';
+import { cannotListen } from './listening.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
@@ -37,20 +38,12 @@ async function answer(metrics: Metrics, request: IncomingMessage, response: Serv
 
 /**
  * Listens on the configured address and resolves with the port.
- * @throws Error with code EADDRINUSE when the port is taken.
+ * @throws Error when the port is taken, or the address is not of this machine.
  */
 export function listen(server: Server, config: ServerConfig): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(config, cause.code, cause)));
     server.listen(config.port, config.host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-/** Stops accepting; resolves when every connection of `server` has ended, upgraded ones too. */
-export function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
   });
 }
 

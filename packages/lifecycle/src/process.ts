@@ -10,8 +10,11 @@ export interface Service {
   /** The package that runs, as the ready line names it. */
   readonly library: string;
   readonly version: string;
-  /** Accepts nothing new and says 1001 to everybody; resolves when all connections have ended. */
-  drain(): Promise<void>;
+  /**
+   * Accepts nothing new, says 1001 to everybody and stops its timers; so the process ends by itself with the last
+   * connection.
+   */
+  drain(): void;
 }
 
 /** How a process runs its server. */
@@ -41,7 +44,7 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     }
     const service = await options.start(config);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => void drain(service, config.shutdownGraceMs));
+      process.once(signal, () => drain(service, config.shutdownGraceMs));
     }
     const { port, library, version } = service;
     const runtime = `node ${process.versions.node}`;
@@ -54,11 +57,10 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
   }
 }
 
-async function drain(service: Service, graceMs: number): Promise<void> {
-  // The exit ends what the grace has not: the kernel closes the sockets, and their peers see 1006.
-  setTimeout(() => process.exit(0), graceMs);
-  await service.drain();
-  process.exit(0);
+function drain(service: Service, graceMs: number): void {
+  // Exiting ends what the grace has not: the kernel closes the sockets, and their peers see 1006.
+  setTimeout(() => process.exit(0), graceMs).unref();
+  service.drain();
 }
 
 function fail(code: number, sentence: string): void {

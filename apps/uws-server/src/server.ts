@@ -1,0 +1,148 @@
+import * as uWS from 'uWebSockets.js';
+import type { ServerConfig } from '@ws-arena/config/options';
+import { admit } from '@ws-arena/lifecycle/admission';
+import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
+import { installedPackage } from '@ws-arena/lifecycle/installed-package';
+import { cannotListen } from '@ws-arena/lifecycle/listening';
+import { Metrics } from '@ws-arena/lifecycle/metrics';
+import type { Service } from '@ws-arena/lifecycle/process';
+import { PushClock } from '@ws-arena/lifecycle/push-clock';
+import { Rooms } from '@ws-arena/lifecycle/rooms';
+import { Connection } from './connection.ts';
+import { isHandshake, refuse } from './handshake.ts';
+import { serveObservability } from './observability.ts';
+import { refuseUnkeepable } from './unkeepable.ts';
+
+/** Starts the contract's server on uWebSockets.js. Resolves when it listens. */
+export async function startServer(config: ServerConfig): Promise<Service> {
+  refuseUnkeepable(config);
+  const metrics = new Metrics();
+  const connections = new Set<Connection>();
+  const heartbeat = new Heartbeat(config, (reason) => metrics.cut(reason));
+  const pushes = new PushClock((topic, text) => publish(topic, Buffer.from(text), false));
+  const rooms = new Rooms<Connection>();
+  const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
+  const app = uWS.App();
+
+  app.ws<Connection>(config.path, {
+    // uWS cuts what is above its own cap without a word. A cap above the limit leaves us the message, to say 1009.
+    maxPayloadLength: Math.min(4 * config.readLimitBytes, 0x7fff_ffff),
+    // uWS cannot stop reading from a WebSocket, so a peer that sends and does not read is cut at the cap.
+    maxBackpressure: config.maxBufferedBytes,
+    closeOnBackpressureLimit: true,
+    // Its idle timer counts any byte as life and is 4 s coarse; the heartbeat is exact and counts pongs.
+    idleTimeout: 0,
+    sendPingsAutomatically: false,
+    compression: config.deflateLevel > 0 ? uWS.SHARED_COMPRESSOR | uWS.SHARED_DECOMPRESSOR : uWS.DISABLED,
+
+    upgrade(res, req, context) {
+      const admission = admit(
+        config,
+        req.getUrl(),
+        req.getQuery(),
+        req.getHeader('origin'),
+        metrics.connections,
+      );
+      if (admission.kind === 'refusal') {
+        metrics.rejected(admission.status);
+        refuse(res, admission.status, admission.sentence);
+      } else if (!isHandshake(req)) {
+        metrics.rejected(400);
+        refuse(res, 400, 'this is no WebSocket handshake of RFC 6455, version 13');
+      } else {
+        res.upgrade(
+          new Connection(admission),
+          req.getHeader('sec-websocket-key'),
+          req.getHeader('sec-websocket-protocol'),
+          req.getHeader('sec-websocket-extensions'),
+          context,
+        );
+      }
+    },
+
+    open(ws) {
+      const connection = ws.getUserData();
+      const { workload } = connection;
+      metrics.opened();
+      connections.add(connection);
+      connection.ws = ws;
+      connection.beat = heartbeat.add(connection);
+      if (workload.kind !== 'echo') {
+        ws.subscribe(workload.topic);
+        rooms.join(workload.topic, connection);
+      }
+      if (workload.kind === 'push') pushes.join(workload);
+    },
+
+    message(ws, message, isBinary) {
+      const bytes = message.byteLength;
+      if (bytes > config.readLimitBytes) {
+        ws.end(1009);
+        return;
+      }
+      metrics.received += 1;
+      metrics.receivedBytes += bytes;
+      const { workload } = ws.getUserData();
+      if (workload.kind === 'room') {
+        publish(workload.topic, message, isBinary);
+        return;
+      }
+      metrics.sent += 1;
+      metrics.sentBytes += bytes;
+      if (ws.send(message, isBinary, bytes >= compressFrom) !== 1)
+        heartbeat.watchWrites(ws.getUserData().beat);
+    },
+
+    pong(ws) {
+      heartbeat.pong(ws.getUserData().beat);
+    },
+
+    drain(ws) {
+      ws.getUserData().drains += 1;
+    },
+
+    dropped(ws) {
+      const connection = ws.getUserData();
+      if (!connection.overflowed) metrics.cut('buffer_full');
+      connection.overflowed = true;
+    },
+
+    close(ws, code) {
+      const connection = ws.getUserData();
+      const { workload } = connection;
+      metrics.closed(code);
+      connections.delete(connection);
+      heartbeat.remove(connection.beat);
+      if (workload.kind !== 'echo') rooms.leave(workload.topic, connection);
+      if (workload.kind === 'push') pushes.leave(workload);
+    },
+  });
+  serveObservability(app, metrics, config.path);
+
+  function publish(topic: string, message: ArrayBuffer | Uint8Array, isBinary: boolean): void {
+    const members = app.numSubscribers(topic);
+    app.publish(topic, message, isBinary, message.byteLength >= compressFrom);
+    metrics.sent += members;
+    metrics.sentBytes += members * message.byteLength;
+  }
+
+  const socket = await new Promise<uWS.us_listen_socket>((resolve, reject) => {
+    app.listen(config.host, config.port, uWS.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
+      if (listening) resolve(listening);
+      else reject(cannotListen(config));
+    });
+  });
+  const stopHeartbeat = heartbeat.start();
+  const { name, version } = installedPackage('uWebSockets.js', import.meta.url);
+  return {
+    port: uWS.us_socket_local_port(socket),
+    library: name === 'uWebSockets.js' ? name : `uWebSockets.js (${name})`,
+    version,
+    drain() {
+      uWS.us_listen_socket_close(socket);
+      pushes.stop();
+      stopHeartbeat();
+      for (const { ws } of connections) ws.end(1001);
+    },
+  };
+}
