@@ -1,15 +1,10 @@
+import { balanceCommand } from './balance/balance-command.ts';
+import type { Command } from './command.ts';
+import { selftestCommand } from './selftest/selftest-command.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A word after `pnpm bench` that does something else than a run. */
-export interface Command {
-  readonly name: string;
-  readonly about: string;
-  /** @returns the exit code. */
-  readonly run: (argv: readonly string[], interrupted: AbortSignal) => Promise<number>;
-}
-
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [balanceCommand, selftestCommand];
 
 /** @throws UsageError when there is none of that name. */
 export function commandNamed(name: string): Command {

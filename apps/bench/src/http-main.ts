@@ -11,6 +11,7 @@ say({ event: 'measured' });
 say({
   event: 'result',
   http: {
+    measuredNs: Math.round(result.duration * 1e9),
     requestsPerSec: result.requests.total / result.duration,
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,

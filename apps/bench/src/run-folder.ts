@@ -24,16 +24,16 @@ export class RunFolder {
    * Makes the folder of a new run and points `latest` beside it there.
    * @throws UsageError when it already holds a run.
    */
-  static create(dir: string | undefined, now: Date): RunFolder {
+  static create(dir: string | undefined, now: Date, kind = ''): RunFolder {
     const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
-    const folder = new RunFolder(resolve(dir ?? join(repoRoot, 'runs', stamp)));
+    const folder = new RunFolder(resolve(dir ?? join(repoRoot, 'runs', kind ? `${stamp}-${kind}` : stamp)));
     if (existsSync(folder.runFile)) {
       throw new UsageError(
         `--out ${folder.path} already holds a run; name another folder, or go on with it by --resume`,
       );
     }
     mkdirSync(folder.path, { recursive: true });
-    if (dir === undefined) folder.#pointLatest();
+    if (dir === undefined && !kind) folder.#pointLatest();
     return folder;
   }
 
