@@ -1,12 +1,9 @@
 import type { LoadSpec } from '@ws-arena/results/load-spec';
 import type { DialectCodec } from './dialect.ts';
+import { socketIoDialect } from './socketio-dialect.ts';
 import { websocketDialect } from './websocket-dialect.ts';
 
-/**
- * The codec of the dialect that `spec` asks for.
- * @throws Error for one that is not known.
- */
+/** The codec of the dialect that `spec` asks for. */
 export function dialectFor(spec: LoadSpec): DialectCodec {
-  if (spec.dialect === 'websocket') return websocketDialect;
-  throw new Error(`dialect ${spec.dialect} is not known; known is websocket`);
+  return spec.dialect === 'websocket' ? websocketDialect : socketIoDialect(spec);
 }

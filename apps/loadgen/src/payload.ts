@@ -1,5 +1,8 @@
 import type { PayloadSpec } from '@ws-arena/results/load-spec';
+import { filePayload } from './file-payload.ts';
+import { jsonPayload } from './json-payload.ts';
 import { HEADER_BYTES, SEQUENCE_DIGITS } from './message-header.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** One message of the load, before framing. */
 export interface Message {
@@ -12,20 +15,32 @@ export interface Message {
   readonly hasTimes: boolean;
 }
 
+/** The bytes of a message, and where its header stands in them. */
+export interface Content {
+  readonly payload: Buffer;
+  readonly headerAt: number;
+}
+
 /**
- * Makes the message that a load sends. Text is ASCII that needs no escape in JSON.
- * @throws Error for a size that the kind cannot have.
+ * Makes the message that a load sends. Random text is ASCII that needs no escape in JSON.
+ * @throws Error for a size that the kind cannot have, or a file that cannot be read.
  */
 export function makeMessage(spec: PayloadSpec): Message {
-  if (spec.kind !== 'random') throw new Error(`payload kind ${spec.kind} is not known; the kinds are random`);
-  const payload = randomPayload(spec);
+  const { payload, headerAt } = contents[spec.kind](spec);
+  const room = payload.length - headerAt;
   return {
     payload,
     binary: spec.binary,
-    headerAt: payload.length >= SEQUENCE_DIGITS ? 0 : -1,
-    hasTimes: payload.length >= HEADER_BYTES,
+    headerAt: room >= SEQUENCE_DIGITS ? headerAt : -1,
+    hasTimes: room >= HEADER_BYTES,
   };
 }
+
+const contents: Readonly<Record<PayloadSpec['kind'], (spec: PayloadSpec) => Content>> = {
+  random: (spec) => ({ payload: randomPayload(spec), headerAt: 0 }),
+  json: jsonPayload,
+  file: filePayload,
+};
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -37,15 +52,4 @@ function randomPayload(spec: PayloadSpec): Buffer {
     payload[i] = spec.binary ? value >>> 24 : LETTERS.charCodeAt(value >>> 26);
   }
   return payload;
-}
-
-/** Pseudo-random 32-bit unsigned numbers, the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return (t ^ (t >>> 14)) >>> 0;
-  };
 }

@@ -1,0 +1,89 @@
+import { isIP } from 'node:net';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import type { LoadSpec } from '@ws-arena/results/load-spec';
+import { type Connect, type Endpoint, reasonOf, type Transport, type TransportHandler } from './transport.ts';
+
+/** One buffer for all connections, as the plain transport has one: it is parsed before the next read. */
+const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
+
+/**
+ * The TLS side of a job's connections: certificate check, version, SNI. Shared with Socket.IO's polling requests.
+ */
+export function tlsOptions({ tls }: LoadSpec, endpoint: Endpoint): ConnectionOptions {
+  const version = tls.version === 'any' ? undefined : (`TLSv${tls.version}` as const);
+  return {
+    rejectUnauthorized: tls.verify,
+    // RFC 6066 section 3: an IP address is not a server name.
+    ...(isIP(endpoint.hostname) === 0 && { servername: endpoint.hostname }),
+    ...(version && { minVersion: version, maxVersion: version }),
+  };
+}
+
+/**
+ * Opens TLS connections for `spec`. With session reuse each handshake offers the newest session that its server gave
+ * (TLS 1.2: session id or ticket; 1.3: pre-shared key), so that the server need not sign again.
+ */
+export function connectTls(spec: LoadSpec): Connect {
+  const sessions = new Map<string, Buffer>();
+  return (endpoint, handler) => new TlsTransport(spec, endpoint, handler, sessions);
+}
+
+class TlsTransport implements Transport {
+  readonly #socket: TLSSocket;
+
+  constructor(spec: LoadSpec, endpoint: Endpoint, handler: TransportHandler, sessions: Map<string, Buffer>) {
+    let reason = 'ended';
+    const key = `${endpoint.address} ${endpoint.port} ${endpoint.hostname}`;
+    const session = spec.tls.reuseSessions ? sessions.get(key) : undefined;
+    const options = {
+      ...tlsOptions(spec, endpoint),
+      host: endpoint.address,
+      port: endpoint.port,
+      autoSelectFamily: false,
+      ...(endpoint.localAddress !== undefined && { localAddress: endpoint.localAddress }),
+      ...(session && { session }),
+      onread: {
+        buffer: readBuffer,
+        callback: (bytes: number) => {
+          handler.bytes(readBuffer, 0, bytes);
+          return true;
+        },
+      },
+    };
+    const socket = connect(options);
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.once('secureConnect', () => handler.opened());
+    if (spec.tls.reuseSessions) socket.on('session', (given) => sessions.set(key, given));
+    socket.on('drain', () => handler.drained());
+    socket.on('error', (error) => {
+      reason = tlsReason(error);
+    });
+    socket.once('close', () => handler.closed(reason));
+  }
+
+  write(bytes: Uint8Array): boolean {
+    const socket = this.#socket;
+    // An idle socket encrypts at once, out of `bytes`. A busy one would keep a reference and read it later, after the
+    // caller has patched the next sequence number in; it gets a copy. The caller may patch either way.
+    return socket.write(socket.writableLength === 0 ? bytes : Buffer.from(bytes));
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+}
+
+/** The word for a failed TLS connection: `tls: ` and OpenSSL's or Node's reason, or that of the TCP connection. */
+function tlsReason(error: Error & { code?: string; reason?: string }): string {
+  const code = error.code ?? '';
+  if (code.startsWith('ERR_SSL_'))
+    return `tls: ${(error.reason ?? code.slice(8)).toLowerCase().replaceAll('_', ' ')}`;
+  if (code.startsWith('ERR_TLS_')) return `tls: ${code.slice(8).toLowerCase().replaceAll('_', ' ')}`;
+  const isCertificate = /CERT|CRL|SIGNATURE|ISSUER|CHAIN/.test(code);
+  return isCertificate ? `tls: ${code.toLowerCase().replaceAll('_', ' ')}` : reasonOf(error);
+}
