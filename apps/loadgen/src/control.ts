@@ -1,0 +1,21 @@
+/** When the load begins, and the window that is measured: nanoseconds of `nowNs`, the same for all processes. */
+export interface Schedule {
+  readonly startNs: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** How one process of a job keeps step with the others and with whoever asked for the job. */
+export interface Control {
+  /** This process is number `part` of `parts`, from 0. */
+  readonly part: number;
+  readonly parts: number;
+  /** The connections stand; resolves when they do in every process, with the schedule. */
+  connected(connections: number): Promise<Schedule>;
+  /** A step of `hold` is filled; resolves when it is to go on. */
+  held(connections: number): Promise<void>;
+  measuring(): void;
+  measured(): void;
+  /** Aborted when the job is to end early. */
+  readonly stop: AbortSignal;
+}

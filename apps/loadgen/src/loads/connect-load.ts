@@ -1,0 +1,111 @@
+import type { ConnectLoad } from '@ws-arena/results/load-spec';
+import { nowNs } from '../clock.ts';
+import type { Control, Schedule } from '../control.ts';
+import { pacerOf } from '../pacer.ts';
+import { Recorder } from '../recorder.ts';
+import type { Session } from '../session.ts';
+import { wait, waitUntil } from '../wait.ts';
+import type { Window } from '../window.ts';
+
+/** What a load of handshakes measured besides `Session.handshake`. */
+export interface ConnectFigures {
+  /** Handshakes begun in the window, and of these the ones that came to their end. */
+  offered: number;
+  done: number;
+  /** From the intended time of an open loop to the end of the handshake. */
+  readonly intended: Recorder;
+  readonly lag: Recorder;
+}
+
+/** Handshake after handshake; each connection is reset once its session is open. */
+export async function runConnect(
+  session: Session,
+  load: ConnectLoad,
+  control: Control,
+  window: Window,
+): Promise<ConnectFigures> {
+  const figures: ConnectFigures = { offered: 0, done: 0, intended: new Recorder(), lag: new Recorder() };
+  const schedule = await control.connected(0);
+  const under = new Set<Promise<void>>();
+  let index = control.part;
+  const dial = (intendedNs: number) => {
+    const inWindow = window.isOpen;
+    if (inWindow) figures.offered++;
+    const handshake = session.dial(index).then((connection) => {
+      if (typeof connection === 'string') return;
+      connection.close();
+      if (!inWindow) return;
+      figures.done++;
+      figures.intended.record(nowNs() - intendedNs);
+    });
+    index += control.parts;
+    under.add(handshake);
+    void handshake.then(() => under.delete(handshake));
+    return handshake;
+  };
+  await waitUntil(schedule.startNs, control.stop);
+  const ends =
+    load.ratePerSec > 0
+      ? openLoop(load, dial, figures, control, schedule)
+      : closedLoop(load, dial, control, schedule);
+  await waitUntil(schedule.fromNs, control.stop);
+  session.handshake.clear();
+  session.handshakes = 0;
+  window.begin();
+  control.measuring();
+  await waitUntil(schedule.toNs, control.stop);
+  window.end();
+  const { handshakes } = session;
+  control.measured();
+  await ends;
+  await Promise.race([Promise.all(under), wait(session.spec.drainMs, control.stop)]);
+  session.handshakes = load.ratePerSec > 0 ? figures.done : handshakes;
+  return figures;
+}
+
+type Dial = (intendedNs: number) => Promise<void>;
+
+async function closedLoop(
+  load: ConnectLoad,
+  dial: Dial,
+  control: Control,
+  schedule: Schedule,
+): Promise<void> {
+  const mine = Math.ceil((load.concurrency - control.part) / control.parts);
+  await Promise.all(
+    Array.from({ length: mine }, async () => {
+      while (nowNs() < schedule.toNs && !control.stop.aborted) await dial(nowNs());
+    }),
+  );
+}
+
+async function openLoop(
+  load: ConnectLoad,
+  dial: Dial,
+  figures: ConnectFigures,
+  control: Control,
+  schedule: Schedule,
+): Promise<void> {
+  const { startNs, fromNs, toNs } = schedule;
+  const pacer = pacerOf({
+    ratePerSec: load.ratePerSec,
+    arrivals: 'constant',
+    profile: 'constant',
+    warmupNs: fromNs - startNs,
+    durationNs: toNs - fromNs,
+    part: control.part,
+    parts: control.parts,
+    seed: 0,
+  });
+  while (startNs + pacer.nextNs < toNs && !control.stop.aborted) {
+    const intendedNs = startNs + pacer.nextNs;
+    const now = nowNs();
+    if (intendedNs > now) {
+      await wait(Math.max(1, Math.round((intendedNs - now) / 1e6)), control.stop);
+      continue;
+    }
+    if (intendedNs >= fromNs) figures.lag.record(now - intendedNs);
+    void dial(intendedNs);
+    pacer.advance();
+  }
+}

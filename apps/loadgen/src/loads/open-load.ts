@@ -1,0 +1,164 @@
+import type { OpenLoad } from '@ws-arena/results/load-spec';
+import { nowNs } from '../clock.ts';
+import type { Connection } from '../connection.ts';
+import type { Control, Schedule } from '../control.ts';
+import type { Driver } from '../driver.ts';
+import { readActual, readIntended, writeSequence, writeTimes } from '../message-header.ts';
+import { type Pacer, pacerOf } from '../pacer.ts';
+import { Recorder } from '../recorder.ts';
+import { Replies } from '../reply.ts';
+import { seededRandom } from '../seeded-random.ts';
+import type { Session } from '../session.ts';
+import { settled } from '../settled.ts';
+import type { Window } from '../window.ts';
+
+/** A message that leaves later than this after its time counts as late. */
+export const LATE_NS = 5e6;
+/** The clock is read again after so many sends of one wake-up, and after them replies are read. */
+const SENDS_PER_CLOCK = 64;
+const SENDS_PER_WAKE = 1024;
+
+/** Messages that leave when the schedule says so, whatever has come back. */
+export class OpenDriver implements Driver {
+  readonly replies: Replies;
+  readonly intended = new Recorder();
+  readonly actual = new Recorder();
+  readonly lag = new Recorder();
+  offered = 0;
+  late = 0;
+  readonly #session: Session;
+  readonly #targets: Connection[];
+  readonly #pacer: Pacer;
+  readonly #schedule: Schedule;
+  readonly #pick: (() => number) | undefined;
+  #frame: Buffer;
+  #turn = 0;
+  #begun = false;
+  /** The clock at this read's first reply; 0 before it. */
+  #readNs = 0;
+
+  constructor(session: Session, load: OpenLoad, schedule: Schedule, pacer: Pacer) {
+    this.#session = session;
+    this.#schedule = schedule;
+    this.#pacer = pacer;
+    this.#targets = [...session.open];
+    // Poisson streams on each connection add up to one Poisson stream whose messages choose a connection by lot.
+    const poissonOnEach = load.arrivals === 'poisson' && load.over === 'connection';
+    this.#pick = poissonOnEach ? seededRandom(session.spec.payload.seed ^ 0x5bd1e995) : undefined;
+    this.#frame = Buffer.from(session.frames.bytes);
+    this.replies = new Replies(session);
+  }
+
+  message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
+    if (this.replies.count(connection, data, payloadAt, end) === 0 || payloadAt < 0) return;
+    const headerAt = payloadAt + this.#session.message.headerAt;
+    const { startNs, fromNs, toNs } = this.#schedule;
+    const intendedNs = readIntended(data, headerAt) + startNs;
+    if (intendedNs < fromNs || intendedNs >= toNs) return;
+    if (this.#readNs === 0) this.#readNs = nowNs();
+    this.intended.record(this.#readNs - intendedNs);
+    this.actual.record(this.#readNs - startNs - readActual(data, headerAt));
+  }
+
+  batch(): void {
+    this.#readNs = 0;
+  }
+
+  /** Sends what is due by now and was intended before `untilNs`, but no more than one wake-up may. */
+  send(untilNs: number): void {
+    const { startNs, fromNs } = this.#schedule;
+    let now = nowNs();
+    for (let i = 1; i <= SENDS_PER_WAKE; i++) {
+      const intendedNs = this.#pacer.nextNs + startNs;
+      if (intendedNs >= untilNs || intendedNs > now) return;
+      if (i % SENDS_PER_CLOCK === 0) now = nowNs();
+      if (intendedNs >= fromNs) {
+        if (!this.#begun) this.#begin();
+        this.offered++;
+        this.lag.record(now - intendedNs);
+        if (now - intendedNs > LATE_NS) this.late++;
+      }
+      this.#sendOne(intendedNs - startNs, now - startNs);
+      this.#pacer.advance();
+    }
+  }
+
+  /** Nanoseconds until the next message is due; 0 or less when one is. */
+  get waitNs(): number {
+    return this.#pacer.nextNs + this.#schedule.startNs - nowNs();
+  }
+
+  /** Counts what the schedule wanted before `untilNs` and what could not be sent. */
+  abandon(untilNs: number): void {
+    for (; this.#pacer.nextNs + this.#schedule.startNs < untilNs; this.#pacer.advance()) this.offered++;
+  }
+
+  /** The window's messages are those that were intended in it, whenever they left. */
+  #begin(): void {
+    this.#begun = true;
+    for (const { sequence } of this.#targets) sequence.beginWindow();
+  }
+
+  #sendOne(intendedNs: number, actualNs: number): void {
+    const targets = this.#targets;
+    const connection = targets[this.#pick ? this.#pick() % targets.length : this.#turn]!;
+    this.#turn = this.#turn + 1 < targets.length ? this.#turn + 1 : 0;
+    if (connection.state !== 'open') return;
+    const { headerAt, headerMask } = this.#session.frames;
+    if (headerAt >= 0) {
+      writeSequence(this.#frame, headerAt, headerMask, connection.sequence.next);
+      writeTimes(this.#frame, headerAt, headerMask, intendedNs, actualNs);
+    }
+    connection.sequence.next++;
+    this.#session.counters.sent++;
+    if (!connection.write(this.#frame)) this.#frame = Buffer.from(this.#frame);
+  }
+}
+
+/** Runs the open loop over `schedule`, and waits for what is under way. */
+export async function runOpen(
+  session: Session,
+  load: OpenLoad,
+  control: Control,
+  window: Window,
+): Promise<OpenDriver> {
+  if (!session.message.hasTimes) throw new Error(`an open loop needs a payload that holds the header`);
+  const schedule = await control.connected(session.open.size);
+  const perSec = load.over === 'all' ? load.ratePerSec : load.ratePerSec * session.spec.connections;
+  const pacer = pacerOf({
+    ratePerSec: perSec,
+    arrivals: load.arrivals,
+    profile: load.profile,
+    warmupNs: schedule.fromNs - schedule.startNs,
+    durationNs: schedule.toNs - schedule.fromNs,
+    part: control.part,
+    parts: control.parts,
+    seed: session.spec.payload.seed,
+  });
+  const driver = new OpenDriver(session, load, schedule, pacer);
+  session.driver = driver;
+  await sendUntil(driver, schedule.fromNs, control.stop);
+  window.begin();
+  control.measuring();
+  await sendUntil(driver, schedule.toNs, control.stop);
+  window.end();
+  for (const { sequence } of session.members) sequence.endWindow();
+  driver.abandon(control.stop.aborted ? nowNs() : schedule.toNs);
+  control.measured();
+  await settled(session, control.stop);
+  return driver;
+}
+
+/** Sends on schedule until `untilNs`. Node's timers are too coarse for that, so the last 2 ms before a send are spun. */
+function sendUntil(driver: OpenDriver, untilNs: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      driver.send(untilNs);
+      if (stop.aborted || nowNs() >= untilNs) return resolve();
+      const waitNs = Math.min(driver.waitNs, untilNs - nowNs());
+      if (waitNs > 2e6) setTimeout(wake, waitNs / 1e6 - 1);
+      else setImmediate(wake);
+    };
+    wake();
+  });
+}

@@ -1,0 +1,176 @@
+import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { Warning, WarningKind } from '@ws-arena/results/warning';
+import { randomMask } from '@ws-arena/wire/frame-encoder';
+import { nowNs } from './clock.ts';
+import { connectFor } from './connect-for.ts';
+import { Connection, type Destination } from './connection.ts';
+import { type Deflate, deflateFor } from './deflate.ts';
+import type { DialectCodec, MessageFrames } from './dialect.ts';
+import { dialectFor } from './dialect-for.ts';
+import type { Driver } from './driver.ts';
+import { type Message, makeMessage } from './payload.ts';
+import { Recorder } from './recorder.ts';
+import type { Connect } from './transport.ts';
+
+/** Running totals of one process; a window is the difference of two copies. */
+export interface Counters {
+  wireSent: number;
+  wireReceived: number;
+  /** Messages received, of the load or not. */
+  messages: number;
+  /** Messages of the load sent. */
+  sent: number;
+  pings: number;
+}
+
+/** How a connection ended. */
+export interface Ending {
+  /** The session had been open. */
+  readonly opened: boolean;
+  /** The generator wanted it. */
+  readonly asked: boolean;
+  readonly reason: string;
+  /** 1006 when the peer sent none. */
+  readonly closeCode: number;
+  readonly reset: boolean;
+}
+
+/** What the connections of one process share while it works on a job. */
+export class Session {
+  readonly spec: LoadSpec;
+  readonly codec: DialectCodec;
+  readonly deflate: Deflate | undefined;
+  readonly message: Message;
+  readonly frames: MessageFrames;
+  readonly mask = randomMask();
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connect: Connect;
+  readonly counters: Counters = { wireSent: 0, wireReceived: 0, messages: 0, sent: 0, pings: 0 };
+  /** Whether compressed replies are inflated: only where answers are checked. */
+  readonly inflates: boolean;
+  readonly handshake = new Recorder();
+  readonly open = new Set<Connection>();
+  /** Every connection that the load was started with, also those that have gone since. */
+  readonly members: Connection[] = [];
+  readonly failed: Record<string, number> = {};
+  readonly unexpected: Record<string, number> = {};
+  readonly warnings: Warning[] = [];
+  extensions = '';
+  handshakes = 0;
+  opened = 0;
+  asked = 0;
+  driver: Driver = { message() {}, batch() {} };
+  readonly #destinations: readonly Destination[];
+  readonly #waiting = new Map<Connection, Pending>();
+
+  /** @param destinations in the order in which connections take them. */
+  constructor(spec: LoadSpec, destinations: readonly Destination[]) {
+    this.spec = spec;
+    this.#destinations = destinations;
+    this.codec = dialectFor(spec);
+    this.deflate = deflateFor(spec);
+    this.inflates = spec.verify || spec.dialect !== 'websocket';
+    this.message = makeMessage(spec.payload);
+    this.frames = this.codec.frames(this.message, {
+      mask: this.mask,
+      ...(this.deflate && { compress: this.deflate.compress }),
+    });
+    const { origin, token, headers } = spec.handshake;
+    this.headers = {
+      ...(origin !== undefined && { Origin: origin }),
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      ...headers,
+    };
+    this.connect = connectFor(destinations[0]!.url, spec);
+  }
+
+  /** Opens connection number `index` of the job; resolves to it, or to the reason why there is none. */
+  dial(index: number): Promise<Connection | string> {
+    return new Promise((resolve) => {
+      const destination = this.#destinations[index % this.#destinations.length]!;
+      const startedNs = nowNs();
+      const connection = new Connection(this, destination);
+      const timer = setTimeout(() => connection.fail('timeout'), this.spec.handshake.timeoutMs);
+      this.asked++;
+      this.#waiting.set(connection, { resolve, timer, startedNs });
+    });
+  }
+
+  /** Opens `count` connections of the job from number `first` on, no more than `abreast` handshakes at a time. */
+  async dialAll(first: number, count: number, abreast: number, stop: AbortSignal): Promise<void> {
+    let next = 0;
+    const dialNext = async () => {
+      while (next < count && !stop.aborted) {
+        const connection = await this.dial(first + next++);
+        if (typeof connection !== 'string') this.members.push(connection);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(abreast, count) }, dialNext));
+  }
+
+  /** A session is open. */
+  connected(connection: Connection): void {
+    this.open.add(connection);
+    this.opened++;
+    this.handshakes++;
+    const pending = this.#take(connection);
+    if (!pending) return;
+    this.handshake.record(nowNs() - pending.startedNs);
+    pending.resolve(connection);
+  }
+
+  /** A connection has gone. */
+  ended(connection: Connection, ending: Ending): void {
+    this.open.delete(connection);
+    if (ending.opened && !ending.asked) {
+      const code = String(ending.closeCode);
+      this.unexpected[code] = (this.unexpected[code] ?? 0) + 1;
+    }
+    const pending = this.#take(connection);
+    if (pending) {
+      if (!ending.asked) this.failed[ending.reason] = (this.failed[ending.reason] ?? 0) + 1;
+      pending.resolve(ending.reason);
+    }
+    this.driver.gone?.(connection);
+  }
+
+  /** Undefined when the agreed extensions can be worked with; otherwise the reason for a failed handshake. */
+  agreed(extensions: string): string | undefined {
+    this.extensions = extensions;
+    if (this.deflate) return this.deflate.check(extensions);
+    return extensions === '' ? undefined : `extension ${extensions} was not asked for`;
+  }
+
+  /** The inflated message, or undefined when it cannot be inflated; then the connection has been given up. */
+  inflate(connection: Connection, data: Buffer, start: number, end: number): Buffer | undefined {
+    try {
+      return this.deflate!.inflate(connection, data, start, end);
+    } catch (error) {
+      connection.fail(`cannot inflate: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** Stores a doubt, once for each kind. */
+  warn(kind: WarningKind, detail: string): void {
+    if (!this.warnings.some((warning) => warning.kind === kind)) this.warnings.push({ kind, detail });
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    for (const connection of [...this.#waiting.keys(), ...this.open]) connection.close();
+  }
+
+  #take(connection: Connection): Pending | undefined {
+    const pending = this.#waiting.get(connection);
+    this.#waiting.delete(connection);
+    clearTimeout(pending?.timer);
+    return pending;
+  }
+}
+
+interface Pending {
+  readonly resolve: (outcome: Connection | string) => void;
+  readonly timer: NodeJS.Timeout;
+  readonly startedNs: number;
+}

@@ -1,0 +1,50 @@
+import { nowNs } from './clock.ts';
+import type { Counters } from './session.ts';
+
+/** The measured window of one process: what its totals, its clock and its CPU time gained from `begin` to `end`. */
+export class Window {
+  readonly #counters: Counters;
+  #before: Counters;
+  #after: Counters | undefined;
+  #cpu: NodeJS.CpuUsage = { user: 0, system: 0 };
+  #fromNs = 0;
+  #toNs = 0;
+
+  constructor(counters: Counters) {
+    this.#counters = counters;
+    this.#before = { ...counters };
+  }
+
+  /** Whether the window is under way. */
+  get isOpen(): boolean {
+    return this.#fromNs !== 0 && this.#after === undefined;
+  }
+
+  begin(): void {
+    this.#before = { ...this.#counters };
+    this.#cpu = process.cpuUsage();
+    this.#fromNs = nowNs();
+  }
+
+  end(): void {
+    if (!this.isOpen) return;
+    this.#toNs = nowNs();
+    this.#cpu = process.cpuUsage(this.#cpu);
+    this.#after = { ...this.#counters };
+  }
+
+  /** The real length in nanoseconds; 0 when there was no window. */
+  get measuredNs(): number {
+    return this.#toNs - this.#fromNs;
+  }
+
+  /** CPU time of this process in microseconds. */
+  get cpu(): NodeJS.CpuUsage {
+    return this.#after ? this.#cpu : { user: 0, system: 0 };
+  }
+
+  /** What the counter `name` gained. */
+  gained(name: keyof Counters): number {
+    return this.#after ? this.#after[name] - this.#before[name] : 0;
+  }
+}
