@@ -41,14 +41,14 @@ export function nginxBinary(): Promise<NginxBinary> {
 
 async function find(): Promise<NginxBinary> {
   for (const path of INSTALLED) {
-    const binary = await probe(path, 'installed', {});
+    const binary = await probeNginx(path, 'installed', {});
     if (binary) return binary;
   }
   return fetchedNginx();
 }
 
 /** `nginx -V` of `path`, or undefined when that does not run. */
-async function probe(
+export async function probeNginx(
   path: string,
   source: NginxBinary['source'],
   env: Readonly<Record<string, string>>,
@@ -71,14 +71,14 @@ async function probe(
  */
 export async function fetchedNginx(root = join(projectCache, 'nginx')): Promise<NginxBinary> {
   const current = join(root, 'current');
-  const cached = await probe(join(current, 'usr/sbin/nginx'), 'fetched', await libraryPath(current));
+  const cached = await probeFetched(current);
   if (cached) return cached;
   await mkdir(root, { recursive: true });
   const work = await mkdtemp(join(root, 'fetch-'));
   try {
     await download(work, ['nginx']);
     await addMissingLibraries(work);
-    await rm(current, { recursive: true, force: true });
+    if (!(await probeFetched(current))) await rm(current, { recursive: true, force: true });
     await rename(join(work, 'x'), current).catch(async (cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
     });
@@ -90,10 +90,13 @@ export async function fetchedNginx(root = join(projectCache, 'nginx')): Promise<
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  const path = join(current, 'usr/sbin/nginx');
-  const binary = await probe(path, 'fetched', await libraryPath(current));
+  const binary = await probeFetched(current);
   if (binary) return binary;
-  throw new NginxUnavailable(`the fetched ${path} does not run; ${WHAT_TO_DO}`);
+  throw new NginxUnavailable(`the Nginx fetched to ${current} does not run; ${WHAT_TO_DO}`);
+}
+
+async function probeFetched(root: string): Promise<NginxBinary | undefined> {
+  return probeNginx(join(root, 'usr/sbin/nginx'), 'fetched', await libraryPath(root));
 }
 
 /** Downloads Debian packages and unpacks them into `work`/x. */

@@ -67,7 +67,7 @@ export async function spawnNginx(options: SpawnOptions): Promise<NginxProcess> {
     // `close` and not `exit`: by then all it logged has been read.
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
-  const started = log.workersStarted(options.workers, exited, options.startTimeoutMs);
+  const started = log.said([WORKER_STARTED], options.workers, exited, options.startTimeoutMs);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     if (signal === 'SIGKILL') signalGroup(pid, signal);
@@ -86,7 +86,13 @@ export async function spawnNginx(options: SpawnOptions): Promise<NginxProcess> {
     pid,
     pids: () => [pid, ...childrenOf(pid)],
     reload: async () => {
-      const renewed = log.workersStarted(options.workers, exited, options.startTimeoutMs);
+      // The old workers accept until they are told to go, a moment after the new ones have started.
+      const renewed = log.said(
+        [WORKER_STARTED, WORKER_LEAVES],
+        options.workers,
+        exited,
+        options.startTimeoutMs,
+      );
       child.kill('SIGHUP');
       await renewed;
     },
@@ -133,7 +139,10 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-/** Nginx has no ready line; its log at level `notice` tells each worker's start. */
+/** Nginx has no ready line; its log at level `notice` tells each worker's start and end. */
+const WORKER_STARTED = /start worker process \d+/;
+const WORKER_LEAVES = /gracefully shutting down/;
+
 function readLog(child: ChildProcess) {
   const lines: string[] = [];
   const listeners = new Set<(line: string) => void>();
@@ -144,15 +153,16 @@ function readLog(child: ChildProcess) {
   };
   createInterface({ input: child.stderr! }).on('line', add);
   const text = () => lines.join('\n');
-  const workersStarted = (workers: number, exited: Promise<Ended>, timeoutMs: number) => {
+  /** Resolves when each pattern has matched `count` lines from now on. */
+  const said = (patterns: readonly RegExp[], count: number, exited: Promise<Ended>, timeoutMs: number) => {
     let listener: (line: string) => void = () => {};
     let timer: NodeJS.Timeout | undefined;
     return new Promise<void>((resolve, reject) => {
-      let missing = workers;
+      const missing = patterns.map(() => count);
       listener = (line) => {
         if (line.includes('[emerg]')) reject(new Error(`nginx refused: ${line}`));
-        if (/start worker process \d+/.test(line)) missing -= 1;
-        if (missing === 0) resolve();
+        for (const [i, pattern] of patterns.entries()) if (pattern.test(line)) missing[i]! -= 1;
+        if (missing.every((left) => left <= 0)) resolve();
       };
       listeners.add(listener);
       timer = setTimeout(
@@ -167,5 +177,5 @@ function readLog(child: ChildProcess) {
       listeners.delete(listener);
     });
   };
-  return { add, text, workersStarted };
+  return { add, text, said };
 }

@@ -52,7 +52,7 @@ export interface RunningProxy {
   readonly version: string;
   readonly workers: number;
   readonly stubStatus: () => Promise<StubStatus>;
-  /** SIGHUP, with other settings where given (ports and TLS stay); resolves when the new workers have started. */
+  /** SIGHUP, with other settings where given (ports and TLS stay); resolves when the new workers alone accept. */
   reload(changes?: Partial<Pick<ProxyOptions, 'upstreams' | 'method' | 'hashKey'>>): Promise<void>;
   /** SIGTERM: connections are cut at once; then SIGKILL after 5 s. Resolves when all its processes have ended. */
   stop(): Promise<void>;
@@ -105,7 +105,14 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
     await rm(prefix, { recursive: true, force: true });
     throw error;
   }
-  void nginx.exited.then(() => rm(prefix, { recursive: true, force: true }));
+  const exited = nginx.exited.then(async (ended) => {
+    await rm(prefix, { recursive: true, force: true });
+    return ended;
+  });
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    await nginx.end(signal);
+    await exited;
+  };
   const statusUrl = `http://127.0.0.1:${statusPort}/status`;
   const secure = options.tls ? 's' : '';
   return {
@@ -122,9 +129,9 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
       await writeFile(file, nginxConfig(options.config, { ...rendered, ...changes }));
       await nginx.reload();
     },
-    stop: () => nginx.end('SIGTERM'),
-    kill: () => nginx.end('SIGKILL'),
-    exited: nginx.exited,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    exited,
     stderr: nginx.stderr,
   };
 }
