@@ -31,7 +31,7 @@ async function build(): Promise<string> {
     await run('go', ['version']);
   } catch (cause) {
     throw new TargetUnavailable(
-      'the Go baselines need a Go toolchain (go 1.23 or later), and none is in the PATH',
+      'the Go baselines need a Go toolchain (go 1.26 or later), and none is in the PATH',
       { cause },
     );
   }

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+	"ws-arena/baselines/internal/outbox"
+	"ws-arena/baselines/internal/server"
+	"ws-arena/baselines/internal/tcp"
+)
+
+type message struct {
+	kind websocket.MessageType
+	data []byte
+}
+
+// session is one connection. An echo is read and written in one goroutine, so nothing queues; a room or a push has an
+// outbox and a writer.
+type session struct {
+	server    *server.Server
+	ws        *websocket.Conn
+	tcp       *tcp.Conn
+	out       *outbox.Outbox[message]
+	room      *server.Room[message]
+	leaveRoom func()
+	// context ends with the session.
+	context context.Context
+	end     context.CancelFunc
+
+	// echo is held from the reading of a message to its writing, so that a drain comes between two echoes.
+	echo     sync.Mutex
+	draining bool
+	// code is how the connection ended, for the metrics; the first to say wins.
+	code atomic.Int32
+}
+
+func (c *session) read() {
+	defer c.leave()
+	for {
+		kind, data, err := c.ws.Read(context.Background())
+		if err != nil {
+			c.failed(err)
+			return
+		}
+		if c.room != nil {
+			c.server.Metrics.Received(len(data))
+			c.room.Broadcast(message{kind, data})
+		} else if err := c.answer(message{kind, data}); err != nil {
+			c.writeFailed(err)
+		}
+	}
+}
+
+// answer echoes m, or lets it pass once the close frame is under way.
+func (c *session) answer(m message) error {
+	c.echo.Lock()
+	defer c.echo.Unlock()
+	if c.draining {
+		return nil
+	}
+	c.server.Metrics.Received(len(m.data))
+	return c.send(m)
+}
+
+// send writes under the deadline of the TCP connection: the end of a context would cut a slow reader, too.
+func (c *session) send(m message) error {
+	err := c.ws.Write(context.Background(), m.kind, m.data)
+	if err == nil {
+		c.server.Metrics.Sent(len(m.data))
+	}
+	return err
+}
+
+func (c *session) write() {
+	var batch []message
+	for range c.out.Wake {
+		var closed bool
+		for batch, closed = c.out.Take(batch); len(batch) > 0; batch, closed = c.out.Take(batch) {
+			for _, m := range batch {
+				if err := c.send(m); err != nil {
+					c.writeFailed(err)
+					return
+				}
+			}
+		}
+		if closed {
+			_ = c.ws.Close(websocket.StatusGoingAway, "")
+			return
+		}
+	}
+}
+
+// keepAlive pings, and waits for each pong until pongWait after the one before it.
+func (c *session) keepAlive() {
+	ticker := time.NewTicker(c.server.Config.PingPeriod())
+	defer ticker.Stop()
+	pong, stalled := time.Now(), c.tcp.Stalled()
+	for {
+		select {
+		case <-c.context.Done():
+			return
+		case <-ticker.C:
+		}
+		for {
+			alive := pong.Add(c.server.Config.PongWait() + c.tcp.Stalled() - stalled)
+			if time.Now().After(alive) {
+				c.cut("pong_wait")
+				return
+			}
+			ping, cancel := context.WithDeadline(c.context, alive)
+			err := c.ws.Ping(ping)
+			cancel()
+			if err == nil {
+				pong, stalled = time.Now(), c.tcp.Stalled()
+				break
+			}
+			if c.context.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded) {
+				return
+			}
+		}
+	}
+}
+
+// Deliver takes a message of the room; a member whose queue is full is cut off, since nothing may be dropped.
+func (c *session) Deliver(m message) { c.offer(m) }
+
+func (c *session) offer(m message) bool {
+	ok, full := c.out.Offer(m, len(m.data))
+	if full {
+		c.cut("buffer_full")
+	}
+	return ok
+}
+
+// Drain sends what waits and then 1001.
+func (c *session) Drain() {
+	if c.out != nil {
+		c.out.Close()
+		return
+	}
+	go func() {
+		c.echo.Lock()
+		c.draining = true
+		c.echo.Unlock()
+		_ = c.ws.Close(websocket.StatusGoingAway, "")
+	}()
+}

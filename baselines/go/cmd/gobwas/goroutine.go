@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/gobwas/ws"
+	"ws-arena/baselines/internal/outbox"
+	"ws-arena/baselines/internal/server"
+	"ws-arena/baselines/internal/tcp"
+)
+
+// newUpgrade serves each connection in a goroutine; one that gets what it did not cause has a second, to write.
+func newUpgrade(s *server.Server) (func(http.ResponseWriter, *http.Request, server.Offer) error, error) {
+	return newUpgrader(s, func(a *accepted) {
+		b := &blocking{session: a.session, conn: a.conn, early: a.early}
+		a.transport, a.pong = b, b.ponged
+		if a.offer.Room != "" || a.offer.PushPeriod > 0 {
+			b.out = outbox.New[frame](s.Config.MaxBufferedBytes)
+			b.written = make(chan struct{})
+			go b.write()
+		}
+		a.reader.Reset(b)
+		a.decodeFrom(a.reader)
+		b.ponged()
+		b.schedule(time.Now())
+		a.join()
+		go b.serve()
+	}), nil
+}
+
+var pingFrame = ws.MustCompileFrame(ws.NewPingFrame(nil))
+
+// blocking is a connection whose goroutine waits in Read and Write.
+type blocking struct {
+	session *session
+	conn    *tcp.Conn
+	out     *outbox.Outbox[frame]
+	written chan struct{}
+	early   []byte
+
+	writing  sync.Mutex
+	nextPing time.Time
+	// alive is until when the peer may be without a pong, save for the time that its own reading stood still.
+	alive   time.Time
+	stalled time.Duration
+}
+
+func (b *blocking) serve() {
+	for b.session.step() == nil {
+	}
+	if b.out != nil {
+		b.out.Close()
+		<-b.written
+	}
+	if b.session.code.Load() == 1006 {
+		_ = b.conn.Close()
+	} else {
+		b.conn.CloseGently()
+	}
+	b.session.leave()
+}
+
+// Read is the source under the library's reader. Its deadline is the next ping's time, so that pinging, and looking
+// whether the peer still answers, cost no timer beyond the read deadline.
+func (b *blocking) Read(p []byte) (int, error) {
+	if len(b.early) > 0 {
+		n := copy(p, b.early)
+		b.early = b.early[n:]
+		return n, nil
+	}
+	for {
+		n, err := b.conn.Read(p)
+		if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, err
+		}
+		now := time.Now()
+		if now.After(b.alive.Add(b.conn.Stalled() - b.stalled)) {
+			b.session.cut("pong_wait")
+			return 0, io.EOF
+		}
+		if !now.Before(b.nextPing) {
+			if err := b.send(pingFrame); err != nil {
+				return 0, err
+			}
+		}
+		b.schedule(now)
+	}
+}
+
+// schedule sets the read deadline to what comes first: the next ping, or the end of the peer's time for a pong.
+func (b *blocking) schedule(now time.Time) {
+	if !now.Before(b.nextPing) {
+		b.nextPing = now.Add(b.session.server.Config.PingPeriod())
+	}
+	deadline := b.nextPing
+	if alive := b.alive.Add(b.conn.Stalled() - b.stalled); alive.Before(deadline) {
+		deadline = alive
+	}
+	_ = b.conn.SetReadDeadline(deadline)
+}
+
+func (b *blocking) ponged() {
+	b.alive = time.Now().Add(b.session.server.Config.PongWait())
+	b.stalled = b.conn.Stalled()
+}
+
+// send writes bytes under the connection's write deadline.
+func (b *blocking) send(bytes []byte) error {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	_, err := b.conn.Write(bytes)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		b.session.cut("write_wait")
+	}
+	return err
+}
+
+func (b *blocking) answer(f frame) error {
+	err := b.send(f.bytes)
+	if err == nil && f.size != control {
+		b.session.server.Metrics.Sent(f.size)
+	}
+	return err
+}
+
+func (b *blocking) deliver(f frame) (ok, full bool) { return b.out.Offer(f, len(f.bytes)) }
+
+func (b *blocking) write() {
+	defer close(b.written)
+	var batch []frame
+	for range b.out.Wake {
+		var closed bool
+		for batch, closed = b.out.Take(batch); len(batch) > 0; batch, closed = b.out.Take(batch) {
+			for _, f := range batch {
+				if b.answer(f) != nil {
+					_ = b.conn.Close()
+					return
+				}
+			}
+		}
+		if closed {
+			return
+		}
+	}
+}
+
+func (b *blocking) finish(close []byte) {
+	if b.out == nil {
+		_ = b.send(close)
+		return
+	}
+	b.out.Offer(frame{close, control}, 0)
+	b.out.Close()
+}
+
+func (b *blocking) abort() { b.conn.Abort() }

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsutil"
+	"ws-arena/baselines/internal/server"
+)
+
+// frame is encoded and ready for the wire; size is its message's, uncompressed, or control.
+type frame struct {
+	bytes []byte
+	size  int
+}
+
+// control is the size of a frame that is no message.
+const control = -1
+
+// transport carries the frames of one connection: a goroutine that may block, or an event loop that may not.
+type transport interface {
+	// answer sends what the peer's own message caused; it does not keep frame.bytes. The peer is not read until there
+	// is room again.
+	answer(frame) error
+	// deliver sends what the peer did not cause; ok is false when it was not accepted, full when for want of room.
+	deliver(frame) (ok, full bool)
+	// finish sends a close frame after all that was accepted, and ends the sending.
+	finish(close []byte)
+	// abort ends the connection at once.
+	abort()
+}
+
+// session is what a connection does, whichever transport it has.
+type session struct {
+	server    *server.Server
+	deflate   *deflater
+	decoder   *decoder
+	transport transport
+	room      *server.Room[frame]
+	leaveRoom func()
+	// pong is told of each pong.
+	pong func()
+	// ended is closed at the end of the session.
+	ended chan struct{}
+
+	// turn is held from the acceptance of a message to its answer, so that a drain comes between two.
+	turn    sync.Mutex
+	closing bool
+	// code is how the connection ended, for the metrics; the first to say wins.
+	code atomic.Int32
+}
+
+// step reads one frame and does what it asks for. After an error there is nothing more to read; ending was told.
+func (c *session) step() error {
+	op, message, err := c.decoder.frame()
+	if message != nil {
+		defer buffers.Put(message)
+		if err == nil {
+			err = c.accept(op, message.Bytes())
+		}
+	}
+	if err != nil {
+		c.failed(err)
+	}
+	return err
+}
+
+func (c *session) accept(op ws.OpCode, payload []byte) error {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	if c.closing {
+		return nil
+	}
+	c.server.Metrics.Received(len(payload))
+	out := borrow()
+	if err := encode(out, c.deflate, op, payload); err != nil {
+		return err
+	}
+	if c.room != nil {
+		// Encoded once, and the same bytes go to every member; so they are the members' and not the pool's.
+		c.room.Broadcast(frame{out.Bytes(), len(payload)})
+		return nil
+	}
+	defer buffers.Put(out)
+	return c.transport.answer(frame{out.Bytes(), len(payload)})
+}
+
+// control answers a control frame by the library's handler.
+func (c *session) control(hdr ws.Header, body io.Reader) error {
+	if hdr.OpCode == ws.OpPong {
+		c.pong()
+	}
+	var reply bytes.Buffer
+	err := wsutil.ControlHandler{Src: body, Dst: &reply, State: ws.StateServerSide, DisableSrcCiphering: true}.Handle(hdr)
+	if reply.Len() == 0 {
+		return err
+	}
+	if hdr.OpCode == ws.OpClose {
+		c.finish(reply.Bytes())
+		return err
+	}
+	return errors.Join(err, c.transport.answer(frame{reply.Bytes(), control}))
+}
+
+// failed tells the peer what it did wrong, if it did, and notes how the connection ended.
+func (c *session) failed(err error) {
+	var closed wsutil.ClosedError
+	code := 1006
+	switch {
+	case errors.As(err, &closed):
+		code = int(closed.Code)
+	case errors.Is(err, wsutil.ErrMessageTooLarge), errors.Is(err, wsutil.ErrFrameTooLarge):
+		code = int(ws.StatusMessageTooBig)
+	case errors.Is(err, wsutil.ErrInvalidUTF8):
+		code = int(ws.StatusInvalidFramePayloadData)
+	case isProtocolError(err):
+		code = int(ws.StatusProtocolError)
+	}
+	c.ending(code)
+	if code != 1006 && closed.Code == 0 {
+		c.finish(closeFrame(ws.StatusCode(code)))
+	}
+}
+
+func isProtocolError(err error) bool {
+	var broken ws.ProtocolError
+	return errors.As(err, &broken)
+}
+
+func closeFrame(code ws.StatusCode) []byte {
+	return ws.MustCompileFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(code, "")))
+}
+
+func (c *session) finish(close []byte) {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	if !c.closing {
+		c.closing = true
+		c.transport.finish(close)
+	}
+}
+
+// Drain sends what was accepted and then 1001. Only the turn may make it wait, hence the goroutine.
+func (c *session) Drain() { go c.finish(closeFrame(ws.StatusGoingAway)) }
+
+// Kill ends the connection at once.
+func (c *session) Kill() { c.transport.abort() }
+
+// Deliver takes a frame of the room; a member without room for it is cut off, since nothing may be dropped.
+func (c *session) Deliver(f frame) { c.deliver(f) }
+
+func (c *session) deliver(f frame) bool {
+	ok, full := c.transport.deliver(f)
+	if full {
+		c.cut("buffer_full")
+	}
+	return ok
+}
+
+func (c *session) push(text []byte) bool {
+	var out bytes.Buffer
+	return encode(&out, c.deflate, ws.OpText, text) == nil && c.deliver(frame{out.Bytes(), len(text)})
+}
+
+func (c *session) cut(reason string) {
+	if c.ending(1006) {
+		c.server.Metrics.Cut(reason)
+	}
+	c.Kill()
+}
+
+// ending notes how the connection ends; true for the first to say.
+func (c *session) ending(code int) bool { return c.code.CompareAndSwap(0, int32(code)) }
+
+// leave is the end of the session.
+func (c *session) leave() {
+	close(c.ended)
+	c.decoder.free()
+	if c.leaveRoom != nil {
+		c.leaveRoom()
+	}
+	c.ending(1006)
+	c.server.Leave(c, int(c.code.Load()))
+}

@@ -1,0 +1,161 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Load is the configuration of a process: defaults, then the WS_ variables of environ, then the flags of args.
+// Any error is one sentence for a person, and means exit code 2.
+func Load(args, environ []string) (Config, error) {
+	c := Defaults()
+	if err := fromEnv(&c, environ); err != nil {
+		return c, err
+	}
+	if err := fromFlags(&c, args); err != nil {
+		return c, err
+	}
+	if sentences := broken(c); len(sentences) > 0 {
+		return c, errors.New(strings.Join(sentences, "; "))
+	}
+	return c, nil
+}
+
+// PingPeriod is how often an idle connection is pinged.
+func (c Config) PingPeriod() time.Duration { return ms(c.PingPeriodMs) }
+
+// PongWait is how long a peer may be without a pong.
+func (c Config) PongWait() time.Duration { return ms(c.PongWaitMs) }
+
+// WriteWait is how long a peer may take nothing of what waits for it.
+func (c Config) WriteWait() time.Duration { return ms(c.WriteWaitMs) }
+
+// HandshakeTimeout is the time a client has for its upgrade request.
+func (c Config) HandshakeTimeout() time.Duration { return ms(c.HandshakeTimeoutMs) }
+
+// ShutdownGrace is the time between SIGTERM and the end of the process.
+func (c Config) ShutdownGrace() time.Duration { return ms(c.ShutdownGraceMs) }
+
+func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+
+// envName is the variable of a setting by the rule of packages/config: pingPeriodMs is WS_PING_PERIOD_MS.
+func envName(name string) string { return "WS_" + strings.ToUpper(split(name, "_")) }
+
+// flagName is the flag of a setting: pingPeriodMs is --ping-period-ms.
+func flagName(name string) string { return "--" + strings.ToLower(split(name, "-")) }
+
+var capital = regexp.MustCompile(`[A-Z]`)
+
+func split(name, with string) string { return capital.ReplaceAllString(name, with+"$0") }
+
+func fromEnv(c *Config, environ []string) error {
+	for _, pair := range environ {
+		key, value, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(key, "WS_") {
+			continue
+		}
+		o, names := find(key, envName)
+		if o == nil {
+			return fmt.Errorf("unknown environment variable %s; the settings are %s", key, names)
+		}
+		if err := o.set(c, value); err != nil {
+			return fmt.Errorf("%s is %q; wanted: %w", key, value, err)
+		}
+	}
+	return nil
+}
+
+func fromFlags(c *Config, args []string) error {
+	for len(args) > 0 {
+		key, value, joined := strings.Cut(args[0], "=")
+		args = args[1:]
+		if key == "--" {
+			continue
+		}
+		o, names := find(key, flagName)
+		if o == nil {
+			return fmt.Errorf("unknown option %s; the options are %s", key, names)
+		}
+		if !joined {
+			if len(args) == 0 {
+				return fmt.Errorf("%s wants a value", key)
+			}
+			value, args = args[0], args[1:]
+		}
+		if err := o.set(c, value); err != nil {
+			return fmt.Errorf("%s is %q; wanted: %w", key, value, err)
+		}
+	}
+	return nil
+}
+
+func find(key string, rule func(string) string) (*option, string) {
+	names := make([]string, len(options))
+	for i := range options {
+		names[i] = rule(options[i].name)
+		if names[i] == key {
+			return &options[i], ""
+		}
+	}
+	return nil, strings.Join(names, ", ")
+}
+
+func sentence(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+func whole(name string, field func(*Config) *int, least, most int) option {
+	unit := ""
+	if strings.HasSuffix(name, "Ms") {
+		unit = " of milliseconds"
+	} else if strings.HasSuffix(name, "Bytes") {
+		unit = " of bytes"
+	}
+	return option{name, func(c *Config, text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("a plain whole number%s, without a unit", unit)
+		}
+		if n < least || n > most {
+			return fmt.Errorf("at least %d, at most %d", least, most)
+		}
+		*field(c) = n
+		return nil
+	}}
+}
+
+func flag(name string, field func(*Config) *bool) option {
+	return option{name, func(c *Config, text string) error {
+		if text != "true" && text != "false" {
+			return errors.New("true or false")
+		}
+		*field(c) = text == "true"
+		return nil
+	}}
+}
+
+func text(name string, field func(*Config) *string, pattern, wanted string) option {
+	allowed := regexp.MustCompile(pattern)
+	return option{name, func(c *Config, text string) error {
+		if !allowed.MatchString(text) {
+			return errors.New(wanted)
+		}
+		*field(c) = text
+		return nil
+	}}
+}
+
+func list(name string, field func(*Config) *[]string) option {
+	return option{name, func(c *Config, text string) error {
+		items := []string{}
+		for _, part := range strings.Split(text, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				items = append(items, part)
+			}
+		}
+		*field(c) = items
+		return nil
+	}}
+}

@@ -1,0 +1,94 @@
+// Package config reads the settings that packages/config defines: same names, same defaults, same refusals.
+package config
+
+// Config is the whole configuration of a server. Ms is milliseconds, Bytes is bytes. The proxy's two timeouts are
+// here because the invariants compare them with the server's own.
+type Config struct {
+	Host                   string   `json:"host"`
+	Port                   int      `json:"port"`
+	Path                   string   `json:"path"`
+	PingPeriodMs           int      `json:"pingPeriodMs"`
+	PongWaitMs             int      `json:"pongWaitMs"`
+	WriteWaitMs            int      `json:"writeWaitMs"`
+	ReadLimitBytes         int      `json:"readLimitBytes"`
+	MaxBufferedBytes       int      `json:"maxBufferedBytes"`
+	DeflateLevel           int      `json:"deflateLevel"`
+	DeflateContextTakeover bool     `json:"deflateContextTakeover"`
+	DeflateThresholdBytes  int      `json:"deflateThresholdBytes"`
+	MaxConnections         int      `json:"maxConnections"`
+	OriginAllowList        []string `json:"originAllowList"`
+	HandshakeTimeoutMs     int      `json:"handshakeTimeoutMs"`
+	ShutdownGraceMs        int      `json:"shutdownGraceMs"`
+	ProxyReadTimeoutMs     int      `json:"proxyReadTimeoutMs"`
+	ProxySendTimeoutMs     int      `json:"proxySendTimeoutMs"`
+}
+
+const (
+	dayMs    = 86_400_000
+	maxInt31 = 0x7fff_ffff
+)
+
+// option is one setting: its name in packages/config and how text becomes its value.
+type option struct {
+	name string
+	set  func(c *Config, text string) error
+}
+
+var options = []option{
+	text("host", func(c *Config) *string { return &c.Host }, `.`, "an address"),
+	whole("port", func(c *Config) *int { return &c.Port }, 0, 65_535),
+	text("path", func(c *Config) *string { return &c.Path }, `^/[\w./-]*$`, "a path such as /ws-notifications"),
+	whole("pingPeriodMs", func(c *Config) *int { return &c.PingPeriodMs }, 10, dayMs),
+	whole("pongWaitMs", func(c *Config) *int { return &c.PongWaitMs }, 20, dayMs),
+	whole("writeWaitMs", func(c *Config) *int { return &c.WriteWaitMs }, 10, dayMs),
+	whole("readLimitBytes", func(c *Config) *int { return &c.ReadLimitBytes }, 1, maxInt31),
+	whole("maxBufferedBytes", func(c *Config) *int { return &c.MaxBufferedBytes }, 1024, maxInt31),
+	whole("deflateLevel", func(c *Config) *int { return &c.DeflateLevel }, 0, 9),
+	flag("deflateContextTakeover", func(c *Config) *bool { return &c.DeflateContextTakeover }),
+	whole("deflateThresholdBytes", func(c *Config) *int { return &c.DeflateThresholdBytes }, 0, maxInt31),
+	whole("maxConnections", func(c *Config) *int { return &c.MaxConnections }, 0, 10_000_000),
+	list("originAllowList", func(c *Config) *[]string { return &c.OriginAllowList }),
+	whole("handshakeTimeoutMs", func(c *Config) *int { return &c.HandshakeTimeoutMs }, 50, dayMs),
+	whole("shutdownGraceMs", func(c *Config) *int { return &c.ShutdownGraceMs }, 0, dayMs),
+	whole("proxyReadTimeoutMs", func(c *Config) *int { return &c.ProxyReadTimeoutMs }, 10, dayMs),
+	whole("proxySendTimeoutMs", func(c *Config) *int { return &c.ProxySendTimeoutMs }, 10, dayMs),
+}
+
+// Defaults are the article's, as packages/config has them; a test compares the two.
+func Defaults() Config {
+	return Config{
+		Host:               "127.0.0.1",
+		Port:               8000,
+		Path:               "/ws-notifications",
+		PingPeriodMs:       30_000,
+		PongWaitMs:         60_000,
+		WriteWaitMs:        15_000,
+		ReadLimitBytes:     65_536,
+		MaxBufferedBytes:   1_048_576,
+		OriginAllowList:    []string{},
+		HandshakeTimeoutMs: 10_000,
+		ShutdownGraceMs:    10_000,
+		ProxyReadTimeoutMs: 90_000,
+		ProxySendTimeoutMs: 90_000,
+	}
+}
+
+// broken lists the sentences of the invariants that c breaks, in the order of packages/config.
+func broken(c Config) []string {
+	invariants := []struct {
+		holds    bool
+		sentence string
+	}{
+		{c.PingPeriodMs < c.PongWaitMs, sentence("pingPeriodMs is %d and must be below pongWaitMs (%d): a healthy peer answers pings, so it would be cut off before the first ping could reach it", c.PingPeriodMs, c.PongWaitMs)},
+		{c.ProxyReadTimeoutMs > c.PongWaitMs, sentence("proxyReadTimeoutMs is %d and must be above pongWaitMs (%d): Nginx would cut connections that the server still holds for healthy, and the client would see close code 1006", c.ProxyReadTimeoutMs, c.PongWaitMs)},
+		{c.ProxySendTimeoutMs > c.WriteWaitMs, sentence("proxySendTimeoutMs is %d and must be above writeWaitMs (%d): Nginx would cut a slow reader before the server's own write deadline decides", c.ProxySendTimeoutMs, c.WriteWaitMs)},
+		{c.MaxBufferedBytes >= c.ReadLimitBytes, sentence("maxBufferedBytes is %d and must be at least readLimitBytes (%d): the echo of one message that the limit lets in could not be queued", c.MaxBufferedBytes, c.ReadLimitBytes)},
+	}
+	var sentences []string
+	for _, i := range invariants {
+		if !i.holds {
+			sentences = append(sentences, i.sentence)
+		}
+	}
+	return sentences
+}

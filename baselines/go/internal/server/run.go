@@ -1,0 +1,123 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"ws-arena/baselines/internal/config"
+	"ws-arena/baselines/internal/tcp"
+)
+
+// Library is one WebSocket library behind the contract.
+type Library struct {
+	// Target is the row's name in packages/contract/src/targets.ts.
+	Target string
+	// Module is the library's module path.
+	Module string
+	// Refuse says, as a sentence, why a setting cannot be kept; nil when all can.
+	Refuse func(config.Config) error
+	// Upgrade makes the function that answers an upgrade request and starts the session. Its error means that no
+	// session was started and that the client was answered.
+	Upgrade func(*Server) (func(http.ResponseWriter, *http.Request, Offer) error, error)
+}
+
+// Run is the life of the process, from its arguments to its exit code: 0 after SIGTERM, 2 for settings that cannot
+// work, 1 for any other failure. Logs go to stderr, the ready line to stdout.
+func Run(lib Library, args []string) int {
+	log.SetFlags(0)
+	log.SetPrefix(lib.Target + ": ")
+	cfg, err := config.Load(args, os.Environ())
+	if err == nil && lib.Refuse != nil {
+		err = lib.Refuse(cfg)
+	}
+	if err != nil {
+		log.Print(err)
+		return 2
+	}
+	if err := serve(lib, cfg); err != nil {
+		log.Print(err)
+		return 1
+	}
+	return 0
+}
+
+func serve(lib Library, cfg config.Config) error {
+	s := &Server{Config: cfg, sessions: map[Session]struct{}{}, empty: make(chan struct{})}
+	upgrade, err := lib.Upgrade(s)
+	if err != nil {
+		return err
+	}
+	s.upgrade = upgrade
+	listener, err := net.Listen("tcp", net.JoinHostPort(cfg.Host, strconv.Itoa(cfg.Port)))
+	if err != nil {
+		return fmt.Errorf("cannot listen: %w", err)
+	}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
+	web := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: cfg.HandshakeTimeout(),
+		ErrorLog:          log.Default(),
+		ConnContext:       withConn,
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- web.Serve(tcp.Listener{Listener: listener, WriteWait: cfg.WriteWait()}) }()
+	announce(lib, listener.Addr().(*net.TCPAddr).Port)
+	select {
+	case err := <-ended:
+		return err
+	case <-stop:
+	}
+	// Close and not Shutdown: what Shutdown waits for are requests, and the open connections are not requests.
+	if err := web.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		log.Print(err)
+	}
+	s.drain(cfg.ShutdownGrace())
+	return nil
+}
+
+func announce(lib Library, port int) {
+	line, _ := json.Marshal(struct {
+		Ready   bool   `json:"ready"`
+		Target  string `json:"target"`
+		Port    int    `json:"port"`
+		Pid     int    `json:"pid"`
+		Library string `json:"library"`
+		Version string `json:"version"`
+		Runtime string `json:"runtime"`
+	}{true, lib.Target, port, os.Getpid(), strings.TrimPrefix(lib.Module, "github.com/"), version(lib.Module), runtime.Version()})
+	fmt.Println(string(line))
+}
+
+// version is the one that the build really has, from the binary itself.
+func version(module string) string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, dep := range info.Deps {
+			if dep.Path == module {
+				return strings.TrimPrefix(dep.Version, "v")
+			}
+		}
+	}
+	return "unknown"
+}
+
+type connKey struct{}
+
+func withConn(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, conn)
+}
+
+// Conn is the TCP connection under a request, for a library that does not hand it out.
+func Conn(r *http.Request) *tcp.Conn { return r.Context().Value(connKey{}).(*tcp.Conn) }
