@@ -52,7 +52,10 @@ function paramsOf(config: BenchConfig, scenario: Scenario, rates: OfferedRates):
         load,
       }));
     case 'slo':
-      return [{ connections, payloadBytes: bytes!, p99BoundMs: 10 }];
+      return [
+        { connections, payloadBytes: bytes!, p99BoundMs: 10 },
+        { payloadBytes: bytes!, p95BoundMs: 10 },
+      ];
     case 'broadcast':
       return config.members.map((members) => ({ members, payloadBytes: bytes! }));
     case 'connect':

@@ -1,64 +1,115 @@
+import { limiterOf } from '@ws-arena/report/limiter';
 import { decodeHistogram } from '@ws-arena/results/histogram';
 import type { LoadResult } from '@ws-arena/results/load-result';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
-import type { SloStep, Trial } from '@ws-arena/results/trial';
+import type { Params, SloStep, Trial } from '@ws-arena/results/trial';
 import type { Warning } from '@ws-arena/results/warning';
 
-type Probe = (
+/** Measures one level. */
+export type SloProbe = (
   spec: LoadSpec,
 ) => Promise<{ readonly load: LoadResult; readonly usage?: NonNullable<Trial['usage']> }>;
 
-const FIRST_RATE = 4000;
-const HIGHEST_RATE = 4_000_000;
-/** The search ends when the highest good and the lowest bad rate are this close. */
-const PRECISION = 0.08;
+/** What grows until the bound breaks, and the bound. */
+interface Search {
+  readonly first: number;
+  readonly highest: number;
+  readonly percentile: number;
+  readonly boundNs: number;
+  readonly specAt: (level: number) => LoadSpec;
+}
+
+/** The search ends when the highest good and the lowest bad level are this close, as a ratio less one. */
+export const SLO_PRECISION = 0.08;
+const LOWEST_LEVEL = 10;
+
+/** Messages a second of each client while the number of clients grows. */
+const RATE_OF_A_CLIENT = 20;
+
+function searchOf(spec: LoadSpec, params: Params): Search {
+  const open = { kind: 'open', arrivals: 'poisson', profile: 'constant' } as const;
+  const quick = { ...spec, drainMs: 500 };
+  if (params.p95BoundMs !== undefined) {
+    return {
+      first: 250,
+      highest: 16_000,
+      percentile: 95,
+      boundNs: Number(params.p95BoundMs) * 1e6,
+      specAt: (connections) => ({
+        ...quick,
+        connections,
+        load: { ...open, over: 'connection', ratePerSec: RATE_OF_A_CLIENT },
+      }),
+    };
+  }
+  return {
+    first: 4000,
+    highest: 4_000_000,
+    percentile: 99,
+    boundNs: Number(params.p99BoundMs) * 1e6,
+    specAt: (ratePerSec) => ({ ...quick, load: { ...open, over: 'all', ratePerSec } }),
+  };
+}
 
 /**
- * The highest offered rate at which p99 from the intended send time stays within `boundNs` and nothing is lost: doubles
- * from a low rate until one fails, then halves the gap (in ratio) down to the stated precision.
+ * The highest level (offered rate, or number of clients) at which the percentile from the intended send time is within
+ * the bound and nothing is lost: doubles from a low one until one fails, then halves the gap, as a ratio, down to
+ * `SLO_PRECISION`.
  */
 export async function searchSlo(
   spec: LoadSpec,
-  boundNs: number,
-  probe: Probe,
+  params: Params,
+  probe: SloProbe,
 ): Promise<Pick<Trial, 'slo'> & { readonly warnings: readonly Warning[] }> {
+  const search = searchOf(spec, params);
   const steps: SloStep[] = [];
   let good = 0;
   let bad = Number.POSITIVE_INFINITY;
-  for (let rate = FIRST_RATE; rate <= HIGHEST_RATE && bad / Math.max(good, 1) > 1 + PRECISION; ) {
-    const step = await sloStep(spec, rate, boundNs, probe);
+  let level = search.first;
+  while (level >= LOWEST_LEVEL && level <= search.highest && bad / good > 1 + SLO_PRECISION) {
+    const step = await sloStep(search, level, probe);
     steps.push(step);
-    if (step.met) good = rate;
-    else bad = rate;
-    if (good === 0) rate = Math.round(rate / 4);
-    else rate = Math.round(bad === Number.POSITIVE_INFINITY ? rate * 2 : Math.sqrt(good * bad));
-    if (rate < 100) break;
+    if (step.met) good = level;
+    else bad = level;
+    level = nextLevel(good, bad);
   }
-  const limitedBy = steps.filter((step) => !step.met).at(-1)?.limiter;
-  const warnings: Warning[] =
-    limitedBy === 'generator'
-      ? [
-          {
-            kind: 'behind-schedule',
-            detail: `the generator fell behind above ${good} messages/s, so this is a lower bound`,
-          },
-        ]
-      : [];
-  return { slo: { ratePerSec: good, precision: PRECISION, steps }, warnings };
+  const found = params.p95BoundMs === undefined ? { ratePerSec: good } : { connections: good };
+  return {
+    slo: { ...found, precision: SLO_PRECISION, steps },
+    warnings: doubts(steps, good, search.highest),
+  };
 }
 
-async function sloStep(spec: LoadSpec, ratePerSec: number, boundNs: number, probe: Probe): Promise<SloStep> {
-  const load = { kind: 'open', ratePerSec, over: 'all', arrivals: 'poisson', profile: 'constant' } as const;
-  const { load: result } = await probe({ ...spec, load, drainMs: 500 });
-  const latency = result.latencyIntended ? decodeHistogram(result.latencyIntended) : undefined;
-  const percentileNs = latency?.totalCount ? latency.getValueAtPercentile(99) : Number.MAX_SAFE_INTEGER;
-  const lost = result.messages.lost;
-  const behind = result.generator.behindSchedule;
+/** Where to look next: four times lower while nothing was good, twice as high while nothing was bad, else between. */
+export function nextLevel(good: number, bad: number): number {
+  if (good === 0) return Math.round(bad / 4);
+  return Math.round(bad === Number.POSITIVE_INFINITY ? good * 2 : Math.sqrt(good * bad));
+}
+
+function doubts(steps: readonly SloStep[], good: number, highest: number): Warning[] {
+  const lowestBad = steps.filter((step) => !step.met).toSorted((a, b) => a.offered - b.offered)[0];
+  if (lowestBad?.limiter === 'generator') {
+    const detail = `above ${good} the generator fell behind, so the highest level that keeps the bound is at least this`;
+    return [{ kind: 'behind-schedule', detail }];
+  }
+  if (lowestBad) return [];
+  return [
+    { kind: 'limit-reached', detail: `the search ends at ${highest}, and the bound was kept up to ${good}` },
+  ];
+}
+
+async function sloStep(search: Search, level: number, probe: SloProbe): Promise<SloStep> {
+  const { load, usage } = await probe(search.specAt(level));
+  const latency = load.latencyIntended ? decodeHistogram(load.latencyIntended) : undefined;
+  const percentileNs = latency?.totalCount
+    ? latency.getValueAtPercentile(search.percentile)
+    : Number.MAX_SAFE_INTEGER;
+  const { behindSchedule } = load.generator;
   return {
-    offered: ratePerSec,
+    offered: level,
     percentileNs,
-    lost,
-    met: percentileNs <= boundNs && lost === 0 && !behind,
-    limiter: behind ? 'generator' : 'server',
+    lost: load.messages.lost,
+    met: percentileNs <= search.boundNs && load.messages.lost === 0 && !behindSchedule,
+    limiter: limiterOf({ ...usage, behindSchedule, measuredNs: load.measuredNs, sharedCore: true }),
   };
 }

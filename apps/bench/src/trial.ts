@@ -90,7 +90,7 @@ async function load(
   if (one.scenario === 'http') return httpLoad(arena, served, one, spec, stop);
   if (one.scenario === 'slo') {
     const probe = (next: LoadSpec) => measuredLoad(arena, served, one, next, stop);
-    return searchSlo(spec, Number(one.params.p99BoundMs) * 1e6, probe);
+    return searchSlo(spec, one.params, probe);
   }
   if (generator.ended) throw new Error('the load generator has ended');
   return measuredLoad(arena, served, one, spec, stop);
