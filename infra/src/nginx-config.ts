@@ -55,7 +55,6 @@ function mainLines(o: NginxConfigOptions): string[] {
   return [
     '# Rendered from packages/config by `pnpm infra render`; the why of each line is in docs/nginx.md.',
     ...(o.user ? [`user ${o.user};`] : []),
-    'daemon off;',
     `worker_processes ${o.workerProcesses};`,
     `worker_rlimit_nofile ${o.descriptors};`,
     ...(o.workerShutdownTimeoutMs === undefined

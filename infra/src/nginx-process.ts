@@ -42,7 +42,7 @@ export async function spawnNginx(options: SpawnOptions): Promise<NginxProcess> {
   const [command, ...args] = [
     ...pin,
     binary.path,
-    ...['-p', `${prefix}/`, '-c', 'nginx.conf', '-e', 'stderr'],
+    ...['-p', `${prefix}/`, '-c', 'nginx.conf', '-e', 'stderr', '-g', 'daemon off;'],
   ];
   const child = spawn(command!, args, {
     cwd: prefix,

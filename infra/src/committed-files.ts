@@ -1,0 +1,56 @@
+import { parseConfig } from '@ws-arena/config/parse-config';
+import { type NginxConfigOptions, nginxConfig } from './nginx-config.ts';
+
+const START = '<!-- infra/nginx/nginx.conf, by `pnpm infra render` -->';
+const END = '<!-- /infra/nginx/nginx.conf -->';
+
+/** What the committed configs have in common: the article's topology, three instances behind one Nginx. */
+const topology: NginxConfigOptions = {
+  variant: 'run',
+  upstreams: ['127.0.0.1:8000', '127.0.0.1:8001', '127.0.0.1:8002'],
+  method: 'least_conn',
+  listen: ['8080'],
+  stubStatus: '127.0.0.1:8081',
+  workerProcesses: 'auto',
+  workerConnections: 20_000,
+  descriptors: 20_100,
+  workerShutdownTimeoutMs: 60_000,
+};
+
+/** The committed files that are rendered whole, by their path from the project's root. */
+export function committedConfigs(): Record<string, string> {
+  const config = parseConfig();
+  return {
+    'infra/nginx/nginx.conf': nginxConfig(config, topology),
+    'infra/nginx/nginx-tls.conf': nginxConfig(config, {
+      ...topology,
+      listen: ['8443'],
+      tls: {
+        certificate: 'localhost.pem',
+        key: 'localhost-key.pem',
+        versions: ['TLSv1.2', 'TLSv1.3'],
+        sessionReuse: true,
+      },
+    }),
+    'infra/nginx/compose.conf': nginxConfig(config, {
+      ...topology,
+      variant: 'compose',
+      upstreams: [`ws-server:${config.port}`],
+      stubStatus: '8081',
+    }),
+  };
+}
+
+/** The committed documents with a rendered part, by their path from the project's root. */
+export const documentsWithConfig = ['docs/nginx.md'] as const;
+
+/**
+ * `document` with the part between its markers replaced by the rendered config.
+ * @throws Error when the markers are not there.
+ */
+export function withConfig(document: string): string {
+  const [start, end] = [document.indexOf(START), document.indexOf(END)];
+  if (start < 0 || end < start) throw new Error(`the document must hold ${START} and then ${END}`);
+  const text = committedConfigs()['infra/nginx/nginx.conf']!;
+  return `${document.slice(0, start)}${START}\n\`\`\`nginx\n${text}\`\`\`\n${document.slice(end)}`;
+}
