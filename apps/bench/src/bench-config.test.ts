@@ -55,6 +55,7 @@ test('naming routes takes every scenario that can be proxied through all of them
     'hold direct',
     'hold nginx-tls',
     'slo direct',
+    'slo direct',
   ]);
 });
 
