@@ -1,0 +1,90 @@
+import { writeFileSync } from 'node:fs';
+import type { LoadEvent, LoadResult } from '@ws-arena/results/load-result';
+import type { LoadSpec } from '@ws-arena/results/load-spec';
+import { helpText } from './cli/help.ts';
+import { LiveLine } from './cli/live-line.ts';
+import { type CliRequest, parseArguments } from './cli/parse-arguments.ts';
+import { percentileFile } from './cli/percentile-file.ts';
+import { distributions, summary } from './cli/summary.ts';
+import { checkThresholds } from './cli/threshold.ts';
+import { wholeFileBytes } from './file-payload.ts';
+import { runJob } from './job.ts';
+
+/** What the tool needs of its process. */
+export interface CliTerminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether `err` goes to a terminal, where a line may be overwritten. */
+  readonly isTty: boolean;
+  /** Calls `listener` at the first Ctrl-C. */
+  onInterrupt(listener: () => void): void;
+}
+
+/**
+ * The tool for people: one job from the command line, what it measured on `out`, what it is doing on `err`.
+ * @returns the exit code: 0, or 3 when a `--fail-if` rule holds.
+ * @throws UsageError for a wrong command line, Error in one sentence when nothing could be measured.
+ */
+export async function runCli(argv: readonly string[], terminal: CliTerminal): Promise<number> {
+  const request = parseArguments(argv);
+  if (request === 'help') {
+    terminal.out(helpText());
+    return 0;
+  }
+  const spec = withFileSize(request.spec);
+  const live = new LiveLine(terminal);
+  const stop = new AbortController();
+  terminal.onInterrupt(() => {
+    live.say('stopping; what was measured until now follows');
+    stop.abort();
+  });
+  const result = await measure(spec, live, stop.signal);
+  return report(request, spec, result, terminal);
+}
+
+async function measure(spec: LoadSpec, live: LiveLine, stop: AbortSignal): Promise<LoadResult> {
+  try {
+    return await runJob(spec, {
+      emit: (event) => {
+        const text = sentence(event);
+        if (text !== undefined) live.say(text);
+      },
+      go: async () => {},
+      stop,
+    });
+  } finally {
+    live.clear();
+  }
+}
+
+function sentence(event: LoadEvent): string | undefined {
+  if (event.event === 'connected') return `${event.connections} connections open`;
+  if (event.event === 'measuring') return 'measuring';
+  return undefined;
+}
+
+function report(request: CliRequest, spec: LoadSpec, result: LoadResult, terminal: CliTerminal): number {
+  const outcomes = checkThresholds(request.thresholds, result);
+  if (request.hdrFile !== undefined) {
+    const latency = result.latencyIntended ?? result.latencyActual ?? result.handshake;
+    if (latency === undefined)
+      throw new Error('--hdr: this load measures no latency, so there is nothing to write');
+    writeFileSync(request.hdrFile, percentileFile(latency));
+  }
+  if (request.json) {
+    const rules = outcomes.map(({ threshold, value, failed }) => ({ rule: threshold.text, value, failed }));
+    terminal.out(
+      `${JSON.stringify({ spec, result, percentilesNs: distributions(spec, result), rules }, null, 2)}\n`,
+    );
+  } else {
+    terminal.out(summary(spec, result, outcomes));
+  }
+  return outcomes.some((outcome) => outcome.failed) ? 3 : 0;
+}
+
+/** A file without a `--size` is sent whole. */
+function withFileSize(spec: LoadSpec): LoadSpec {
+  const { payload } = spec;
+  if (payload.kind !== 'file' || payload.bytes > 0) return spec;
+  return { ...spec, payload: { ...payload, bytes: wholeFileBytes(payload.path ?? '') } };
+}

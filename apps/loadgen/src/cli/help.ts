@@ -1,0 +1,53 @@
+import { type CliOption, cliOption, cliOptionNames } from './options.ts';
+
+const WIDTH = 80;
+const HELP_AT = 28;
+
+/** The text of `--help`, within 80 columns. */
+export function helpText(): string {
+  const lines = [
+    'pnpm loadgen --url ws://host:port/path [options]',
+    '',
+    'Loads a WebSocket server and says what it did. Latency counts from the intended',
+    'send time. Times are written 30s or 500ms, sizes 64 or 4k, rates 5000 or 20k.',
+  ];
+  let group = '';
+  for (const name of cliOptionNames) {
+    const option = cliOption(name);
+    if (option.group !== group) lines.push('', `${option.group}:`);
+    group = option.group;
+    lines.push(...entry(name, option));
+  }
+  lines.push('', 'Exit codes: 0 measured, 1 failed, 2 wrong usage, 3 a --fail-if rule holds.', '');
+  return lines.join('\n');
+}
+
+/** How an option is typed: `--rate N`, `--[no-]tls-verify`. */
+export function syntax(name: string, option: CliOption): string {
+  if (option.type === 'flag') return option.default === 'true' ? `--[no-]${name}` : `--${name}`;
+  return `--${name} ${option.oneOf ? option.oneOf.join('|') : (option.value ?? 'TEXT')}`;
+}
+
+function entry(name: string, option: CliOption): string[] {
+  const head = `  ${syntax(name, option)}`;
+  const wrapped = wrap(`${option.help}${defaultOf(option)}`, WIDTH - HELP_AT);
+  const fits = head.length < HELP_AT - 1;
+  const lines = wrapped.map((line) => `${' '.repeat(HELP_AT)}${line}`);
+  return fits ? [head.padEnd(HELP_AT) + wrapped[0], ...lines.slice(1)] : [head, ...lines];
+}
+
+function defaultOf(option: CliOption): string {
+  return option.type === 'flag' || option.default === '' ? '' : ` (${option.default})`;
+}
+
+/** `text` in lines of at most `width` characters, broken between words. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

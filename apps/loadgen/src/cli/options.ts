@@ -1,0 +1,248 @@
+/** What kind of value an option takes; `list` kinds may be given several times. */
+export type OptionType = 'text' | 'number' | 'duration' | 'size' | 'flag' | 'list';
+
+/** One option of the command line: parsing, `--help` and docs/loadgen.md are made from this. */
+export interface CliOption {
+  readonly group: 'Target' | 'Load' | 'Messages' | 'Handshake' | 'TLS' | 'Result';
+  readonly type: OptionType;
+  /** As a person would type it; empty for none. A flag's is `false` or `true`. */
+  readonly default: string;
+  /** The word for its value in help, e.g. `URL`. */
+  readonly value?: string;
+  /** The only values it takes. */
+  readonly oneOf?: readonly string[];
+  readonly help: string;
+}
+
+/** Every option of `pnpm loadgen`, in the order in which help prints them. */
+export const cliOptions = {
+  url: {
+    group: 'Target',
+    type: 'list',
+    default: '',
+    value: 'URL',
+    help: 'ws:// or wss:// address; several are taken in turn by the connections',
+  },
+  dialect: {
+    group: 'Target',
+    type: 'text',
+    default: 'websocket',
+    oneOf: ['websocket', 'socketio', 'socketio-msgpack'],
+    help: 'how messages are framed',
+  },
+  connections: { group: 'Load', type: 'number', default: '1', value: 'N', help: 'connections' },
+  rate: {
+    group: 'Load',
+    type: 'number',
+    default: '0',
+    value: 'N',
+    help: 'open loop: messages a second; 0 is a closed loop, where a reply is answered by the next message',
+  },
+  'rate-over': {
+    group: 'Load',
+    type: 'text',
+    default: 'all',
+    oneOf: ['all', 'connection'],
+    help: 'the rate is that of all connections, or of each',
+  },
+  arrivals: {
+    group: 'Load',
+    type: 'text',
+    default: 'constant',
+    oneOf: ['constant', 'poisson'],
+    help: 'spacing of the open loop',
+  },
+  profile: {
+    group: 'Load',
+    type: 'text',
+    default: 'constant',
+    oneOf: ['constant', 'ramp', 'step'],
+    help: 'course of the rate: as given, rising from 0, or in equal steps up to it',
+  },
+  window: {
+    group: 'Load',
+    type: 'number',
+    default: '1',
+    value: 'N',
+    help: 'closed loop: messages in flight on each connection',
+  },
+  push: {
+    group: 'Load',
+    type: 'flag',
+    default: 'false',
+    help: 'send nothing and count what the server sends',
+  },
+  broadcast: {
+    group: 'Load',
+    type: 'flag',
+    default: 'false',
+    help: 'one connection sends at --rate, and every connection must get every message',
+  },
+  handshakes: {
+    group: 'Load',
+    type: 'flag',
+    default: 'false',
+    help: 'open and close connections: --rate a second, or --connections at a time',
+  },
+  limit: {
+    group: 'Load',
+    type: 'size',
+    default: '',
+    value: 'SIZE',
+    help: 'find the largest message that comes back, up to this',
+  },
+  duration: { group: 'Load', type: 'duration', default: '10s', value: 'TIME', help: 'measured time' },
+  warmup: {
+    group: 'Load',
+    type: 'duration',
+    default: '1s',
+    value: 'TIME',
+    help: 'load before it, not measured',
+  },
+  drain: {
+    group: 'Load',
+    type: 'duration',
+    default: '2s',
+    value: 'TIME',
+    help: 'longest wait for late replies after it',
+  },
+  processes: {
+    group: 'Load',
+    type: 'number',
+    default: '1',
+    value: 'N',
+    help: 'generator processes; 0 is as many as the descriptor limit asks for',
+  },
+  'source-address': {
+    group: 'Load',
+    type: 'list',
+    default: '',
+    value: 'ADDRESS',
+    help: 'client address; several are taken in turn',
+  },
+  size: {
+    group: 'Messages',
+    type: 'size',
+    default: '64',
+    value: 'SIZE',
+    help: 'bytes of a message, its header of sequence number and time included',
+  },
+  payload: {
+    group: 'Messages',
+    type: 'text',
+    default: 'random',
+    oneOf: ['random', 'json', 'file'],
+    help: 'random bytes, realistic JSON, or --file',
+  },
+  file: {
+    group: 'Messages',
+    type: 'text',
+    default: '',
+    value: 'PATH',
+    help: 'content of the messages, behind their header',
+  },
+  seed: {
+    group: 'Messages',
+    type: 'number',
+    default: '1',
+    value: 'N',
+    help: 'two runs with one seed send the same bytes',
+  },
+  binary: { group: 'Messages', type: 'flag', default: 'false', help: 'binary messages instead of text' },
+  expect: {
+    group: 'Messages',
+    type: 'text',
+    default: 'echo',
+    oneOf: ['echo', 'none'],
+    help: 'every message comes back, or nothing does',
+  },
+  verify: {
+    group: 'Messages',
+    type: 'flag',
+    default: 'false',
+    help: 'compare each reply byte for byte (costs CPU here)',
+  },
+  deflate: {
+    group: 'Messages',
+    type: 'text',
+    default: 'off',
+    oneOf: ['off', 'takeover', 'no-takeover'],
+    help: 'offer permessage-deflate, with or without context takeover',
+  },
+  origin: { group: 'Handshake', type: 'text', default: '', value: 'ORIGIN', help: 'Origin header' },
+  header: {
+    group: 'Handshake',
+    type: 'list',
+    default: '',
+    value: "'NAME: VALUE'",
+    help: 'further header of the upgrade request',
+  },
+  subprotocol: { group: 'Handshake', type: 'list', default: '', value: 'NAME', help: 'subprotocol to offer' },
+  token: {
+    group: 'Handshake',
+    type: 'text',
+    default: '',
+    value: 'TOKEN',
+    help: 'sent as Authorization: Bearer, and as auth.token of Socket.IO',
+  },
+  transport: {
+    group: 'Handshake',
+    type: 'text',
+    default: 'websocket',
+    oneOf: ['websocket', 'polling'],
+    help: 'Socket.IO: WebSocket at once, or polling and an upgrade, as its clients do',
+  },
+  'connect-timeout': {
+    group: 'Handshake',
+    type: 'duration',
+    default: '10s',
+    value: 'TIME',
+    help: 'longest handshake',
+  },
+  'tls-verify': {
+    group: 'TLS',
+    type: 'flag',
+    default: 'true',
+    help: 'check the certificate; --no-tls-verify for a self-made one',
+  },
+  'tls-reuse': {
+    group: 'TLS',
+    type: 'flag',
+    default: 'true',
+    help: 'resume sessions; --no-tls-reuse makes every handshake a full one',
+  },
+  'tls-version': {
+    group: 'TLS',
+    type: 'text',
+    default: 'any',
+    oneOf: ['any', '1.2', '1.3'],
+    help: 'the only version to offer',
+  },
+  json: { group: 'Result', type: 'flag', default: 'false', help: 'print the whole result as JSON on stdout' },
+  hdr: {
+    group: 'Result',
+    type: 'text',
+    default: '',
+    value: 'FILE',
+    help: 'write the latency distribution, as HdrHistogram plotters read it',
+  },
+  'fail-if': {
+    group: 'Result',
+    type: 'list',
+    default: '',
+    value: 'RULE',
+    help: "exit 3 when it holds, e.g. 'p99>20ms', 'lost>0', 'rate<1000'; may be repeated",
+  },
+  help: { group: 'Result', type: 'flag', default: 'false', help: 'print this' },
+} as const satisfies Readonly<Record<string, CliOption>>;
+
+/** The name of an option, without its dashes. */
+export type CliOptionName = keyof typeof cliOptions;
+
+/** All names, in table order. */
+export const cliOptionNames = Object.keys(cliOptions) as CliOptionName[];
+
+/** The option of that name, with the optional fields that its literal may lack. */
+export function cliOption(name: CliOptionName): CliOption {
+  return cliOptions[name];
+}

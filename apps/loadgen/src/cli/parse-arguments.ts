@@ -1,0 +1,201 @@
+import { parseArgs } from 'node:util';
+import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
+import { UsageError } from '../usage-error.ts';
+import { type CliOption, type CliOptionName, cliOption, cliOptionNames } from './options.ts';
+import { parseThreshold, type Threshold } from './threshold.ts';
+import { parseDuration, parseNumber, parseSize } from './units.ts';
+
+/** A command line, understood. */
+export interface CliRequest {
+  readonly spec: LoadSpec;
+  readonly json: boolean;
+  /** Where the percentile distribution goes. */
+  readonly hdrFile?: string;
+  readonly thresholds: readonly Threshold[];
+}
+
+/** Option values by name, as text still, defaults filled in. */
+interface Words {
+  text(name: CliOptionName): string;
+  list(name: CliOptionName): readonly string[];
+  flag(name: CliOptionName): boolean;
+  number(name: CliOptionName): number;
+  given(name: CliOptionName): boolean;
+}
+
+/**
+ * Reads the arguments after the script's name; a bare word is taken for the URL.
+ * @returns 'help' when that was asked for.
+ * @throws UsageError for anything that is no option, or options that cannot go together.
+ */
+export function parseArguments(argv: readonly string[]): CliRequest | 'help' {
+  const words = readWords(argv);
+  if (words.flag('help')) return 'help';
+  const urls = words.list('url');
+  if (urls.length === 0) throw new UsageError('no --url was given; wanted: ws://host:port/path or wss://…');
+  for (const url of urls) checkUrl(url);
+  const hdrFile = words.text('hdr');
+  return {
+    spec: toSpec(words, urls),
+    json: words.flag('json'),
+    thresholds: words.list('fail-if').map(parseThreshold),
+    ...(hdrFile !== '' && { hdrFile }),
+  };
+}
+
+function readWords(argv: readonly string[]): Words {
+  const options = Object.fromEntries(
+    cliOptionNames.map((name) => {
+      const { type } = cliOption(name);
+      return [
+        name,
+        { type: type === 'flag' ? ('boolean' as const) : ('string' as const), multiple: type === 'list' },
+      ];
+    }),
+  );
+  // pnpm hands `--` through to the script.
+  const args = argv.filter((word) => word !== '--');
+  const parsed = parsedOrUsage(() =>
+    parseArgs({ args, options, allowPositionals: true, allowNegative: true, strict: true }),
+  );
+  const values = parsed.values as Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  const text = (name: CliOptionName) => checked(name, String(values[name] ?? cliOption(name).default));
+  const list = (name: CliOptionName) => {
+    const given = values[name];
+    const all = Array.isArray(given) ? (given as readonly string[]) : [];
+    return name === 'url' ? [...all, ...parsed.positionals] : all;
+  };
+  return {
+    text,
+    list,
+    flag: (name) => text(name) === 'true',
+    number: (name) => parseValue(cliOption(name), text(name), `--${name}`),
+    given: (name) => values[name] !== undefined,
+  };
+}
+
+function parsedOrUsage<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const unknown = /Unknown option '([^']+)'/.exec(message)?.[1];
+    if (unknown === undefined) throw new UsageError(message.split('\n')[0]!.replace(/\.$/, ''), { cause });
+    throw new UsageError(
+      `unknown option ${unknown}; the options are ${cliOptionNames.map((n) => `--${n}`).join(', ')}`,
+      { cause },
+    );
+  }
+}
+
+function checked(name: CliOptionName, text: string): string {
+  const { oneOf } = cliOption(name);
+  if (oneOf && !oneOf.includes(text))
+    throw new UsageError(`--${name} is ${JSON.stringify(text)}; wanted: ${oneOf.join(', ')}`);
+  return text;
+}
+
+function parseValue(option: CliOption, text: string, source: string): number {
+  if (option.type === 'duration') return parseDuration(text, source);
+  return option.type === 'size' ? parseSize(text, source) : parseNumber(text, source);
+}
+
+function checkUrl(text: string): void {
+  const wanted = 'wanted: ws://host:port/path or wss://…';
+  if (!URL.canParse(text)) throw new UsageError(`--url is ${JSON.stringify(text)}; ${wanted}`);
+  const { protocol, hash } = new URL(text);
+  if (protocol !== 'ws:' && protocol !== 'wss:')
+    throw new UsageError(`--url is ${JSON.stringify(text)}; ${wanted}`);
+  if (hash !== '')
+    throw new UsageError(
+      `--url is ${JSON.stringify(text)}; a WebSocket address has no fragment (RFC 6455 section 3)`,
+    );
+}
+
+function toLoad(words: Words): Load {
+  const modes = (['push', 'broadcast', 'handshakes', 'limit'] as const).filter((name) => words.given(name));
+  if (modes.length > 1)
+    throw new UsageError(`${modes.map((m) => `--${m}`).join(' and ')} exclude each other`);
+  const ratePerSec = words.number('rate');
+  const connections = whole(words, 'connections', 1);
+  if (words.flag('push')) return { kind: 'receive' };
+  if (words.flag('broadcast')) return { kind: 'broadcast', ratePerSec };
+  if (words.flag('handshakes')) return { kind: 'connect', ratePerSec, concurrency: connections };
+  if (words.given('limit')) return { kind: 'limit', maxBytes: words.number('limit') };
+  if (ratePerSec === 0) {
+    if (words.text('expect') === 'none')
+      throw new UsageError(
+        '--expect none wants a --rate: without replies a closed loop would never send again',
+      );
+    return { kind: 'closed', window: whole(words, 'window', 1) };
+  }
+  if (words.given('window'))
+    throw new UsageError('--window is of the closed loop, and --rate is an open one: give one of them');
+  return {
+    kind: 'open',
+    ratePerSec,
+    over: words.text('rate-over') as 'all' | 'connection',
+    arrivals: words.text('arrivals') as 'constant' | 'poisson',
+    profile: words.text('profile') as 'constant' | 'ramp' | 'step',
+  };
+}
+
+function toSpec(words: Words, urls: readonly string[]): LoadSpec {
+  const kind = words.text('payload') as 'random' | 'json' | 'file';
+  const path = words.text('file');
+  if ((kind === 'file') !== (path !== '')) throw new UsageError('--payload file and --file PATH go together');
+  return {
+    urls,
+    dialect: words.text('dialect') as LoadSpec['dialect'],
+    connections: whole(words, 'connections', 1),
+    load: toLoad(words),
+    payload: {
+      kind,
+      // 0 stands for the whole file; the tool fills it in once it has read it.
+      bytes: kind === 'file' && !words.given('size') ? 0 : words.number('size'),
+      binary: words.flag('binary'),
+      seed: whole(words, 'seed', 0),
+      ...(path !== '' && { path }),
+    },
+    deflate: words.text('deflate') as LoadSpec['deflate'],
+    tls: {
+      verify: words.flag('tls-verify'),
+      reuseSessions: words.flag('tls-reuse'),
+      version: words.text('tls-version') as LoadSpec['tls']['version'],
+    },
+    handshake: toHandshake(words),
+    warmupMs: words.number('warmup'),
+    durationMs: words.number('duration'),
+    drainMs: words.number('drain'),
+    processes: whole(words, 'processes', 0),
+    sourceAddresses: words.list('source-address'),
+    expect: words.text('expect') as LoadSpec['expect'],
+    verify: words.flag('verify'),
+  };
+}
+
+function toHandshake(words: Words): LoadSpec['handshake'] {
+  const headers: Record<string, string> = {};
+  for (const line of words.list('header')) {
+    const parts = /^([!#$%&'*+.^_`|~\w-]+):\s*([\t\x20-\x7e]*)$/.exec(line);
+    if (!parts) throw new UsageError(`--header is ${JSON.stringify(line)}; wanted: 'Name: value'`);
+    headers[parts[1]!] = parts[2]!;
+  }
+  const origin = words.text('origin');
+  const token = words.text('token');
+  return {
+    headers,
+    subprotocols: words.list('subprotocol'),
+    timeoutMs: words.number('connect-timeout'),
+    transport: words.text('transport') as 'websocket' | 'polling',
+    ...(origin !== '' && { origin }),
+    ...(token !== '' && { token }),
+  };
+}
+
+function whole(words: Words, name: CliOptionName, min: number): number {
+  const value = words.number(name);
+  if (!Number.isInteger(value) || value < min)
+    throw new UsageError(`--${name} is ${value}; wanted: a whole number of at least ${min}`);
+  return value;
+}

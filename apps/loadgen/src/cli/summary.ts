@@ -1,0 +1,173 @@
+import { decodeHistogram, type EncodedHistogram } from '@ws-arena/results/histogram';
+import type { LoadResult } from '@ws-arena/results/load-result';
+import type { LoadSpec } from '@ws-arena/results/load-spec';
+import { wrap } from './help.ts';
+import type { ThresholdOutcome } from './threshold.ts';
+import { formatBytes, formatCount, formatDuration, formatNs } from './units.ts';
+
+const WIDTH = 80;
+const LABEL = 14;
+
+/** Percentiles of one histogram, in nanoseconds. */
+export interface Percentiles {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly 'p99.9': number;
+  readonly max: number;
+}
+
+/** The percentiles that the summary prints, or undefined for an absent or empty histogram. */
+export function percentilesOf(encoded: EncodedHistogram | undefined): Percentiles | undefined {
+  const histogram = encoded === undefined ? undefined : decodeHistogram(encoded);
+  if (!histogram || histogram.totalCount === 0) return undefined;
+  const at = (percentile: number) => histogram.getValueAtPercentile(percentile);
+  return {
+    count: histogram.totalCount,
+    mean: histogram.mean,
+    p50: at(50),
+    p90: at(90),
+    p99: at(99),
+    'p99.9': at(99.9),
+    max: histogram.maxValue,
+  };
+}
+
+/** The distributions of a result that have samples, by the names that the summary prints. */
+export function distributions(spec: LoadSpec, result: LoadResult): Record<string, Percentiles> {
+  const all: Record<string, Percentiles | undefined> = {
+    latency: percentilesOf(result.latencyIntended),
+    'from the send': percentilesOf(result.latencyActual),
+    'last member': percentilesOf(result.latencyLast),
+    handshake: percentilesOf(result.handshake),
+    'schedule lag': percentilesOf(result.scheduleLag),
+  };
+  // A closed loop's round trip at saturation says how many messages are under way, not how long a user waits.
+  if (spec.load.kind === 'closed') {
+    all['round trip'] = all['from the send'];
+    delete all['from the send'];
+  }
+  return Object.fromEntries(
+    Object.entries(all).filter((e): e is [string, Percentiles] => e[1] !== undefined),
+  );
+}
+
+/** The summary that a person reads, at most 80 columns wide, with its final newline. */
+export function summary(spec: LoadSpec, result: LoadResult, outcomes: readonly ThresholdOutcome[]): string {
+  const lines = [...heading(spec, result), '', ...counts(spec, result), '', ...table(spec, result)];
+  if (spec.load.kind === 'closed') {
+    lines.push(...paragraph('note', 'a closed loop waits for the server: for latency, give a --rate'));
+  }
+  for (const { kind, detail } of result.warnings) lines.push(...paragraph('warning', `${kind}: ${detail}`));
+  for (const { threshold, value, failed } of outcomes) {
+    const found =
+      value === undefined ? 'no such figure was measured' : `is ${figure(threshold.metric, value)}`;
+    lines.push(...paragraph(failed ? 'FAILED' : 'ok', `${threshold.text}: ${found}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function figure(metric: string, value: number): string {
+  return /p\d|mean$|max$|min$/.test(metric) ? formatNs(value) : formatCount(value);
+}
+
+function heading(spec: LoadSpec, result: LoadResult): string[] {
+  const measured = formatDuration(Math.round(result.measuredNs / 1e8) * 100);
+  const connections = `${formatCount(spec.connections)} connection${spec.connections === 1 ? '' : 's'}`;
+  return [
+    ...wrap(spec.urls.join(' '), WIDTH),
+    ...wrap(`${connections}, ${loadText(spec)}, ${measured} measured`, WIDTH),
+  ];
+}
+
+function loadText({ load, payload, dialect, deflate }: LoadSpec): string {
+  const message = `${payload.bytes} B ${payload.kind} ${payload.binary ? 'binary' : 'text'}`;
+  const how = [
+    message,
+    dialect === 'websocket' ? '' : dialect,
+    deflate === 'off' ? '' : `deflate ${deflate}`,
+  ];
+  const kind = {
+    closed: () => `closed loop with ${(load as { window: number }).window} in flight on each`,
+    open: () => {
+      const open = load as Extract<typeof load, { kind: 'open' }>;
+      const each = open.over === 'connection' ? ' on each' : '';
+      return `open loop at ${formatCount(open.ratePerSec)}/s${each} (${open.arrivals}, ${open.profile})`;
+    },
+    broadcast: () => `broadcast by one at ${formatCount((load as { ratePerSec: number }).ratePerSec)}/s`,
+    connect: () => 'handshakes',
+    hold: () => 'held',
+    limit: () => 'the largest message',
+    receive: () => 'receive only',
+  }[load.kind]();
+  return [kind, ...(load.kind === 'connect' || load.kind === 'receive' ? [] : how.filter(Boolean))].join(
+    ', ',
+  );
+}
+
+function counts(spec: LoadSpec, result: LoadResult): string[] {
+  const { connections, messages, bytes, generator } = result;
+  const perSec = (count: number) => `${formatCount((count * 1e9) / result.measuredNs)}/s`;
+  const lines = paragraph(
+    'connections',
+    `${formatCount(connections.opened)} opened of ${formatCount(connections.asked)}${byReason('failed', connections.failed)}${byReason('closed', connections.closed)}`,
+  );
+  if (spec.load.kind === 'connect') {
+    lines.push(
+      ...paragraph('handshakes', `${formatCount(result.handshakes)} (${perSec(result.handshakes)})`),
+    );
+  } else if (spec.load.kind === 'limit') {
+    const found = result.limit;
+    lines.push(
+      ...paragraph(
+        'limit',
+        found ? `${formatCount(found.largestBytes)} B came back; one more: ${found.past}` : 'not found',
+      ),
+    );
+  } else {
+    const { offered, sent, delivered, lost, duplicated, reordered, corrupted } = messages;
+    lines.push(
+      ...paragraph(
+        'messages',
+        `${formatCount(offered)} offered, ${formatCount(sent)} sent, ${formatCount(delivered)} delivered (${perSec(delivered)})`,
+      ),
+      ...paragraph(
+        '',
+        `${formatCount(lost)} lost, ${formatCount(duplicated)} duplicated, ${formatCount(reordered)} reordered, ${formatCount(corrupted)} corrupted`,
+      ),
+    );
+  }
+  lines.push(
+    ...paragraph(
+      'wire',
+      `${formatBytes(bytes.wireSent)} sent, ${formatBytes(bytes.wireReceived)} received${result.extensions ? ` (${result.extensions})` : ''}`,
+    ),
+    ...paragraph(
+      'generator',
+      `${generator.processes} process${generator.processes === 1 ? '' : 'es'}, busiest at ${(generator.busiest * 100).toFixed(0)} % of a core`,
+    ),
+  );
+  return lines;
+}
+
+function byReason(word: string, reasons: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(reasons).map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  return parts.length > 0 ? `; ${word}: ${parts.join(', ')}` : '';
+}
+
+function table(spec: LoadSpec, result: LoadResult): string[] {
+  const rows = Object.entries(distributions(spec, result));
+  if (rows.length === 0) return [];
+  const columns = ['p50', 'p90', 'p99', 'p99.9', 'max', 'mean'] as const;
+  const head = columns.map((name) => name.padStart(11)).join('');
+  return [
+    ' '.repeat(LABEL) + head,
+    ...rows.map(([name, p]) => name.padEnd(LABEL) + columns.map((c) => formatNs(p[c]).padStart(11)).join('')),
+  ];
+}
+
+function paragraph(label: string, text: string): string[] {
+  return wrap(text, WIDTH - LABEL).map((line, i) => (i === 0 ? label : '').padEnd(LABEL) + line);
+}
