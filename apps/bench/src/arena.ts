@@ -1,7 +1,8 @@
+import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import type { Target } from '@ws-arena/contract/targets';
 import type { BenchConfig } from './bench-config.ts';
 import { Generator } from './generator.ts';
-import { type Pinning, tasksetPrefix } from './pinning.ts';
+import type { Pinning } from './pinning.ts';
 import { ServedTarget } from './served-target.ts';
 
 /** Everything that runs while a run lasts: the generator and the targets, each started when it is first needed. */
@@ -20,7 +21,7 @@ export class Arena {
   /** The one load generator; a new one when the last has ended. */
   async generator(): Promise<Generator> {
     if (!this.#generator || this.#generator.ended) {
-      this.#generator = await Generator.start(tasksetPrefix(this.pinning.generator));
+      this.#generator = await Generator.start(commandPrefix(this.pinning.generator));
     }
     return this.#generator;
   }

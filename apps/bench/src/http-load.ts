@@ -1,10 +1,10 @@
+import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import { repoRoot } from '@ws-arena/contract/repo-root';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
 import type { Case, HttpResult, Trial, Usage } from '@ws-arena/results/trial';
 import type { Warning } from '@ws-arena/results/warning';
 import type { Arena } from './arena.ts';
 import { LineProcess } from './line-process.ts';
-import { tasksetPrefix } from './pinning.ts';
 import type { ServedTarget } from './served-target.ts';
 import { UsageMeter } from './usage-meter.ts';
 
@@ -50,7 +50,7 @@ async function requests(
   const path = one.params.path === 'polling' ? '/ws-notifications/?EIO=4&transport=polling' : one.params.path;
   const command = [process.execPath, 'apps/bench/src/http-main.ts', `${served.servers[0]!.httpUrl}${path}`];
   const load = new LineProcess(
-    [...tasksetPrefix(arena.pinning.generator), ...command, String(HTTP_CONNECTIONS), String(HTTP_SECONDS)],
+    [...commandPrefix(arena.pinning.generator), ...command, String(HTTP_CONNECTIONS), String(HTTP_SECONDS)],
     repoRoot,
   );
   const meters = {

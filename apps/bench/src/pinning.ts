@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { isInstalled } from '@ws-arena/contract/command-prefix';
 
 /** Which CPUs each role is held to, as `taskset -c` takes them, and the sentence for the report. */
 export interface Pinning {
@@ -13,7 +13,11 @@ export interface Pinning {
  * Server and proxy share the first core and the generator has the second; from four cores on the proxy has one of its
  * own and the generator the rest. So a figure is what one core of serving gives, and the generator never takes from it.
  */
-export function pinning(wanted: boolean, cores = availableParallelism(), taskset = hasTaskset()): Pinning {
+export function pinning(
+  wanted: boolean,
+  cores = availableParallelism(),
+  taskset = isInstalled('taskset'),
+): Pinning {
   if (!wanted) return { sentence: 'not pinned (--no-pin)' };
   if (!taskset) return { sentence: 'not pinned: taskset (util-linux) is not installed' };
   if (cores < 2) return { sentence: 'not pinned: there is one core' };
@@ -32,18 +36,4 @@ export function pinning(wanted: boolean, cores = availableParallelism(), taskset
     generator: rest,
     sentence: `server on CPU 0, proxy on CPU 1, generator on CPU ${rest}`,
   };
-}
-
-/** The command prefix that holds a process to `cpus`. */
-export function tasksetPrefix(cpus: string | undefined): string[] {
-  return cpus === undefined ? [] : ['taskset', '-c', cpus];
-}
-
-function hasTaskset(): boolean {
-  try {
-    execFileSync('taskset', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

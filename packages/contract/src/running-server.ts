@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { toEnv } from '@ws-arena/config/parse-config';
+import { commandPrefix } from './command-prefix.ts';
 import { goBinary } from './go-binary.ts';
 import { parseReadyLine, type ReadyLine } from './ready-line.ts';
 import { repoRoot } from './repo-root.ts';
@@ -91,9 +92,9 @@ async function commandOf(target: Target, cpus: string | undefined): Promise<stri
   const { launch } = target;
   if (launch.kind === 'remote')
     throw new TargetUnavailable(`${target.name} runs elsewhere, at ${launch.url}`);
-  const pin = cpus === undefined ? [] : ['taskset', '-c', cpus];
-  if (launch.kind === 'node') return [...pin, process.execPath, launch.entry, ...(launch.args ?? [])];
-  return [...pin, await goBinary(launch.command), ...(launch.args ?? [])];
+  const prefix = commandPrefix(cpus);
+  if (launch.kind === 'node') return [...prefix, process.execPath, launch.entry, ...(launch.args ?? [])];
+  return [...prefix, await goBinary(launch.command), ...(launch.args ?? [])];
 }
 
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

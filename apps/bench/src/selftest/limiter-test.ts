@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import { targetNamed } from '@ws-arena/contract/targets';
 import { figuresOf, histogramsOf } from '@ws-arena/report/figures';
 import type { Case, Route } from '@ws-arena/results/trial';
 import type { Arena } from '../arena.ts';
 import type { BenchConfig } from '../bench-config.ts';
-import { tasksetPrefix } from '../pinning.ts';
 import { measure } from '../trial.ts';
 import type { SelfTest } from './self-test.ts';
 
@@ -88,6 +88,6 @@ function limiterFigure(trial: Parameters<typeof figuresOf>[0]): string | undefin
 /** A process that keeps `cpus` busy, and ends by itself. */
 function spin(cpus: string): ChildProcess {
   const script = `const end = Date.now() + ${SPIN_LIMIT_MS}; while (Date.now() < end);`;
-  const [command, ...args] = [...tasksetPrefix(cpus), process.execPath, '-e', script];
+  const [command, ...args] = [...commandPrefix(cpus), process.execPath, '-e', script];
   return spawn(command!, args, { stdio: 'ignore' });
 }
