@@ -40,7 +40,7 @@ describe.runIf(nginxHere).concurrent('an upgraded connection', { timeout: 30_000
 
   test('passes each message on at once with proxy_buffering on too: the setting is not looked at after 101', async (t) => {
     const { backends, open } = await proxied(t);
-    const port = await rawProxy(t, backends[0]!.upstream, (text) =>
+    const port = await rawProxy(t, { upstreams: [backends[0]!.upstream] }, (text) =>
       text.replace('proxy_buffering off;', 'proxy_buffering on;'),
     );
     const client = await open(`ws://127.0.0.1:${port}/ws-notifications`);
@@ -50,7 +50,7 @@ describe.runIf(nginxHere).concurrent('an upgraded connection', { timeout: 30_000
 
   test('is not made without the Upgrade header or HTTP/1.1, which Nginx drops by default', async (t) => {
     const { backends, open } = await proxied(t);
-    const port = await rawProxy(t, backends[0]!.upstream, (text) =>
+    const port = await rawProxy(t, { upstreams: [backends[0]!.upstream] }, (text) =>
       text.replace('proxy_set_header Upgrade $http_upgrade;', ''),
     );
     await expect(open(`ws://127.0.0.1:${port}/ws-notifications`)).rejects.toThrow(

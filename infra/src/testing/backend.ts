@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 /** A WebSocket echo server in this process that tells its name in the upgrade's answer. */
 export interface Backend {
   readonly name: string;
-  /** `127.0.0.1:port`. */
+  /** `host:port`. */
   readonly upstream: string;
   readonly connections: () => number;
   /** The headers of the last upgrade or request, as they came from the proxy. */
@@ -18,12 +18,16 @@ export interface Backend {
 export const INSTANCE_HEADER = 'x-instance';
 
 /**
- * Starts a backend on a free port of 127.0.0.1.
+ * Starts a backend, on a free port of 127.0.0.1 unless told another place.
  * @param pingPeriodMs how often each connection is pinged; absent is never.
  */
 export async function startBackend(
   name: string,
-  { pingPeriodMs, port = 0 }: { pingPeriodMs?: number; port?: number } = {},
+  {
+    pingPeriodMs,
+    host = '127.0.0.1',
+    port = 0,
+  }: { pingPeriodMs?: number; host?: string; port?: number } = {},
 ): Promise<Backend> {
   let last: IncomingMessage | undefined;
   const sockets = new Set<Socket>();
@@ -51,11 +55,11 @@ export async function startBackend(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   return {
     name,
-    upstream: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    upstream: `${host}:${(server.address() as AddressInfo).port}`,
     connections: () => webSockets.clients.size,
     lastRequest: () => last,
     die: () =>

@@ -5,7 +5,7 @@ import { parseConfig } from '@ws-arena/config/parse-config';
 import type { TestContext } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { type NginxBinary, nginxBinary } from '../nginx-binary.ts';
-import { nginxConfig } from '../nginx-config.ts';
+import { type NginxConfigOptions, nginxConfig } from '../nginx-config.ts';
 import { spawnNginx } from '../nginx-process.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../running-proxy.ts';
 import { type Backend, startBackend } from './backend.ts';
@@ -56,7 +56,7 @@ export async function proxied(
  */
 export async function rawProxy(
   test: Pick<TestContext, 'onTestFinished'>,
-  upstream: string,
+  options: Pick<NginxConfigOptions, 'upstreams'> & Partial<NginxConfigOptions>,
   change: (text: string) => string,
   binary?: NginxBinary,
 ): Promise<number> {
@@ -65,13 +65,13 @@ export async function rawProxy(
   await mkdir(join(prefix, 'temp'));
   const text = nginxConfig(fastConfig, {
     variant: 'run',
-    upstreams: [upstream],
     method: 'round-robin',
     listen: [`127.0.0.1:${port}`],
     stubStatus: `127.0.0.1:${statusPort}`,
     workerProcesses: 1,
     workerConnections: 256,
     descriptors: 512,
+    ...options,
     ...(process.getuid?.() === 0 ? { user: 'root' } : {}),
   });
   const changed = change(text);
