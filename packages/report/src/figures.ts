@@ -94,8 +94,8 @@ function cpuPerMessage(trial: Trial, load: LoadResult): Figure[] {
   return [
     ...cpuPer(server, 'cpuPerMessageServer', count),
     ...cpuPer(proxy, 'cpuPerMessageProxy', count),
-    ...(server && count > 0
-      ? [{ metric: 'cpuPerMessageServing' as const, value: (server.cpuNs + (proxy?.cpuNs ?? 0)) / count }]
+    ...(server && proxy && count > 0
+      ? [{ metric: 'cpuPerMessageServing' as const, value: (server.cpuNs + proxy.cpuNs) / count }]
       : []),
     ...cpuPer(trial.usage?.generator, 'cpuPerMessageGenerator', count),
   ];

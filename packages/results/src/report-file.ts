@@ -50,7 +50,9 @@ export interface Comparison {
   /** Mann–Whitney, two-sided, corrected for the number of comparisons. */
   readonly p: number;
   readonly verdict: 'better' | 'worse' | '~';
-  /** Why nothing could be decided: too few rounds, or a figure that the generator limited. One clause. */
+  /** Of a `~`: no test could have found anything, because the generator was the limit or the rounds are too few. */
+  readonly undecided?: 'generator' | 'few-rounds';
+  /** Why nothing could be decided. One clause. */
   readonly reason?: string;
 }
 

@@ -16,7 +16,8 @@ export type WarningKind =
   | 'cores-shared'
   | 'limit-reached'
   | 'unsupported'
-  | 'stopped-early';
+  | 'stopped-early'
+  | 'mixed-limiter';
 
 /** A doubt about data: it is stored with the number and printed beside it. */
 export interface Warning {

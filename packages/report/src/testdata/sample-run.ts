@@ -166,16 +166,16 @@ const routes: readonly Route[] = ['direct', 'nginx', 'nginx-tls'];
 const shapes: readonly [Case['scenario'], Params, readonly Route[]][] = [
   ['echo', { connections: 100, payloadBytes: 64, window: 1 }, routes],
   ['echo', { connections: 100, payloadBytes: 64, window: 16 }, routes],
-  ['latency', { connections: 100, payloadBytes: 64, ratePerSec: 10_000 }, routes],
-  ['latency', { connections: 100, payloadBytes: 64, ratePerSec: 40_000 }, ['direct']],
-  ['slo', { connections: 100, payloadBytes: 64, p99Ms: 5 }, ['direct']],
-  ['broadcast', { connections: 500, payloadBytes: 64 }, ['direct', 'nginx']],
-  ['connect', { concurrency: 50 }, routes],
-  ['hold', { connections: 2000 }, ['direct', 'nginx']],
-  ['deflate', { connections: 50, payloadBytes: 1024, window: 4, deflate: 'off' }, ['direct']],
-  ['deflate', { connections: 50, payloadBytes: 1024, window: 4, deflate: 'level 6' }, ['direct']],
-  ['limit', { maxBytes: 131_072 }, ['direct', 'nginx']],
-  ['http', { path: '/healthz', connections: 50 }, ['direct']],
+  ['latency', { connections: 100, payloadBytes: 64, ratePerSec: 30_000, load: '0.5' }, routes],
+  ['latency', { connections: 100, payloadBytes: 64, ratePerSec: 54_000, load: '0.9' }, ['direct']],
+  ['slo', { connections: 100, payloadBytes: 64, p99BoundMs: 10 }, ['direct']],
+  ['broadcast', { members: 500, payloadBytes: 64 }, ['direct', 'nginx']],
+  ['connect', { concurrency: 32 }, routes],
+  ['hold', { connections: 2000, pingPeriodMs: 500 }, ['direct', 'nginx']],
+  ['deflate', { connections: 50, payloadBytes: 1024, window: 4, level: 0, takeover: 'no' }, ['direct']],
+  ['deflate', { connections: 50, payloadBytes: 1024, window: 4, level: 6, takeover: 'no' }, ['direct']],
+  ['limit', { readLimitBytes: 65_536 }, ['direct', 'nginx']],
+  ['http', { path: '/healthz', beside: 'nothing' }, ['direct']],
 ];
 
 function allCases(copies: number): Case[] {
@@ -253,7 +253,7 @@ function timed(maker: Maker, serverNs: number, perSec: number): Partial<Trial> {
 
 function fannedOut(maker: Maker, deliveryNs: number): Partial<Trial> {
   const { load, usage } = streamed(maker, deliveryNs, 500);
-  const lastNs = maker.noisy(deliveryNs * Number(maker.params.connections));
+  const lastNs = maker.noisy(deliveryNs * Number(maker.params.members));
   return {
     load: { ...load!, latencyIntended: histogram(lastNs / 2, 0.3), latencyLast: histogram(lastNs, 0.1) },
     ...(usage && { usage }),
@@ -282,7 +282,7 @@ function held(maker: Maker): Partial<Trial> {
 }
 
 function compressed(maker: Maker, messageNs: number): Partial<Trial> {
-  const on = maker.params.deflate !== 'off';
+  const on = Number(maker.params.level) > 0;
   const { load, usage } = streamed(maker, messageNs + (on ? 21_000 : 900), on ? 9000 : 1500);
   const payload = load!.messages.delivered * 1024;
   const wire = Math.round(payload * (on ? maker.noisy(0.31) : 1.004));
