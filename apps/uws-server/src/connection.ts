@@ -5,6 +5,7 @@ import type { Beat, Peer } from '@ws-arena/lifecycle/heartbeat';
 /** A uWebSockets.js connection's user data: what this server knows of it. Its `ws` must not be touched after close. */
 export class Connection implements Peer {
   readonly workload: Workload;
+  readonly isPaused = false;
   ws!: WebSocket<Connection>;
   beat!: Beat;
   /** uWS says `drain` each time the kernel has taken part of the backlog. */

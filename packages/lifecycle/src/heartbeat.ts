@@ -3,6 +3,8 @@ import { tickMs } from '@ws-arena/config/tick';
 
 /** What the heartbeat needs from a connection; each library adapts its own. */
 export interface Peer {
+  /** Whether the server reads nothing from it for now, and so cannot see its pongs. */
+  readonly isPaused: boolean;
   /** Sends a ping. A library that pings by itself does nothing here. */
   ping(): void;
   /** Bytes that the server has sent and the peer's TCP has not taken yet. */
@@ -39,7 +41,8 @@ export class Beat {
  * Pings, the pong deadline and the write deadline of all connections, from one interval. Pings are spread over a
  * wheel, one slot a tick, so that no tick pings everybody. Beats are kept in the order of their last pong, so that
  * the sweep looks at the expired ones only. The write deadline looks only at connections with bytes waiting, and
- * asks for progress, not for emptiness: a slow reader that reads is never cut.
+ * asks for progress, not for emptiness: a slow reader that reads is never cut. While the server does not read from a
+ * peer, whose pongs it then cannot see, progress counts as its life.
  *
  * Times are rounded down to the tick, so a cut comes at most two ticks after its time and never before it.
  */
@@ -149,6 +152,7 @@ export class Heartbeat {
       if (progress !== beat.progress) {
         beat.progress = progress;
         beat.busySinceMs = this.#nowMs;
+        if (beat.peer.isPaused) this.pong(beat);
       } else if (beat.busySinceMs <= lastMs) {
         this.#cut(beat, 'write_wait');
         continue;

@@ -1,6 +1,7 @@
 import {
   createServer,
   type IncomingMessage,
+  type RequestListener,
   type Server,
   type ServerResponse,
   STATUS_CODES,
@@ -13,22 +14,30 @@ import { cannotListen } from './listening.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * Node's HTTP server with `/healthz` and `/metrics`, and 404 for the rest. A request whose head has not arrived within
+ * Node's HTTP server; without a listener it serves `/healthz` and `/metrics`. A request whose head has not arrived within
  * `handshakeTimeoutMs` of the connection is cut off: Node looks at that only every 30 s unless told otherwise.
  */
-export function nodeHttpServer(config: ServerConfig, metrics: Metrics): Server {
-  const server = createServer(
+export function nodeHttpServer(
+  config: ServerConfig,
+  metrics: Metrics,
+  listener: RequestListener = (request, response) => answer(metrics, request, response),
+): Server {
+  return createServer(
     {
       headersTimeout: config.handshakeTimeoutMs,
       requestTimeout: config.handshakeTimeoutMs,
       connectionsCheckingInterval: Math.max(10, Math.floor(config.handshakeTimeoutMs / 8)),
     },
-    (request, response) => void answer(metrics, request, response),
+    listener,
   );
-  return server;
 }
 
-async function answer(metrics: Metrics, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers `/healthz` and `/metrics`, and 404 for the rest. */
+export async function answer(
+  metrics: Metrics,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const [path] = request.url!.split('?', 1);
   if (path === '/healthz') response.end('ok\n');
   else if (path === '/metrics')

@@ -1,0 +1,111 @@
+import type { ServerConfig } from '@ws-arena/config/options';
+import type { Workload } from '@ws-arena/lifecycle/admission';
+import type { Beat, Heartbeat, Peer } from '@ws-arena/lifecycle/heartbeat';
+import type { Metrics } from '@ws-arena/lifecycle/metrics';
+import type { Socket as EngineConnection, Transport } from 'engine.io';
+
+/** The WebSocket below a connection of Engine.IO, whichever library it is of. */
+export interface Wire extends Omit<Peer, 'ping'> {
+  readonly bufferedAmount: number;
+  /** Stops reading; absent where the library cannot. */
+  pause?(): void;
+  resume?(): void;
+  /** Starts the closing handshake with code 1001. */
+  goAway(): void;
+  on(event: 'close', listener: (code: number) => void): unknown;
+}
+
+/** What all peers of one server share. */
+export interface PeerContext {
+  readonly config: ServerConfig;
+  readonly metrics: Metrics;
+  readonly heartbeat: Heartbeat;
+  /** The WebSocket of a transport; undefined for polling. */
+  readonly wireOf: (transport: Transport) => Wire | undefined;
+}
+
+/** What the contract adds to a connection of Engine.IO, which has no write deadline and queues without end. */
+export class EnginePeer implements Peer {
+  readonly #context: PeerContext;
+  readonly #connection: EngineConnection;
+  readonly #workload: Workload;
+  readonly #beat: Beat;
+  #wire: Wire | undefined;
+  /** Bytes in Engine.IO's own queue, where they wait while the transport is busy. */
+  #queuedBytes = 0;
+  #flushes = 0;
+
+  constructor(context: PeerContext, connection: EngineConnection, workload: Workload) {
+    this.#context = context;
+    this.#connection = connection;
+    this.#workload = workload;
+    this.#beat = context.heartbeat.add(this);
+    context.metrics.opened();
+    this.#takeWire();
+    connection.on('upgrade', () => this.#takeWire());
+    connection.on('heartbeat', () => context.heartbeat.pong(this.#beat));
+    connection.on('packetCreate', (packet: { data?: unknown }) => this.#queued(packet.data));
+    connection.on('flush', () => this.#flushed());
+    connection.on('close', () => this.#closed());
+  }
+
+  get isPaused(): boolean {
+    return this.#wire?.isPaused ?? false;
+  }
+
+  /** Engine.IO pings by itself, `pingInterval` after each pong. */
+  ping(): void {}
+
+  waitingBytes(): number {
+    return this.#queuedBytes + (this.#wire?.waitingBytes() ?? 0);
+  }
+
+  progress(): number {
+    return this.#wire ? this.#wire.progress() : this.#flushes;
+  }
+
+  terminate(): void {
+    if (this.#wire) this.#wire.terminate();
+    else this.#connection.close(true);
+  }
+
+  /** Ends the connection in good order with code 1001; Socket.IO's own `close` sends no code. */
+  goAway(): void {
+    if (this.#wire) this.#wire.goAway();
+    else this.#connection.close();
+  }
+
+  #takeWire(): void {
+    this.#wire = this.#context.wireOf(this.#connection.transport);
+    this.#wire?.on('close', (code) => this.#context.metrics.closed(code));
+  }
+
+  #queued(data: unknown): void {
+    const { config, heartbeat } = this.#context;
+    if (typeof data === 'string' || data instanceof Uint8Array) this.#queuedBytes += data.length;
+    heartbeat.watchWrites(this.#beat);
+    if (this.#queuedBytes + (this.#wire?.bufferedAmount ?? 0) > config.maxBufferedBytes) this.#full();
+  }
+
+  #flushed(): void {
+    this.#queuedBytes = 0;
+    this.#flushes += 1;
+  }
+
+  /** An echo peer that does not read is not read from; anybody else is cut. */
+  #full(): void {
+    const wire = this.#wire;
+    if (!wire?.pause || this.#workload.kind !== 'echo') {
+      this.#context.metrics.cut('buffer_full');
+      this.terminate();
+    } else if (!wire.isPaused) {
+      wire.pause();
+      this.#connection.transport.once('drain', () => wire.resume?.());
+    }
+  }
+
+  #closed(): void {
+    this.#context.heartbeat.remove(this.#beat);
+    if (!this.#wire) this.#context.metrics.closed(1005);
+  }
+}

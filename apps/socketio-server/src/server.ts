@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ConfigError } from '@ws-arena/config/config-error';
+import type { ServerConfig } from '@ws-arena/config/options';
+import { admit, type Refusal, type Workload } from '@ws-arena/lifecycle/admission';
+import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
+import { installedPackage } from '@ws-arena/lifecycle/installed-package';
+import { Metrics } from '@ws-arena/lifecycle/metrics';
+import { answer, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
+import type { Service } from '@ws-arena/lifecycle/process';
+import { Server as Engine, type Socket as EngineConnection } from 'engine.io';
+import { Server, type Socket } from 'socket.io';
+import { EnginePeer } from './engine-peer.ts';
+import { serveMessages } from './serve-messages.ts';
+import { wireOf, wsEngine } from './ws-engine.ts';
+
+type Admitted = IncomingMessage & { workload: Workload };
+
+/**
+ * Starts the contract's server on socket.io. Resolves when it listens.
+ * @param parser the packets' encoding; absent is Socket.IO's own.
+ */
+export async function startServer(config: ServerConfig, parser?: object): Promise<Service> {
+  const metrics = new Metrics();
+  const heartbeat = new Heartbeat(config, (reason) => metrics.cut(reason));
+  const peers = new Set<EnginePeer>();
+  const io = new Server({
+    ...(parser && { parser }),
+    serveClient: false,
+    connectTimeout: config.handshakeTimeoutMs,
+  });
+  const engine = new Engine({
+    ...engineOptions(config),
+    wsEngine: wsEngine(config),
+  });
+
+  engine.on('connection', (connection: EngineConnection) => {
+    const { workload } = connection.request as Admitted;
+    const peer = new EnginePeer({ config, metrics, heartbeat, wireOf }, connection, workload);
+    peers.add(peer);
+    connection.on('close', () => peers.delete(peer));
+  });
+  io.bind(engine);
+  const stopPushes = serveMessages(io, metrics, (socket: Socket) => (socket.request as Admitted).workload);
+
+  // `io.attach` would take every path that begins with ours and knows no 404, 403 or 503; so the requests are ours.
+  const http = nodeHttpServer(config, metrics, (request, response) => {
+    const refusal = refusalOf(request);
+    if (refusal?.status === 404) return answer(metrics, request, response);
+    if (refusal) response.writeHead(refusal.status).end(refusal.sentence);
+    else engine.handleRequest(request, response);
+  });
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = refusalOf(request);
+    if (refusal) {
+      metrics.rejected(refusal.status);
+      refuseUpgrade(socket, refusal);
+    } else engine.handleUpgrade(request, socket, head);
+  });
+
+  function refusalOf(request: IncomingMessage): Refusal | undefined {
+    const [path = '', query = ''] = request.url!.split('?', 2);
+    // A request of an open session is let in: its session has been counted already.
+    const open = /(^|&)sid=/.test(query) ? 0 : metrics.connections;
+    const admission = admit(config, path, query, request.headers.origin, open);
+    if (admission.kind === 'refusal') return admission;
+    (request as Admitted).workload = admission;
+    return undefined;
+  }
+
+  const port = await listen(http, config);
+  const stopHeartbeat = heartbeat.start();
+  return {
+    port,
+    library: 'socket.io',
+    version: installedPackage('socket.io', import.meta.url).version,
+    drain() {
+      http.close();
+      stopPushes();
+      stopHeartbeat();
+      for (const peer of peers) peer.goAway();
+    },
+  };
+}
+
+/**
+ * What Engine.IO can keep of the settings.
+ * @throws ConfigError for a threshold together with context takeover: ws would ignore it.
+ */
+export function engineOptions(config: ServerConfig) {
+  if (config.deflateLevel > 0 && config.deflateContextTakeover && config.deflateThresholdBytes > 0) {
+    throw new ConfigError(
+      `deflateThresholdBytes is ${config.deflateThresholdBytes}; wanted: 0 when deflateContextTakeover is true, because socket.io leaves the threshold to ws, which ignores it then`,
+    );
+  }
+  return {
+    maxHttpBufferSize: config.readLimitBytes,
+    upgradeTimeout: config.handshakeTimeoutMs,
+    pingInterval: config.pingPeriodMs,
+    // The heartbeat cuts at pongWaitMs exactly, and by pongs alone; this is what clients are told, and the backstop.
+    pingTimeout: config.pongWaitMs,
+    httpCompression: false,
+    perMessageDeflate: config.deflateLevel > 0 && {
+      zlibDeflateOptions: { level: config.deflateLevel },
+      threshold: config.deflateThresholdBytes,
+      serverNoContextTakeover: !config.deflateContextTakeover,
+      clientNoContextTakeover: !config.deflateContextTakeover,
+    },
+  };
+}

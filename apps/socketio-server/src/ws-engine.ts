@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ServerConfig } from '@ws-arena/config/options';
+import { tcpProgress } from '@ws-arena/lifecycle/tcp-progress';
+import type { Transport } from 'engine.io';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import type { Wire } from './engine-peer.ts';
+
+/** A WebSocket below Engine.IO that knows its TCP socket. */
+class EngineWebSocket extends WebSocket implements Wire {
+  declare socket: Socket;
+
+  waitingBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  progress(): number {
+    return tcpProgress(this.socket);
+  }
+
+  goAway(): void {
+    this.close(1001);
+    this.resume();
+  }
+}
+
+/** The WebSocket of a transport; undefined for polling. */
+export function wireOf(transport: Transport): Wire | undefined {
+  return transport.name === 'websocket'
+    ? (transport as Transport & { socket: EngineWebSocket }).socket
+    : undefined;
+}
+
+/**
+ * The `wsEngine` for Engine.IO: the project's ws in place of the older one that engine.io brings, with the options
+ * that engine.io does not forward. Without `closeTimeout` a peer that does not answer a close lingers for 30 s.
+ */
+export function wsEngine(config: ServerConfig): new (options: ServerOptions) => WebSocketServer {
+  return class extends WebSocketServer<typeof EngineWebSocket> {
+    constructor(options: ServerOptions) {
+      const more = { maxFragments: 1024, closeTimeout: config.shutdownGraceMs, WebSocket: EngineWebSocket };
+      super({ ...options, ...more });
+    }
+
+    override handleUpgrade(
+      request: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      done: (client: EngineWebSocket, request: IncomingMessage) => void,
+    ): void {
+      super.handleUpgrade(request, socket, head, (client) => {
+        client.socket = socket as Socket;
+        done(client, request);
+      });
+    }
+  };
+}
