@@ -1,0 +1,10 @@
+import type { LoadEvent } from '@ws-arena/results/load-result';
+import type { JobClient } from '../job.ts';
+
+/** Somebody who asks for a job in a test: notes the events, and never stops it unless `signal` does. */
+export function testClient(
+  signal: AbortSignal = new AbortController().signal,
+): JobClient & { events: LoadEvent[] } {
+  const events: LoadEvent[] = [];
+  return { events, emit: (event) => events.push(event), go: async () => {}, stop: signal };
+}
