@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseRun, type Run } from '@ws-arena/results/run-file';
+import { expect, onTestFinished, test } from 'vitest';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const smoke = ['--preset', 'smoke', '--scenarios', 'echo', '--routes', 'direct', '--targets', 'ws,socketio'];
+const WAIT_MS = 60_000;
+
+/** The bench as a process, with a mark in its environment by which all that it starts can be found. */
+class Bench {
+  readonly dir = mkdtempSync(join(tmpdir(), 'bench-'));
+  readonly mark = `ARENA_MARK=${randomUUID()}`;
+  readonly child: ChildProcess;
+  stderr = '';
+  stdout = '';
+
+  constructor(args: readonly string[]) {
+    const [name, value] = this.mark.split('=') as [string, string];
+    this.child = spawn(process.execPath, [main, ...args], { env: { ...process.env, [name]: value } });
+    this.child.stdout!.on('data', (chunk) => {
+      this.stdout += chunk;
+    });
+    this.child.stderr!.on('data', (chunk) => {
+      this.stderr += chunk;
+    });
+    onTestFinished(() => {
+      this.child.kill('SIGKILL');
+    });
+  }
+
+  /** Processes of this bench that still run, with their command lines. */
+  processes(): { pid: number; command: string }[] {
+    return (
+      readdirSync('/proc')
+        .filter((entry) => /^\d+$/.test(entry))
+        .filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(this.mark))
+        .map((pid) => ({ pid: Number(pid), command: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }))
+        // A process that has ended and was not yet waited for has no command line.
+        .filter(({ command }) => command !== '')
+    );
+  }
+
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null)
+      await once(this.child, 'exit', { signal: AbortSignal.timeout(WAIT_MS) });
+    return this.child.exitCode;
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function until<T>(what: string, probe: () => T | undefined | false): Promise<T> {
+  const deadline = performance.now() + WAIT_MS;
+  for (;;) {
+    const value = probe();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > deadline) throw new Error(`waited ${WAIT_MS} ms for ${what}`);
+    await setTimeout(20);
+  }
+}
+
+const runIn = (dir: string): Run => parseRun(readFileSync(join(dir, 'run.jsonl'), 'utf8'));
+const folder = (): string => join(mkdtempSync(join(tmpdir(), 'run-')), 'run');
+const hasProc = existsSync('/proc/self/environ');
+
+test('a run measures every case, writes every report and leaves no process', async () => {
+  const out = folder();
+  const bench = new Bench([...smoke, '--out', out]);
+  expect(await bench.ended(), bench.stderr).toBe(0);
+  const { trials, header, end } = runIn(out);
+  expect(trials).toHaveLength(header.cases.length);
+  expect(trials.filter((trial) => trial.error)).toEqual([]);
+  for (const { load } of trials) {
+    expect(load!.messages.sent).toBeGreaterThan(0);
+    expect(load!.messages.delivered + load!.messages.lost).toBe(load!.messages.sent);
+  }
+  expect(end).toBeDefined();
+  for (const file of ['report.json', 'report.md', 'report.csv', 'report.html'])
+    expect(existsSync(join(out, file))).toBe(true);
+  expect(bench.stdout).toContain('socketio');
+  if (hasProc) expect(bench.processes()).toEqual([]);
+});
+
+test.runIf(hasProc)(
+  'a server killed in the middle is that case’s error; the others go on; exit code 1',
+  async () => {
+    const out = folder();
+    const bench = new Bench([...smoke, '--duration-ms', '1500', '--windows', '1', '--out', out]);
+    await until('the first trial to begin', () => /round 1: echo/.test(bench.stderr));
+    const server = await until('the ws server', () =>
+      bench.processes().find((one) => one.command.includes('ws-server/src/main.ts')),
+    );
+    process.kill(server.pid, 'SIGKILL');
+    expect(await bench.ended()).toBe(1);
+    const { trials } = runIn(out);
+    const [ws, socketio] = ['ws', 'socketio'].map(
+      (name) => trials.find((trial) => trial.case.target === name)!,
+    );
+    expect(ws!.error).toMatch(/the ws server was killed by SIGKILL during echo \(direct\)/);
+    expect(socketio!.error).toBeUndefined();
+    expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('SIGKILL');
+    expect(bench.processes()).toEqual([]);
+  },
+);
+
+test.runIf(hasProc)(
+  'Ctrl-C keeps what was finished, leaves no process, and --resume goes on from there',
+  async () => {
+    const out = folder();
+    const bench = new Bench([...smoke, '--duration-ms', '1000', '--out', out]);
+    await until('a finished trial', () => existsSync(join(out, 'run.jsonl')) && runIn(out).trials.length > 0);
+    bench.child.kill('SIGINT');
+    expect(await bench.ended()).toBe(130);
+    expect(bench.processes()).toEqual([]);
+    const before = runIn(out);
+    expect(before.trials.length).toBeLessThan(before.header.cases.length);
+    expect(before.trials.filter((trial) => trial.error)).toEqual([]);
+    expect(existsSync(join(out, 'report.html'))).toBe(true);
+    expect(bench.stderr).toContain('--resume');
+    const resumed = new Bench(['--resume', out]);
+    expect(await resumed.ended(), resumed.stderr).toBe(0);
+    const after = runIn(out);
+    expect(after.trials).toHaveLength(after.header.cases.length);
+    expect(after.trials.slice(0, before.trials.length)).toEqual(before.trials);
+    expect(resumed.processes()).toEqual([]);
+  },
+);
+
+test.runIf(hasProc)('a bench that is killed takes everything it started with it', async () => {
+  const bench = new Bench([...smoke, '--duration-ms', '3000', '--out', folder()]);
+  await until('its processes', () => bench.processes().length > 2);
+  bench.child.kill('SIGKILL');
+  await until('all of them to end', () => bench.processes().length === 0);
+});
+
+test.each([
+  [['--targets', 'nobody'], /^unknown target "nobody"; allowed: ws, uws/],
+  [['--set', 'pingPeriodMs=60000'], /^pingPeriodMs is 60000 and must be below pongWaitMs/],
+  [['--resume', '/nowhere'], /^\/nowhere holds no run.jsonl/],
+  [['dance'], /^unknown command "dance"; allowed: /],
+])('%j is wrong usage: one sentence, exit code 2', async (args, sentence) => {
+  const bench = new Bench(args);
+  expect(await bench.ended()).toBe(2);
+  expect(bench.stderr).toMatch(sentence);
+  expect(bench.stderr.trim().split('\n')).toHaveLength(1);
+});
