@@ -32,6 +32,9 @@ type session struct {
 	context context.Context
 	end     context.CancelFunc
 
+	// awaited is how long the reader stood still for want of room in the outbox.
+	awaited atomic.Int64
+
 	// echo is held from the reading of a message to its writing, so that a drain comes between two echoes.
 	echo     sync.Mutex
 	draining bool
@@ -50,6 +53,8 @@ func (c *session) read() {
 		if c.room != nil {
 			c.server.Metrics.Received(len(data))
 			c.room.Broadcast(message{kind, data})
+			// A sender that does not take its own messages is not read.
+			c.awaited.Add(int64(c.out.Await(c.server.Config.ReadLimitBytes)))
 		} else if err := c.answer(message{kind, data}); err != nil {
 			c.writeFailed(err)
 		}
@@ -99,7 +104,7 @@ func (c *session) write() {
 func (c *session) keepAlive() {
 	ticker := time.NewTicker(c.server.Config.PingPeriod())
 	defer ticker.Stop()
-	pong, stalled := time.Now(), c.tcp.Stalled()
+	pong, stalled := time.Now(), c.stoodStill()
 	for {
 		select {
 		case <-c.context.Done():
@@ -107,7 +112,7 @@ func (c *session) keepAlive() {
 		case <-ticker.C:
 		}
 		for {
-			alive := pong.Add(c.server.Config.PongWait() + c.tcp.Stalled() - stalled)
+			alive := pong.Add(c.server.Config.PongWait() + c.stoodStill() - stalled)
 			if time.Now().After(alive) {
 				c.cut("pong_wait")
 				return
@@ -116,7 +121,7 @@ func (c *session) keepAlive() {
 			err := c.ws.Ping(ping)
 			cancel()
 			if err == nil {
-				pong, stalled = time.Now(), c.tcp.Stalled()
+				pong, stalled = time.Now(), c.stoodStill()
 				break
 			}
 			if c.context.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded) {
@@ -124,6 +129,11 @@ func (c *session) keepAlive() {
 			}
 		}
 	}
+}
+
+// stoodStill is how long in all the reader could not see pongs.
+func (c *session) stoodStill() time.Duration {
+	return c.tcp.Stalled() + time.Duration(c.awaited.Load())
 }
 
 // Deliver takes a message of the room; a member whose queue is full is cut off, since nothing may be dropped.

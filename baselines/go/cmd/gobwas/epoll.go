@@ -1,12 +1,133 @@
 package main
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"log"
 	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
 
+	"golang.org/x/sys/unix"
 	"ws-arena/baselines/internal/server"
 )
 
-func newEpollUpgrade(*server.Server) (func(http.ResponseWriter, *http.Request, server.Offer) error, error) {
-	return nil, errors.New("--epoll is on its way")
+// newEpollUpgrade serves all connections by as many event loops as Go has processors. No goroutine, no buffer and no
+// timer belongs to an idle connection.
+func newEpollUpgrade(s *server.Server) (func(http.ResponseWriter, *http.Request, server.Offer) error, error) {
+	loops := make([]*loop, runtime.GOMAXPROCS(0))
+	for i := range loops {
+		l, err := newLoop(s)
+		if err != nil {
+			return nil, err
+		}
+		loops[i] = l
+		go l.run()
+	}
+	var next atomic.Uint64
+	return newUpgrader(s, func(a *accepted) {
+		n := next.Add(1)
+		loops[n%uint64(len(loops))].take(a, n)
+	}), nil
+}
+
+// loop serves its connections from one goroutine, which never blocks but in epoll_wait.
+type loop struct {
+	server *server.Server
+	epoll  int
+	wake   int
+	conns  map[int32]*evented
+	buffer []byte
+	now    time.Time
+
+	mu       sync.Mutex
+	incoming []*evented
+}
+
+const (
+	readBytes = 64 << 10
+	batch     = 256
+)
+
+func newLoop(s *server.Server) (*loop, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("epoll_create1: %w", err)
+	}
+	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		return nil, fmt.Errorf("eventfd: %w", err)
+	}
+	l := &loop{server: s, epoll: epoll, wake: wake, conns: map[int32]*evented{}, buffer: make([]byte, readBytes), now: time.Now()}
+	return l, l.control(unix.EPOLL_CTL_ADD, wake, unix.EPOLLIN)
+}
+
+// take gives the loop an upgraded connection; n spreads the pings of connections that come together.
+func (l *loop) take(a *accepted, n uint64) {
+	fd, err := a.conn.Detach()
+	e := &evented{session: a.session, loop: l, fd: fd, in: a.early}
+	a.transport, a.pong = e, e.ponged
+	a.decodeFrom(&e.window)
+	now := time.Now()
+	const slots = 16
+	e.nextPing = now.Add(l.server.Config.PingPeriod() * time.Duration(n%slots+1) / slots)
+	e.alive = now.Add(l.server.Config.PongWait())
+	a.join()
+	if err != nil {
+		log.Print(err)
+		a.leave()
+		return
+	}
+	l.mu.Lock()
+	l.incoming = append(l.incoming, e)
+	l.mu.Unlock()
+	_, _ = unix.Write(l.wake, binary.NativeEndian.AppendUint64(nil, 1))
+}
+
+func (l *loop) run() {
+	events := make([]unix.EpollEvent, batch)
+	tick := l.server.Config.Tick()
+	sweep := time.Now().Add(tick)
+	for {
+		wait := max(0, time.Until(sweep))
+		n, err := unix.EpollWait(l.epoll, events, int((wait+time.Millisecond-1)/time.Millisecond))
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			log.Printf("epoll_wait: %v", err)
+			return
+		}
+		l.now = time.Now()
+		for i := range max(0, n) {
+			if e := l.conns[events[i].Fd]; e != nil {
+				e.ready(events[i].Events)
+			} else if events[i].Fd == int32(l.wake) {
+				l.adopt()
+			}
+		}
+		if !l.now.Before(sweep) {
+			for _, e := range l.conns {
+				e.look()
+			}
+			sweep = l.now.Add(tick)
+		}
+	}
+}
+
+func (l *loop) adopt() {
+	var count [8]byte
+	_, _ = unix.Read(l.wake, count[:])
+	l.mu.Lock()
+	incoming := l.incoming
+	l.incoming = nil
+	l.mu.Unlock()
+	for _, e := range incoming {
+		l.conns[int32(e.fd)] = e
+		e.start()
+	}
+}
+
+func (l *loop) control(op, fd int, events uint32) error {
+	return unix.EpollCtl(l.epoll, op, fd, &unix.EpollEvent{Events: events, Fd: int32(fd)})
 }

@@ -48,6 +48,7 @@ type blocking struct {
 	// alive is until when the peer may be without a pong, save for the time that its own reading stood still.
 	alive   time.Time
 	stalled time.Duration
+	awaited time.Duration
 }
 
 func (b *blocking) serve() {
@@ -79,7 +80,7 @@ func (b *blocking) Read(p []byte) (int, error) {
 			return n, err
 		}
 		now := time.Now()
-		if now.After(b.alive.Add(b.conn.Stalled() - b.stalled)) {
+		if now.After(b.alive.Add(b.stoodStill() - b.stalled)) {
 			b.session.cut("pong_wait")
 			return 0, io.EOF
 		}
@@ -98,7 +99,7 @@ func (b *blocking) schedule(now time.Time) {
 		b.nextPing = now.Add(b.session.server.Config.PingPeriod())
 	}
 	deadline := b.nextPing
-	if alive := b.alive.Add(b.conn.Stalled() - b.stalled); alive.Before(deadline) {
+	if alive := b.alive.Add(b.stoodStill() - b.stalled); alive.Before(deadline) {
 		deadline = alive
 	}
 	_ = b.conn.SetReadDeadline(deadline)
@@ -106,7 +107,7 @@ func (b *blocking) schedule(now time.Time) {
 
 func (b *blocking) ponged() {
 	b.alive = time.Now().Add(b.session.server.Config.PongWait())
-	b.stalled = b.conn.Stalled()
+	b.stalled = b.stoodStill()
 }
 
 // send writes bytes under the connection's write deadline.
@@ -129,6 +130,11 @@ func (b *blocking) answer(f frame) error {
 }
 
 func (b *blocking) deliver(f frame) (ok, full bool) { return b.out.Offer(f, len(f.bytes)) }
+
+func (b *blocking) settle() { b.awaited += b.out.Await(b.session.server.Config.ReadLimitBytes) }
+
+// stoodStill is how long in all the goroutine did not read.
+func (b *blocking) stoodStill() time.Duration { return b.conn.Stalled() + b.awaited }
 
 func (b *blocking) write() {
 	defer close(b.written)

@@ -28,6 +28,8 @@ type transport interface {
 	answer(frame) error
 	// deliver sends what the peer did not cause; ok is false when it was not accepted, full when for want of room.
 	deliver(frame) (ok, full bool)
+	// settle holds back the reading of a peer that does not take its own messages.
+	settle()
 	// finish sends a close frame after all that was accepted, and ends the sending.
 	finish(close []byte)
 	// abort ends the connection at once.
@@ -83,6 +85,7 @@ func (c *session) accept(op ws.OpCode, payload []byte) error {
 	if c.room != nil {
 		// Encoded once, and the same bytes go to every member; so they are the members' and not the pool's.
 		c.room.Broadcast(frame{out.Bytes(), len(payload)})
+		c.transport.settle()
 		return nil
 	}
 	defer buffers.Put(out)

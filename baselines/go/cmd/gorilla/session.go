@@ -60,14 +60,26 @@ func (c *session) read() {
 		if c.closing.Load() != 0 {
 			continue
 		}
-		c.server.Metrics.Received(len(m.data))
 		if c.room != nil {
+			c.server.Metrics.Received(len(m.data))
 			c.broadcast(m)
-		} else if ok, waited := c.out.Put(m, len(m.data)); ok && waited > 0 {
-			// While it stood still it could see no pong.
-			c.alive = c.alive.Add(waited)
-			_ = c.ws.SetReadDeadline(c.alive)
+			// A sender that does not take its own messages is not read.
+			c.stoodStill(c.out.Await(c.server.Config.ReadLimitBytes))
+			continue
 		}
+		ok, waited := c.out.Put(m, len(m.data))
+		if ok {
+			c.server.Metrics.Received(len(m.data))
+		}
+		c.stoodStill(waited)
+	}
+}
+
+// stoodStill gives the peer the time back in which the reader could not see its pongs.
+func (c *session) stoodStill(waited time.Duration) {
+	if waited > 0 {
+		c.alive = c.alive.Add(waited)
+		_ = c.ws.SetReadDeadline(c.alive)
 	}
 }
 

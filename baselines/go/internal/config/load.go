@@ -40,6 +40,13 @@ func (c Config) HandshakeTimeout() time.Duration { return ms(c.HandshakeTimeoutM
 // ShutdownGrace is the time between SIGTERM and the end of the process.
 func (c Config) ShutdownGrace() time.Duration { return ms(c.ShutdownGraceMs) }
 
+// Tick is how often a server that sweeps its connections looks at their deadlines, by the rule of packages/config:
+// an eighth of the shortest wait that it must tell apart, between 10 ms and 1 s.
+func (c Config) Tick() time.Duration {
+	shortest := min(c.PingPeriodMs, c.PongWaitMs-c.PingPeriodMs, c.WriteWaitMs)
+	return ms(min(1000, max(10, shortest/8)))
+}
+
 func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 
 // envName is the variable of a setting by the rule of packages/config: pingPeriodMs is WS_PING_PERIOD_MS.

@@ -35,14 +35,15 @@ func New[T any](limit int) *Outbox[T] {
 func (o *Outbox[T]) Put(item T, size int) (ok bool, waited time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.closed && !o.fits(size) {
-		start := time.Now()
-		for !o.closed && !o.fits(size) {
-			o.space.Wait()
-		}
-		waited = time.Since(start)
-	}
+	waited = o.await(size)
 	return o.add(item, size), waited
+}
+
+// Await waits until size bytes have room, or the outbox is closed, and tells for how long.
+func (o *Outbox[T]) Await(size int) time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.await(size)
 }
 
 // Offer queues item if size bytes have room now. ok is false when the item was not queued; full tells why.
@@ -78,6 +79,17 @@ func (o *Outbox[T]) Close() {
 	o.closed = true
 	o.space.Broadcast()
 	o.wake()
+}
+
+func (o *Outbox[T]) await(size int) time.Duration {
+	if o.closed || o.fits(size) {
+		return 0
+	}
+	start := time.Now()
+	for !o.closed && !o.fits(size) {
+		o.space.Wait()
+	}
+	return time.Since(start)
 }
 
 func (o *Outbox[T]) fits(size int) bool { return o.bytes == 0 || o.bytes+size <= o.limit }

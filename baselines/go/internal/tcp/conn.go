@@ -134,3 +134,19 @@ func (c *Conn) waiting() (n int) {
 	_ = raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), unix.TIOCOUTQ) })
 	return n
 }
+
+// Detach takes the socket out of Go's own poller: the descriptor, non-blocking, is the caller's from here on.
+func (c *Conn) Detach() (fd int, err error) {
+	raw, err := c.tcp.SyscallConn()
+	if err != nil {
+		return -1, err
+	}
+	var failed error
+	if err := raw.Control(func(own uintptr) {
+		fd, failed = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0)
+	}); err != nil {
+		return -1, err
+	}
+	_ = c.tcp.Close()
+	return fd, failed
+}
