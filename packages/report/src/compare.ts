@@ -1,4 +1,5 @@
 import type { Cell, Comparison } from '@ws-arena/results/report-file';
+import type { Case } from '@ws-arena/results/trial';
 import { metricNamed } from './metrics.ts';
 import { groupKey } from './rounds.ts';
 import { type Interval, ratioInterval } from './statistics/bootstrap.ts';
@@ -72,7 +73,7 @@ export function compareToBaseline(cells: readonly Cell[], baseline: string): Com
 }
 
 /** What cells of the same figure of different targets have in common. */
-export function cellKey(cell: Cell): string {
+export function cellKey(cell: Omit<Case, 'target'> & { readonly metric: string }): string {
   return `${groupKey(cell)} ${cell.metric}`;
 }
 

@@ -7,6 +7,8 @@ export type HistogramName = 'latencyIntended' | 'latencyActual' | 'latencyLast' 
 export interface Metric {
   /** A few words, as a heading. */
   readonly title: string;
+  /** The heading where there is little room. */
+  readonly short?: string;
   /** A base unit: `1/s`, `ns`, `B`, `1`. */
   readonly unit: '1/s' | 'ns' | 'B' | '1';
   readonly better: 'higher' | 'lower';
@@ -17,6 +19,10 @@ export interface Metric {
 }
 
 const ns = (title: string): Metric => ({ title, unit: 'ns', better: 'lower' });
+const cpu = (role: 'server' | 'proxy' | 'generator', per: string, short: string): Metric => ({
+  ...ns(`${role} CPU per ${per}`),
+  short: `${role === 'generator' ? 'gen' : role} CPU/${short}`,
+});
 const quantile = (title: string, of: HistogramName, at: number): Metric => ({
   ...ns(title),
   quantile: { of, at },
@@ -28,10 +34,10 @@ const limited = (title: string): Metric => ({ ...rate(title), limited: true });
 export const metrics = {
   messagesPerSec: limited('messages/s'),
   messagesPerCoreSec: rate('messages per core-second'),
-  cpuPerMessageServer: ns('server CPU per message'),
-  cpuPerMessageProxy: ns('proxy CPU per message'),
+  cpuPerMessageServer: cpu('server', 'message', 'msg'),
+  cpuPerMessageProxy: cpu('proxy', 'message', 'msg'),
   cpuPerMessageServing: ns('server and proxy CPU per message'),
-  cpuPerMessageGenerator: ns('generator CPU per message'),
+  cpuPerMessageGenerator: cpu('generator', 'message', 'msg'),
   p50: quantile('p50', 'latencyIntended', 0.5),
   p90: quantile('p90', 'latencyIntended', 0.9),
   p99: quantile('p99', 'latencyIntended', 0.99),
@@ -39,34 +45,49 @@ export const metrics = {
   max: quantile('max', 'latencyIntended', 1),
   p50Actual: quantile('p50 from the real send', 'latencyActual', 0.5),
   p90Actual: quantile('p90 from the real send', 'latencyActual', 0.9),
-  p99Actual: quantile('p99 from the real send', 'latencyActual', 0.99),
+  p99Actual: { ...quantile('p99 from the real send', 'latencyActual', 0.99), short: 'p99 actual' },
   p999Actual: quantile('p99.9 from the real send', 'latencyActual', 0.999),
   maxActual: quantile('max from the real send', 'latencyActual', 1),
-  sloRatePerSec: rate('highest rate within the bound'),
+  sloRatePerSec: { ...rate('highest rate within the bound'), short: 'highest rate' },
   sloConnections: { title: 'most connections within the bound', unit: '1', better: 'higher' },
   deliveriesPerSec: limited('deliveries/s'),
   deliveriesPerCoreSec: rate('deliveries per core-second'),
   lastMemberP50: quantile('p50 until the last member', 'latencyLast', 0.5),
-  lastMemberP99: quantile('p99 until the last member', 'latencyLast', 0.99),
-  cpuPerDeliveryServer: ns('server CPU per delivery'),
-  cpuPerDeliveryProxy: ns('proxy CPU per delivery'),
-  cpuPerDeliveryGenerator: ns('generator CPU per delivery'),
+  lastMemberP99: { ...quantile('p99 until the last member', 'latencyLast', 0.99), short: 'p99 last' },
+  cpuPerDeliveryServer: cpu('server', 'delivery', 'dlv'),
+  cpuPerDeliveryProxy: cpu('proxy', 'delivery', 'dlv'),
+  cpuPerDeliveryGenerator: cpu('generator', 'delivery', 'dlv'),
   handshakesPerSec: limited('handshakes/s'),
   handshakesPerCoreSec: rate('handshakes per core-second'),
   handshakeP50: quantile('handshake p50', 'handshake', 0.5),
   handshakeP99: quantile('handshake p99', 'handshake', 0.99),
-  cpuPerHandshakeServer: ns('server CPU per handshake'),
-  cpuPerHandshakeProxy: ns('proxy CPU per handshake'),
-  cpuPerHandshakeGenerator: ns('generator CPU per handshake'),
-  bytesPerConnection: { title: 'server memory per connection', unit: 'B', better: 'lower' },
-  bytesPerConnectionProxy: { title: 'proxy memory per connection', unit: 'B', better: 'lower' },
-  cpuPerConnectionSecServer: ns('server CPU per connection and second'),
-  cpuPerConnectionSecProxy: ns('proxy CPU per connection and second'),
+  cpuPerHandshakeServer: cpu('server', 'handshake', 'hs'),
+  cpuPerHandshakeProxy: cpu('proxy', 'handshake', 'hs'),
+  cpuPerHandshakeGenerator: cpu('generator', 'handshake', 'hs'),
+  bytesPerConnection: {
+    title: 'server memory per connection',
+    short: 'server B/conn',
+    unit: 'B',
+    better: 'lower',
+  },
+  bytesPerConnectionProxy: {
+    title: 'proxy memory per connection',
+    short: 'proxy B/conn',
+    unit: 'B',
+    better: 'lower',
+  },
+  cpuPerConnectionSecServer: cpu('server', 'connection and second', 'conn·s'),
+  cpuPerConnectionSecProxy: cpu('proxy', 'connection and second', 'conn·s'),
   unexpectedCloses: { title: 'unexpected closes', unit: '1', better: 'lower' },
-  wireRatio: { title: 'bytes on the wire per byte sent', unit: '1', better: 'lower' },
-  largestMessage: { title: 'largest message accepted', unit: 'B', better: 'higher' },
+  wireRatio: { title: 'bytes on the wire per byte sent', short: 'wire ratio', unit: '1', better: 'lower' },
+  largestMessage: {
+    title: 'largest message accepted',
+    short: 'largest message',
+    unit: 'B',
+    better: 'higher',
+  },
   requestsPerSec: limited('requests/s'),
-  cpuPerRequestServer: ns('server CPU per request'),
+  cpuPerRequestServer: cpu('server', 'request', 'req'),
   requestP50: ns('request p50'),
   requestP99: ns('request p99'),
   failedRequests: { title: 'failed requests', unit: '1', better: 'lower' },

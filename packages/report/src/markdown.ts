@@ -1,0 +1,140 @@
+import type { Environment } from '@ws-arena/results/environment';
+import type { Cell, Fact, Report } from '@ws-arena/results/report-file';
+import { type CaseRow, type CaseTable, caseTables, describeParams } from './case-tables.ts';
+import { markdownTable } from './markdown-table.ts';
+import { metricNamed } from './metrics.ts';
+import { needsTable } from './readme-table.ts';
+import { scaled, scaledCenter } from './scale.ts';
+import { pText, verdictText } from './verdict-text.ts';
+
+/** The report as Markdown: the answer first, then every case, then what it was made on. */
+export function renderMarkdown(report: Report): string {
+  const sections = [
+    `# WebSocket libraries compared: ${report.preset}, ${report.startedAt.slice(0, 10)}`,
+    ...needsTable(report),
+    section('What to know before the figures', list(report.notes)),
+    section('What failed', list(report.problems)),
+    section('Figures', [HOW_TO_READ, ...caseTables(report).flatMap((table) => caseSection(table, report))]),
+    section('Conformance', conformance(report)),
+    section('Where targets differ from the contract', differences(report)),
+    section('Environment', [targets(report), environment(report)]),
+  ];
+  return `${sections.flat().join('\n\n')}\n`;
+}
+
+const HOW_TO_READ =
+  'A figure is the median of its rounds with its 95 % interval; percentiles are of all rounds together. “≥” marks a figure that the load generator limited: it ranks nothing. “~” means that no difference was found, or could be found.';
+
+function section(title: string, paragraphs: readonly string[]): string[] {
+  return paragraphs.length === 0 ? [] : [`## ${title}`, ...paragraphs];
+}
+
+function list(sentences: readonly string[]): string[] {
+  return sentences.length === 0 ? [] : [sentences.map((sentence) => `- ${sentence}`).join('\n')];
+}
+
+function caseSection(table: CaseTable, report: Report): string[] {
+  const { scenario, route, params, metrics, rows, doubts } = table;
+  const [first] = metrics;
+  if (!first) return [];
+  const limited = rows.some((row) => row.cells.get(first)?.limiter);
+  const baseline = rows.flatMap((row) => row.comparisons.get(first)?.baseline ?? [])[0];
+  const facts = report.facts.filter((fact) => isOf(fact, table));
+  const head = [
+    'target',
+    ...metrics.map((name) => metricNamed(name)?.title ?? name),
+    ...(limited ? ['limiter'] : []),
+    ...(baseline ? [`${metricNamed(first)?.title ?? first} vs ${baseline}`] : []),
+    'n',
+    ...(facts.length > 0 ? [factTitle[facts[0]!.name]] : []),
+  ];
+  const body = rows.map((row) => [
+    row.target,
+    ...metrics.map((name) => figure(row.cells.get(name))),
+    ...(limited ? [row.cells.get(first)?.limiter ?? ''] : []),
+    ...(baseline ? [against(row, first)] : []),
+    String(row.cells.get(first)?.estimate.n ?? ''),
+    ...(facts.length > 0 ? [facts.find((fact) => fact.target === row.target)?.value ?? ''] : []),
+  ]);
+  return [
+    `### ${scenario}, ${route}, ${describeParams(params)}`,
+    markdownTable(head, body),
+    ...list(doubts.map(({ target, kind, detail }) => `**${target}**, ${kind}: ${detail}`)),
+  ];
+}
+
+const factTitle: Readonly<Record<Fact['name'], string>> = {
+  pastLimit: 'one byte more',
+  extensions: 'negotiated',
+};
+
+function isOf(fact: Fact, { scenario, route, params }: CaseTable): boolean {
+  return (
+    fact.scenario === scenario &&
+    fact.route === route &&
+    describeParams(fact.params) === describeParams(params)
+  );
+}
+
+function figure(cell: Cell | undefined): string {
+  if (!cell) return '–';
+  const { estimate, unit } = cell;
+  if (estimate.n < 2) return scaledCenter(cell);
+  return `${scaledCenter(cell)} [${scaled(estimate.lo, unit)}, ${scaled(estimate.hi, unit)}]`;
+}
+
+function against(row: CaseRow, metric: string): string {
+  const comparison = row.comparisons.get(metric);
+  if (!comparison) return '';
+  if (comparison.verdict === '~') return verdictText(comparison);
+  const { lo, hi } = comparison.ratio;
+  const interval = [lo, hi].map((bound) => Number(bound.toPrecision(3))).join(' to ');
+  return `${verdictText(comparison)} (ratio ${interval}, ${pText(comparison.p)})`;
+}
+
+function conformance(report: Report): string[] {
+  if (report.conformance.length === 0) return [];
+  const unmet = report.conformance.filter((line) => line.outcome !== line.expected);
+  const total = `${report.conformance.length - unmet.length} of ${report.conformance.length} cases of the RFC table had the expected outcome.`;
+  if (unmet.length === 0) return [total];
+  const body = unmet.map((line) => [line.target, line.name, line.expected, line.outcome]);
+  return [total, markdownTable(['target', 'case', 'expected', 'outcome'], body)];
+}
+
+function differences(report: Report): string[] {
+  return list(report.targets.flatMap(({ name, notes }) => notes.map((note) => `**${name}**: ${note}`)));
+}
+
+function targets(report: Report): string {
+  const body = report.targets.map((target) => [
+    target.name,
+    target.library,
+    target.version,
+    target.language,
+    target.runtime ?? '',
+    target.available ? 'ran' : (target.reason ?? 'not available'),
+  ]);
+  return markdownTable(['target', 'library', 'version', 'language', 'runtime', 'here'], body);
+}
+
+function environment({ environment: machine, command, startedAt, finishedAt }: Report): string {
+  const rows = [
+    ['command', `\`${command}\``],
+    ['measured', `${startedAt} to ${finishedAt}`],
+    ...machineRows(machine),
+  ];
+  return markdownTable(['', ''], rows);
+}
+
+function machineRows(machine: Environment): string[][] {
+  return Object.entries(machine)
+    .filter(([, value]) => value !== undefined && JSON.stringify(value) !== '{}')
+    .map(([name, value]) => [
+      name,
+      name === 'memoryBytes'
+        ? scaled(Number(value), 'B')
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value),
+    ]);
+}

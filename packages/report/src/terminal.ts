@@ -1,0 +1,125 @@
+import type { Cell, Need, Report } from '@ws-arena/results/report-file';
+import { type CaseTable, caseTables, describeParams } from './case-tables.ts';
+import { metricNamed } from './metrics.ts';
+import { scaled, scaledCenter, spread } from './scale.ts';
+import { alignColumns, paint, type Span, wrap } from './text-table.ts';
+import { placeText, verdictText } from './verdict-text.ts';
+
+/** How the summary is drawn. */
+export interface TerminalOptions {
+  /** Width; more than `MAX_COLUMNS` is not used. */
+  readonly columns: number;
+  /** ANSI colours; off for NO_COLOR and where there is no terminal. */
+  readonly color: boolean;
+}
+
+const MAX_COLUMNS = 80;
+
+/** The summary of a run for a terminal, within 80 columns. */
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const columns = Math.max(40, Math.min(MAX_COLUMNS, options.columns || MAX_COLUMNS));
+  const { color } = options;
+  const blocks = [
+    heading(report, columns, color),
+    ...caseTables(report).map((table) => block(table, columns, color)),
+    ...(report.needs.length > 0 ? [needs(report.needs, columns, color)] : []),
+    remarks('note', report.notes, columns, color),
+    remarks('problem', report.problems, columns, color),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function heading(
+  { preset, rounds, environment, startedAt }: Report,
+  columns: number,
+  color: boolean,
+): string[] {
+  const { cpuModel, cores, kernel, node } = environment;
+  return [
+    paint(
+      { text: `ws-arena, preset ${preset}, ${rounds} rounds, ${startedAt.slice(0, 16)}Z`, style: 'bold' },
+      color,
+    ),
+    ...wrap(`${cpuModel}, ${cores} cores, Linux ${kernel}, Node.js ${node}`, columns).map((text) =>
+      paint({ text, style: 'dim' }, color),
+    ),
+  ];
+}
+
+function block(table: CaseTable, columns: number, color: boolean): string[] {
+  const { scenario, route, params, metrics, rows, doubts } = table;
+  const [first, ...others] = metrics;
+  if (!first) return [];
+  const title = `${scenario}, ${route}, ${describeParams(params)}`;
+  const limited = rows.some((row) => row.cells.get(first)?.limiter);
+  const baseline = rows.flatMap((row) => row.comparisons.get(first)?.baseline ?? [])[0];
+  const head = [
+    '',
+    shortTitle(first),
+    '',
+    ...(baseline ? [`vs ${baseline}`] : []),
+    ...(limited ? ['limiter'] : []),
+    ...others.map(shortTitle),
+  ];
+  const lines = rows.map((row) => {
+    const cell = row.cells.get(first);
+    const comparison = row.comparisons.get(first);
+    return [
+      { text: `${row.target}${doubts.some((doubt) => doubt.target === row.target) ? ' !' : ''}` },
+      { text: cell ? scaledCenter(cell) : '–', style: 'bold' as const },
+      { text: cell ? spread(cell.estimate) : '', style: 'dim' as const },
+      ...(baseline ? [comparison ? verdict(comparison) : { text: '' }] : []),
+      ...(limited ? [{ text: cell?.limiter ?? '', ...warn(cell) }] : []),
+      ...others.map((name) => ({ text: center(row.cells.get(name)) })),
+    ];
+  });
+  const dim = head.map((text) => ({ text, style: 'dim' as const }));
+  return [
+    ...wrap(title, columns, '', '  ').map((text) => paint({ text, style: 'bold' }, color)),
+    ...alignColumns([dim, ...lines], columns - 2, color).map((line) => `  ${line}`),
+    ...doubts.flatMap(({ target, kind, detail }) =>
+      wrap(`${target}, ${kind}: ${detail}`, columns, '  ! ', '    ').map((text) =>
+        paint({ text, style: 'yellow' }, color),
+      ),
+    ),
+  ];
+}
+
+function shortTitle(name: string): string {
+  const metric = metricNamed(name);
+  return metric?.short ?? metric?.title ?? name;
+}
+
+function verdict(comparison: Parameters<typeof verdictText>[0]): Span {
+  const text = verdictText(comparison);
+  if (comparison.verdict === '~') return { text, style: 'dim' };
+  return { text, style: comparison.verdict === 'better' ? 'green' : 'red' };
+}
+
+function warn(cell: Cell | undefined): { style?: 'yellow' } {
+  return cell?.limiter === 'generator' ? { style: 'yellow' } : {};
+}
+
+function center(cell: Cell | undefined): string {
+  return cell ? scaled(cell.estimate.center, cell.unit) : '–';
+}
+
+function needs(all: readonly Need[], columns: number, color: boolean): string[] {
+  const lines = all.flatMap((need) => {
+    const ranked = need.rows
+      .filter((row) => row.estimate)
+      .sort((a, b) => (a.ratioToBest ?? 1) - (b.ratioToBest ?? 1));
+    const text = ranked.map((row) => `${row.target} ${placeText(row, need.unit)}`).join(' · ');
+    return wrap(`${need.title}: ${text}`, columns, '  ', '      ');
+  });
+  return [paint({ text: 'what is best for what', style: 'bold' }, color), ...lines];
+}
+
+function remarks(word: string, sentences: readonly string[], columns: number, color: boolean): string[] {
+  return sentences.flatMap((sentence) =>
+    wrap(sentence, columns, `${word}: `, '  ').map((text) => paint({ text, style: 'dim' }, color)),
+  );
+}
