@@ -44,7 +44,7 @@ const socketio: Capabilities = {
 const node = (entry: string, ...args: string[]): Launch => ({ kind: 'node', entry, args });
 const go = (command: string, ...args: string[]): Launch => ({ kind: 'go', command, args });
 
-const goCapabilities: Capabilities = { ...full, limitsInflatedSize: false, invalidUtf8: 'echoed' };
+const goCapabilities: Capabilities = { ...full, invalidUtf8: 'echoed' };
 
 /** Every target this project can start, in the order of the tables. */
 export const targets: readonly Target[] = [
@@ -78,7 +78,11 @@ export const targets: readonly Target[] = [
     language: 'Go',
     kind: 'baseline',
     launch: go('gorilla'),
-    capabilities: goCapabilities,
+    capabilities: {
+      ...goCapabilities,
+      deflateContextTakeover: false,
+      notes: ['permessage-deflate never keeps its window between messages: the setting is refused at start'],
+    },
   },
   {
     name: 'coder',
@@ -86,7 +90,11 @@ export const targets: readonly Target[] = [
     language: 'Go',
     kind: 'baseline',
     launch: go('coder'),
-    capabilities: goCapabilities,
+    capabilities: {
+      ...goCapabilities,
+      deflateLevels: [1],
+      notes: ['permessage-deflate has one level (1): any other is refused at start'],
+    },
   },
   {
     name: 'gobwas',

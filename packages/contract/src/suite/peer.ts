@@ -3,7 +3,7 @@ import { clientFrame, opcodes, rsv } from './client-frame.ts';
 import type { Frame } from './frame-decoder.ts';
 import { MessageDeflate, negotiatedTakeover } from './message-deflate.ts';
 import { RawClient } from './raw-client.ts';
-import { acceptValue, upgradeRequest } from './upgrade.ts';
+import { acceptValue, type UpgradeRequest, upgradeRequest } from './upgrade.ts';
 import { type WireForm, wireForm } from './wire-form.ts';
 
 /** A message as it came, after inflation and out of the dialect's packet. */
@@ -22,6 +22,8 @@ export interface PeerOptions {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** The value of `Sec-WebSocket-Extensions`. */
   readonly offer?: string;
+  /** What differs from a good upgrade request besides the headers above. */
+  readonly request?: UpgradeRequest;
   /** Whether pings are answered; true by default. */
   readonly answersPings?: boolean;
 }
@@ -65,7 +67,8 @@ export class Peer {
     const peer = new Peer(raw, form, options.answersPings ?? true);
     const path = form.upgradePath(new URL(server.url).pathname, options.query ?? {});
     const offer = options.offer === undefined ? {} : { 'Sec-WebSocket-Extensions': options.offer };
-    raw.send(upgradeRequest(`127.0.0.1:${server.port}`, path, { headers: { ...offer, ...options.headers } }));
+    const headers = { ...offer, ...options.headers, ...options.request?.headers };
+    raw.send(upgradeRequest(`127.0.0.1:${server.port}`, path, { ...options.request, headers }));
     await raw.until('a response to the upgrade', () => raw.head ?? raw.ended);
     return peer;
   }
@@ -95,10 +98,16 @@ export class Peer {
     this.raw.send(this.encode(data, options));
   }
 
+  /** The payload of a text message in this peer's dialect, for frames made by hand. */
+  textPayload(data: string | Uint8Array): Buffer {
+    const { prefix, suffix } = this.#form.envelope(false);
+    return Buffer.concat([Buffer.from(prefix), Buffer.from(data), Buffer.from(suffix)]);
+  }
+
   /** The frames of a message in this peer's dialect. */
   encode(data: string | Buffer, options: SendOptions = {}): Buffer {
-    const { lead, prefix, suffix } = this.#form.envelope(options.binary ?? false);
-    const message = Buffer.concat([Buffer.from(prefix), Buffer.from(data), Buffer.from(suffix)]);
+    const { lead, prefix } = this.#form.envelope(options.binary ?? false);
+    const message = options.binary ? Buffer.from(data) : this.textPayload(data);
     const payload = options.compressed ? this.#deflate!.deflate(message) : message;
     const cuts = [0, ...(options.cuts ?? []).map((cut) => cut + prefix.length), payload.length];
     const frames: Buffer[] = lead ? [clientFrame({ opcode: opcodes.text, payload: lead })] : [];

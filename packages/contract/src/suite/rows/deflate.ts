@@ -115,7 +115,7 @@ export const deflateRows: readonly Row[] = [
       orRefused(async () => {
         const [first, second] = await echoes(fleet, 'deflate-takeover', TEXT, 2, { compressed: true });
         const [before, after] = [first!.wireBytes, second!.wireBytes];
-        return after < before / 8 ? 'few bytes' : `${before} B and then ${after} B`;
+        return after < before / 4 ? 'few bytes' : `${before} B and then ${after} B`;
       }),
   },
   {

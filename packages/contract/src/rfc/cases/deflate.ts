@@ -1,0 +1,165 @@
+import { constants, deflateRawSync } from 'node:zlib';
+import { clientFrame, opcodes, rsv } from '../../suite/client-frame.ts';
+import type { Peer } from '../../suite/peer.ts';
+import type { FrameCase } from '../rfc-case.ts';
+
+const OFFER = 'permessage-deflate; client_max_window_bits';
+const TEXT = 'compressed, compressed, compressed, compressed';
+
+/** Deflate data of `data` as RFC 7692 section 7.2.1 wants it: flushed, without the last four bytes. */
+function deflated(data: Buffer, level = 6): Buffer {
+  const flushed = deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, level });
+  return flushed.subarray(0, flushed.length - 4);
+}
+
+const compressedText = (payload: Uint8Array, fin = true) =>
+  clientFrame({ opcode: opcodes.text, rsv: rsv.one, fin, payload });
+const continuation = (payload: Uint8Array, bits = 0) =>
+  clientFrame({ opcode: opcodes.continuation, rsv: bits, payload });
+
+type Given = Pick<FrameCase, 'name' | 'section' | 'send'> & Partial<FrameCase>;
+
+const inflates = (given: Given): FrameCase => ({
+  kind: 'frames',
+  offer: OFFER,
+  fence: 'text',
+  echoes: [TEXT],
+  wants: ['echo'],
+  ...given,
+});
+
+const fails = (given: Given): FrameCase => ({
+  kind: 'frames',
+  offer: OFFER,
+  fence: 'text',
+  wants: ['close 1002'],
+  tolerates: ['dropped'],
+  ...given,
+});
+
+/** Data that inflate cannot read: a block of the reserved type 3. */
+const CORRUPT = Buffer.from([0x07, 0xff, 0xff, 0xff]);
+
+const halves = (peer: Peer) => {
+  const payload = deflated(peer.textPayload(TEXT));
+  return [payload.subarray(0, 10), payload.subarray(10)] as const;
+};
+
+/** The same text again, as references to a window that both sides agreed to forget. */
+function referring(peer: Peer): Buffer {
+  const data = peer.textPayload(TEXT);
+  const flushed = deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, dictionary: data });
+  return flushed.subarray(0, flushed.length - 4);
+}
+
+/** Compressed messages (RFC 7692 sections 6 and 7.2). */
+export const deflateCases: readonly FrameCase[] = [
+  inflates({
+    name: 'deflate: a compressed text',
+    section: 'RFC 7692 7.2.2',
+    send: (peer) => [compressedText(deflated(peer.textPayload(TEXT)))],
+  }),
+  inflates({
+    name: 'deflate: a text that is not compressed',
+    section: 'RFC 7692 6.2',
+    send: (peer) => [peer.encode(TEXT)],
+  }),
+  inflates({
+    name: 'deflate: an empty text',
+    section: 'RFC 7692 7.2.3.6',
+    send: (peer) => [compressedText(deflated(peer.textPayload('')))],
+    echoes: [''],
+  }),
+  inflates({
+    name: 'deflate: stored blocks',
+    section: 'RFC 7692 7.2.3.3',
+    send: (peer) => [compressedText(deflated(peer.textPayload(TEXT), 0))],
+  }),
+  inflates({
+    name: 'deflate: a last block with BFINAL set',
+    section: 'RFC 7692 7.2.3.4',
+    send: (peer) => [compressedText(Buffer.concat([deflateRawSync(peer.textPayload(TEXT)), Buffer.of(0)]))],
+  }),
+  inflates({
+    name: 'deflate: several blocks',
+    section: 'RFC 7692 7.2.3.5',
+    send: (peer) => {
+      const data = peer.textPayload(TEXT);
+      const first = deflateRawSync(data.subarray(0, 20), { finishFlush: constants.Z_SYNC_FLUSH });
+      return [compressedText(Buffer.concat([first, deflated(data.subarray(20))]))];
+    },
+  }),
+  inflates({
+    name: 'deflate: two fragments',
+    section: 'RFC 7692 6.1',
+    send: (peer) => {
+      const [first, second] = halves(peer);
+      return [compressedText(first, false), continuation(second)];
+    },
+  }),
+  inflates({
+    name: 'deflate: two fragments and an empty one',
+    section: 'RFC 7692 6.1',
+    send: (peer) => {
+      const [first, second] = halves(peer);
+      const rest = clientFrame({ opcode: opcodes.continuation, fin: false, payload: second });
+      return [compressedText(first, false), rest, continuation(Buffer.alloc(0))];
+    },
+  }),
+  inflates({
+    name: 'deflate: a ping between two fragments',
+    section: 'RFC 7692 6.1',
+    send: (peer) => {
+      const [first, second] = halves(peer);
+      const ping = clientFrame({ opcode: opcodes.ping, payload: 'between' });
+      return [compressedText(first, false), ping, continuation(second)];
+    },
+    wants: ['pong, echo'],
+  }),
+  fails({
+    name: 'deflate: RSV1 on a continuation',
+    section: 'RFC 7692 6.1',
+    send: (peer) => {
+      const [first, second] = halves(peer);
+      return [compressedText(first, false), continuation(second, rsv.one)];
+    },
+    echoes: [TEXT],
+  }),
+  fails({
+    name: 'deflate: RSV1 on a ping',
+    section: 'RFC 7692 6.1',
+    send: () => [clientFrame({ opcode: opcodes.ping, rsv: rsv.one, payload: 'compressed?' })],
+  }),
+  fails({
+    name: 'deflate: RSV2 on a compressed text',
+    section: 'RFC 6455 5.2',
+    send: (peer) => [
+      clientFrame({
+        opcode: opcodes.text,
+        rsv: rsv.one | rsv.two,
+        payload: deflated(peer.textPayload(TEXT)),
+      }),
+    ],
+    echoes: [TEXT],
+  }),
+  fails({
+    name: 'deflate: data that is not deflate',
+    section: 'RFC 7692 7.2.2',
+    send: () => [compressedText(CORRUPT)],
+    wants: ['close 1007', 'close 1002', 'close 1003'],
+  }),
+  fails({
+    name: 'deflate: references to a window that was given up',
+    section: 'RFC 7692 7.1.1.2',
+    send: (peer) => [compressedText(deflated(peer.textPayload(TEXT))), compressedText(referring(peer))],
+    echoes: [TEXT, TEXT],
+    wants: ['echo, close 1007', 'echo, close 1002', 'close 1007', 'close 1002'],
+    tolerates: ['echo, dropped', 'dropped'],
+  }),
+  fails({
+    name: 'deflate: not UTF-8 after inflation',
+    section: 'RFC 6455 8.1',
+    send: (peer) => [compressedText(deflated(peer.textPayload(Buffer.from([0xce, 0xba, 0xff]))))],
+    wants: ['close 1007'],
+  }),
+];

@@ -1,0 +1,64 @@
+import type { HandshakeCase } from '../rfc-case.ts';
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+const accepted = (name: string, headers: Headers): HandshakeCase => ({
+  kind: 'handshake',
+  name: `handshake: ${name}`,
+  section: 'RFC 6455 4.2.1',
+  request: { headers },
+  wants: ['HTTP 101'],
+});
+
+const refused = (name: string, request: HandshakeCase['request'], section = '4.2.1'): HandshakeCase => ({
+  kind: 'handshake',
+  name: `handshake: ${name}`,
+  section: `RFC 6455 ${section}`,
+  request,
+  wants: ['HTTP 400', 'HTTP 405', 'HTTP 426', 'HTTP 505'],
+  tolerates: ['HTTP 404', 'dropped'],
+});
+
+const version = (value: string | undefined): HandshakeCase => ({
+  ...refused(
+    value === undefined ? 'no Sec-WebSocket-Version' : `Sec-WebSocket-Version ${value}`,
+    { headers: { 'Sec-WebSocket-Version': value } },
+    '4.4',
+  ),
+  wants: value === undefined ? ['HTTP 400', 'HTTP 426'] : ['HTTP 426'],
+  tolerates: ['HTTP 400', 'HTTP 404', 'dropped'],
+});
+
+/** The opening handshake (RFC 6455 section 4.2). */
+export const handshakeCases: readonly HandshakeCase[] = [
+  accepted('as the RFC has it', {}),
+  accepted('Upgrade: WebSocket, Connection: keep-alive, UPGRADE', {
+    Upgrade: 'WebSocket',
+    Connection: 'keep-alive, UPGRADE',
+  }),
+  accepted('header names in lower case', {
+    Upgrade: undefined,
+    Connection: undefined,
+    upgrade: 'websocket',
+    connection: 'upgrade',
+  }),
+  accepted('an unknown subprotocol is offered', { 'Sec-WebSocket-Protocol': 'nobody.knows.this' }),
+  accepted('an unknown extension is offered', { 'Sec-WebSocket-Extensions': 'x-nobody-knows-this; a=1' }),
+  version(undefined),
+  version('0'),
+  version('8'),
+  version('12'),
+  version('14'),
+  version('thirteen'),
+  refused('no Sec-WebSocket-Key', { headers: { 'Sec-WebSocket-Key': undefined } }),
+  refused('an empty Sec-WebSocket-Key', { headers: { 'Sec-WebSocket-Key': '' } }),
+  refused('a key of 15 bytes', { headers: { 'Sec-WebSocket-Key': Buffer.alloc(15, 1).toString('base64') } }),
+  refused('a key that is not base64', { headers: { 'Sec-WebSocket-Key': '!'.repeat(24) } }),
+  refused('no Upgrade', { headers: { Upgrade: undefined } }),
+  refused('Upgrade: h2c', { headers: { Upgrade: 'h2c' } }),
+  refused('no Connection', { headers: { Connection: undefined } }),
+  refused('Connection: close', { headers: { Connection: 'close' } }),
+  refused('no Host', { headers: { Host: undefined } }),
+  refused('POST', { method: 'POST', headers: { 'Content-Length': '0' } }),
+  refused('HTTP/1.0', { version: 'HTTP/1.0' }),
+];

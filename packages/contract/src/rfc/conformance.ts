@@ -1,0 +1,51 @@
+import { Fleet } from '../suite/fleet.ts';
+import type { Target } from '../targets.ts';
+import { rfcCases } from './cases.ts';
+import { type RfcCase, type Verdict, verdict } from './rfc-case.ts';
+import { runCase } from './run-case.ts';
+
+/** What one wire case showed on one target. */
+export interface Conformance {
+  readonly name: string;
+  readonly autobahn?: string;
+  /** What the RFC asks for. */
+  readonly expected: string;
+  readonly outcome: string;
+  readonly verdict: Verdict;
+}
+
+const AT_ONCE = 8;
+
+/** An outcome with what the RFC asked for beside it. */
+export function judged(rfcCase: RfcCase, outcome: string): Conformance {
+  return {
+    name: rfcCase.name,
+    ...(rfcCase.autobahn && { autobahn: rfcCase.autobahn }),
+    expected: rfcCase.wants.join(' or '),
+    outcome,
+    verdict: verdict(rfcCase, outcome),
+  };
+}
+
+/**
+ * Starts `target` twice, without and with deflate, and runs every case of the RFC table on it; outcomes come in the
+ * table's order, once all are in. Takes some seconds.
+ * @throws TargetUnavailable when the target cannot run here.
+ */
+export async function conformance(target: Target, onOutcome: (outcome: Conformance) => void): Promise<void> {
+  const fleet = new Fleet(target);
+  try {
+    const servers = { plain: await fleet.server('base'), deflate: await fleet.server('deflate') };
+    const outcomes = new Map<RfcCase, string>();
+    const left = [...rfcCases];
+    const work = async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        outcomes.set(next, await runCase(next, servers));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    for (const rfcCase of rfcCases) onOutcome(judged(rfcCase, outcomes.get(rfcCase)!));
+  } finally {
+    await fleet.stop();
+  }
+}

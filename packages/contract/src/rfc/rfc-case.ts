@@ -1,0 +1,62 @@
+import type { Peer } from '../suite/peer.ts';
+import type { UpgradeRequest } from '../suite/upgrade.ts';
+
+/**
+ * How the runner learns that the server is done with a case: by the echo of one more text, by the answer to one more
+ * ping (while a message is open), or by the end of the connection.
+ */
+export type Fence = 'text' | 'ping' | 'end';
+
+interface RfcCaseBase {
+  readonly name: string;
+  /** e.g. `RFC 6455 5.5`. */
+  readonly section: string;
+  /** The number of the like case in the Autobahn test suite, where it has one. */
+  readonly autobahn?: string;
+  /** The outcomes that the RFC asks for. */
+  readonly wants: readonly string[];
+  /** Outcomes that keep a peer safe without being what the RFC says, as Autobahn's "non-strict". */
+  readonly tolerates?: readonly string[];
+}
+
+/** A case of frames on an open connection. */
+export interface FrameCase extends RfcCaseBase {
+  readonly kind: 'frames';
+  /** The extension offer; with one, the case runs on a server with deflate on. */
+  readonly offer?: string;
+  /** The writes, in order. */
+  readonly send: (peer: Peer) => readonly Uint8Array[];
+  /** The messages that an echo must bring back. */
+  readonly echoes?: readonly (string | Buffer)[];
+  readonly fence: Fence;
+  /** It sends what a JSON packet cannot hold as it is, so it says nothing about a target whose messages are such. */
+  readonly plainOnly?: boolean;
+}
+
+/** A case of the opening handshake: the outcome is the answer's status. */
+export interface HandshakeCase extends RfcCaseBase {
+  readonly kind: 'handshake';
+  readonly request: UpgradeRequest;
+}
+
+/** A case of extension negotiation: the outcome is `agreed`, `declined`, a status, or what is wrong with the answer. */
+export interface NegotiationCase extends RfcCaseBase {
+  readonly kind: 'negotiation';
+  readonly offer: string;
+}
+
+/** One wire case of RFC 6455 or RFC 7692. */
+export type RfcCase = FrameCase | HandshakeCase | NegotiationCase;
+
+/** How an outcome stands to the RFC. */
+export type Verdict = 'ok' | 'non-strict' | 'failed' | 'not applicable';
+
+/** The outcome of a case that does not apply to a target. */
+export const NOT_APPLICABLE = 'not applicable';
+
+/** Judges an outcome by the case's own words. */
+export function verdict(rfcCase: RfcCase, outcome: string): Verdict {
+  if (outcome === NOT_APPLICABLE) return NOT_APPLICABLE;
+  if (rfcCase.wants.includes(outcome)) return 'ok';
+  return rfcCase.tolerates?.includes(outcome) ? 'non-strict' : 'failed';
+}

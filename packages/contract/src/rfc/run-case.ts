@@ -1,0 +1,78 @@
+import type { RunningServer } from '../running-server.ts';
+import { clientFrame, opcodes } from '../suite/client-frame.ts';
+import { Peer } from '../suite/peer.ts';
+import { NotSeen } from '../suite/raw-client.ts';
+import { negotiated } from './negotiated.ts';
+import { type FrameCase, NOT_APPLICABLE, type RfcCase } from './rfc-case.ts';
+
+/** The two servers that the cases run on. */
+export interface RfcServers {
+  readonly plain: RunningServer;
+  readonly deflate: RunningServer;
+}
+
+/** How long a server may take to answer at all; after it the outcome says that nothing came. */
+const PATIENCE_MS = 3000;
+const FENCE = 'fence';
+
+/** Runs one case on one connection of its own and puts what was seen in words. */
+export async function runCase(rfcCase: RfcCase, servers: RfcServers): Promise<string> {
+  if (rfcCase.kind === 'frames') return frames(rfcCase, servers);
+  const server = rfcCase.kind === 'handshake' ? servers.plain : servers.deflate;
+  const peer = await Peer.knock(
+    server,
+    rfcCase.kind === 'handshake' ? { request: rfcCase.request } : { offer: rfcCase.offer },
+  ).catch((error: unknown) => {
+    if (error instanceof NotSeen) return undefined;
+    throw error;
+  });
+  peer?.raw.destroy();
+  if (!peer) return 'no answer';
+  if (rfcCase.kind === 'negotiation') return negotiated(rfcCase.offer, peer.raw.head);
+  return peer.raw.head ? `HTTP ${peer.raw.head.status}` : 'dropped';
+}
+
+async function frames(rfcCase: FrameCase, servers: RfcServers): Promise<string> {
+  const server = rfcCase.offer === undefined ? servers.plain : servers.deflate;
+  if (rfcCase.plainOnly && server.target.capabilities.wire !== 'websocket') return NOT_APPLICABLE;
+  const peer = await Peer.open(server, rfcCase.offer === undefined ? {} : { offer: rfcCase.offer });
+  for (const bytes of rfcCase.send(peer)) peer.raw.send(bytes);
+  if (rfcCase.fence === 'text') peer.say(FENCE);
+  if (rfcCase.fence === 'ping') peer.raw.send(clientFrame({ opcode: opcodes.ping, payload: FENCE }));
+  const passed = () =>
+    peer.messages.some(({ data }) => data.equals(Buffer.from(FENCE))) ||
+    peer.pongs.some(({ payload }) => payload.equals(Buffer.from(FENCE)));
+  const answered = await seen(peer, () => passed() || peer.closeCode !== undefined);
+  const ended = answered && passed() ? false : await seen(peer, () => false);
+  peer.raw.destroy();
+  return words(rfcCase, peer, passed(), ended);
+}
+
+/** Whether `look` came true, or the connection ended, in time. */
+async function seen(peer: Peer, look: () => boolean): Promise<boolean> {
+  try {
+    return await peer.raw.until('an answer', () => look() || peer.raw.ended !== undefined, PATIENCE_MS);
+  } catch (error) {
+    if (error instanceof NotSeen) return false;
+    throw error;
+  }
+}
+
+function words(rfcCase: FrameCase, peer: Peer, passed: boolean, ended: boolean): string {
+  const fence = Buffer.from(FENCE);
+  const pongs = peer.pongs.filter(({ payload }) => !payload.equals(fence)).length;
+  const messages = peer.messages.filter(({ data }) => !data.equals(fence));
+  const said: string[] = [];
+  if (pongs > 0) said.push(pongs === 1 ? 'pong' : `${pongs} pongs`);
+  const wrong = messages.findIndex(({ data }, i) => !isEcho(data, rfcCase.echoes?.[i]));
+  if (wrong >= 0) said.push('a message that is no echo');
+  else if (messages.length > 0) said.push(messages.length === 1 ? 'echo' : `${messages.length} echoes`);
+  if (peer.closeCode !== undefined) said.push(`close ${peer.closeCode}${ended ? '' : ', TCP left open'}`);
+  else if (ended) said.push('dropped');
+  else if (!passed) said.push('no answer any more');
+  return said.join(', ') || 'ignored';
+}
+
+function isEcho(data: Buffer, sent: string | Buffer | undefined): boolean {
+  return sent !== undefined && data.equals(Buffer.from(sent));
+}
