@@ -173,9 +173,15 @@ export class Connection implements TransportHandler, FrameHandler {
       this.#key,
       this.#session.spec.handshake.subprotocols,
     );
-    if (!answer.ok) return this.fail(answer.reason);
+    if (!answer.ok) {
+      this.fail(answer.reason);
+      return;
+    }
     const wrong = this.#session.agreed(answer.extensions);
-    if (wrong) return this.fail(wrong);
+    if (wrong) {
+      this.fail(wrong);
+      return;
+    }
     this.state = 'opening';
     this.#opening = this.#session.codec.opening(this.#session.spec.handshake);
     this.#step(this.#opening.upgraded());

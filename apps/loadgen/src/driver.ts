@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import type { Ending } from './session.ts';
 
 /** What a load does with what its connections hear. Called for each message, so it allocates nothing. */
 export interface Driver {
@@ -14,5 +15,5 @@ export interface Driver {
   /** The connection can be written to again. */
   drained?(connection: Connection): void;
   /** The connection has gone; also after a failed handshake. */
-  gone?(connection: Connection): void;
+  gone?(connection: Connection, ending: Ending): void;
 }

@@ -2,8 +2,11 @@ import type { LoadEvent, LoadResult } from '@ws-arena/results/load-result';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
 import { nowNs } from './clock.ts';
 import type { Control } from './control.ts';
+import { resultOf } from './job-result.ts';
+import { descriptorLimit, partsOf } from './parts.ts';
+import { scheduleFrom } from './schedule.ts';
 import { runShare } from './share.ts';
-import { wait } from './wait.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 /** Whoever asked for a job. */
 export interface JobClient {
@@ -15,21 +18,23 @@ export interface JobClient {
   readonly stop: AbortSignal;
 }
 
+/** Generator processes that a job is spread over; kept from job to job. */
+const pool = new WorkerPool();
+
 /**
  * Does one job, and resolves to what was measured.
  * @throws Error in one sentence when nothing could be measured.
  */
 export async function runJob(spec: LoadSpec, client: JobClient): Promise<LoadResult> {
-  const result = await runShare(spec, soleControl(spec, client));
-  return client.stop.aborted
-    ? {
-        ...result,
-        warnings: [
-          ...result.warnings,
-          { kind: 'stopped-early', detail: 'the job was stopped before its measured window was over' },
-        ],
-      }
-    : result;
+  const parts = partsOf(spec, descriptorLimit());
+  const shares =
+    parts === 1 ? [await runShare(spec, soleControl(spec, client))] : await pool.run(spec, parts, client);
+  return resultOf(spec, shares, client.stop.aborted);
+}
+
+/** Ends the generator processes that jobs have started. */
+export function endWorkers(): Promise<void> {
+  return pool.close();
 }
 
 /** The control of a job that this process does alone. */
@@ -44,15 +49,13 @@ function soleControl(spec: LoadSpec, client: JobClient): Control {
     },
     async held(connections) {
       client.emit({ event: 'held', connections });
-      await Promise.race([client.go(), wait(2 ** 31 - 1, client.stop)]);
+      const stopped = new Promise<void>((resolve) => {
+        if (client.stop.aborted) resolve();
+        else client.stop.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await Promise.race([client.go(), stopped]);
     },
     measuring: () => client.emit({ event: 'measuring' }),
     measured: () => client.emit({ event: 'measured' }),
   };
-}
-
-/** The times of a job whose load begins at `startNs`. */
-export function scheduleFrom(startNs: number, spec: LoadSpec) {
-  const fromNs = startNs + spec.warmupMs * 1e6;
-  return { startNs, fromNs, toNs: fromNs + spec.durationMs * 1e6 };
 }

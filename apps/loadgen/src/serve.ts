@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { LoadEvent } from '@ws-arena/results/load-result';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
-import { runJob } from './job.ts';
+import { endWorkers, runJob } from './job.ts';
 
 /** One line on stdin: a job, or a word to the one under way. */
 type Line = LoadSpec | { readonly go: true } | { readonly stop: true };
@@ -28,7 +28,8 @@ export async function serve(): Promise<void> {
       });
     }
   }
-  // Nobody is left to read a result, so nothing is waited for.
+  // Nobody is left to read a result: a job under way is given up.
+  await endWorkers();
   process.exit(0);
 }
 

@@ -85,13 +85,24 @@ export class Session {
   }
 
   /** Opens connection number `index` of the job; resolves to it, or to the reason why there is none. */
-  dial(index: number): Promise<Connection | string> {
+  async dial(index: number): Promise<Connection | string> {
+    const destination = this.#destinations[index % this.#destinations.length]!;
+    const startedNs = nowNs();
+    this.asked++;
+    const { before } = this.codec;
+    let path = destination.path;
+    if (before) {
+      try {
+        path = await before(this.connect, destination.endpoint, destination.url);
+      } catch (error) {
+        const { message } = error as Error;
+        this.failed[message] = (this.failed[message] ?? 0) + 1;
+        return message;
+      }
+    }
     return new Promise((resolve) => {
-      const destination = this.#destinations[index % this.#destinations.length]!;
-      const startedNs = nowNs();
-      const connection = new Connection(this, destination);
+      const connection = new Connection(this, before ? { ...destination, path } : destination);
       const timer = setTimeout(() => connection.fail('timeout'), this.spec.handshake.timeoutMs);
-      this.asked++;
       this.#waiting.set(connection, { resolve, timer, startedNs });
     });
   }
@@ -131,7 +142,7 @@ export class Session {
       if (!ending.asked) this.failed[ending.reason] = (this.failed[ending.reason] ?? 0) + 1;
       pending.resolve(ending.reason);
     }
-    this.driver.gone?.(connection);
+    this.driver.gone?.(connection, ending);
   }
 
   /** Undefined when the agreed extensions can be worked with; otherwise the reason for a failed handshake. */

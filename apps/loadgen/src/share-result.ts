@@ -1,4 +1,4 @@
-import type { LoadResult } from '@ws-arena/results/load-result';
+import type { LimitFinding, LoadResult } from '@ws-arena/results/load-result';
 import type { Recorder } from './recorder.ts';
 import type { SequenceFaults } from './sequence.ts';
 import type { Session } from './session.ts';
@@ -9,6 +9,12 @@ export interface ShareFigures {
   readonly faults?: SequenceFaults;
   /** What the schedule asked for; absent in a closed loop, where it is what was sent. */
   readonly offered?: number;
+  /** Absent where the connections' sequences know. */
+  readonly sent?: number;
+  /** Absent where it is the echoes of what was sent. */
+  readonly delivered?: number;
+  readonly payloadReceived?: number;
+  readonly limit?: LimitFinding;
   /** How many messages left later than `LATE_NS` after their time. */
   readonly late?: number;
   readonly latencyIntended?: Recorder;
@@ -17,12 +23,27 @@ export interface ShareFigures {
   readonly handshake?: Recorder;
 }
 
+/** What the members of one process got of a broadcast: by sequence number, messages of the window only. */
+export interface DeliveryLog {
+  readonly members: number;
+  readonly count: Uint32Array;
+  /** Nanoseconds from the intended time to the last delivery. */
+  readonly lastNs: Float64Array;
+}
+
+/** What one process has measured of a job. */
+export interface ShareResult {
+  readonly result: LoadResult;
+  readonly deliveries?: DeliveryLog;
+}
+
 /** The result of one process's share. */
 export function shareResult(session: Session, window: Window, figures: ShareFigures): LoadResult {
   const { spec, message, members } = session;
-  const sent = sum(members, (c) => c.sequence.sent);
-  const lost = spec.expect === 'echo' ? sum(members, (c) => c.sequence.lost) : 0;
-  const expected = spec.expect === 'echo' ? sent : 0;
+  const sent = figures.sent ?? sum(members, (c) => c.sequence.sent);
+  const echoed = spec.expect === 'echo' && figures.delivered === undefined;
+  const lost = echoed ? sum(members, (c) => c.sequence.lost) : 0;
+  const expected = echoed ? sent : (figures.delivered ?? 0);
   const offered = figures.offered ?? sent;
   const faults = figures.faults ?? { duplicated: 0, reordered: 0, corrupted: 0 };
   const { cpu, measuredNs } = window;
@@ -40,13 +61,14 @@ export function shareResult(session: Session, window: Window, figures: ShareFigu
       wireSent: window.gained('wireSent'),
       wireReceived: window.gained('wireReceived'),
       payloadSent: window.gained('sent') * message.payload.length,
-      payloadReceived: window.gained('messages') * message.payload.length,
+      payloadReceived: figures.payloadReceived ?? window.gained('messages') * message.payload.length,
     },
     ...encoded('latencyIntended', figures.latencyIntended),
     ...encoded('latencyActual', figures.latencyActual),
     ...encoded('scheduleLag', figures.scheduleLag),
     ...encoded('handshake', figures.handshake ?? session.handshake),
     handshakes: session.handshakes,
+    ...(figures.limit && { limit: figures.limit }),
     generator: {
       processes: 1,
       pids: [process.pid],

@@ -1,29 +1,36 @@
-import type { LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
 import type { Control } from './control.ts';
 import { destinationsOf } from './destinations.ts';
+import { type BroadcastDriver, runBroadcast } from './loads/broadcast-load.ts';
 import { runClosed } from './loads/closed-load.ts';
 import { runConnect } from './loads/connect-load.ts';
-import { runOpen } from './loads/open-load.ts';
+import { runHold } from './loads/hold-load.ts';
+import { runLimit } from './loads/limit-load.ts';
+import { type OpenDriver, runOpen } from './loads/open-load.ts';
+import { runReceive } from './loads/receive-load.ts';
 import { Session } from './session.ts';
-import { shareResult } from './share-result.ts';
+import { shareOf } from './share-of.ts';
+import { type ShareFigures, type ShareResult, shareResult } from './share-result.ts';
 import { Window } from './window.ts';
 
 /** Handshakes under way at a time while a job's connections are opened. */
 const DIALS_ABREAST = 128;
+
+/** Loads that open their connections themselves. */
+const dialsItself: readonly string[] = ['connect', 'hold', 'limit'] satisfies Load['kind'][];
 
 /**
  * What one process does of a job: opens its share of the connections, loads them, measures, closes them.
  * @param spec the whole job; `control.part` says which share is this process's.
  * @throws Error in one sentence when nothing could be measured.
  */
-export async function runShare(spec: LoadSpec, control: Control): Promise<LoadResult> {
+export async function runShare(spec: LoadSpec, control: Control): Promise<ShareResult> {
   const session = new Session(spec, await destinationsOf(spec));
   const window = new Window(session.counters);
   try {
-    if (spec.load.kind !== 'connect') {
+    if (!dialsItself.includes(spec.load.kind)) {
       const { first, count } = shareOf(spec.connections, control);
-      await session.dialAll(first, count, DIALS_ABREAST, control.stop);
+      await session.dialAll(first, count, Math.ceil(DIALS_ABREAST / control.parts), control.stop);
       if (session.opened === 0 && count > 0) throw new Error(noConnection(spec, session.failed));
     }
     return await runLoad(session, control, window);
@@ -32,47 +39,55 @@ export async function runShare(spec: LoadSpec, control: Control): Promise<LoadRe
   }
 }
 
-/** The share of `connections` that belongs to `part` of `parts`. */
-export function shareOf(connections: number, { part, parts }: Pick<Control, 'part' | 'parts'>) {
-  const first = Math.floor((connections * part) / parts);
-  return { first, count: Math.floor((connections * (part + 1)) / parts) - first };
-}
-
 function noConnection(spec: LoadSpec, failed: Readonly<Record<string, number>>): string {
   const reasons = Object.entries(failed).map(([reason, count]) => `${reason} (${count} times)`);
   return `no connection to ${spec.urls.join(', ')} could be opened: ${reasons.join(', ') || 'stopped'}`;
 }
 
-async function runLoad(session: Session, control: Control, window: Window): Promise<LoadResult> {
+async function runLoad(session: Session, control: Control, window: Window): Promise<ShareResult> {
   const { load } = session.spec;
+  const result = (figures: ShareFigures) => ({ result: shareResult(session, window, figures) });
   switch (load.kind) {
     case 'closed': {
       const replies = await runClosed(session, load, control, window);
-      return shareResult(session, window, { faults: replies.faults });
+      return result({ faults: replies.faults });
     }
     case 'open': {
-      const open = await runOpen(session, load, control, window);
-      return shareResult(session, window, {
-        faults: open.replies.faults,
-        offered: open.offered,
-        late: open.late,
-        latencyIntended: open.intended,
-        latencyActual: open.actual,
-        scheduleLag: open.lag,
-      });
+      const driver = await runOpen(session, load, control, window);
+      return result({ ...onSchedule(driver), faults: driver.replies.faults });
+    }
+    case 'broadcast': {
+      const driver = await runBroadcast(session, load, control, window);
+      const { sent, delivered, faults } = driver;
+      return {
+        ...result({ ...onSchedule(driver), sent, delivered, faults }),
+        deliveries: driver.deliveries(),
+      };
     }
     case 'connect': {
-      const figures = await runConnect(session, load, control, window);
-      return shareResult(session, window, {
+      const { offered, sent, intended, lag } = await runConnect(session, load, control, window);
+      const open = { offered, latencyIntended: intended, scheduleLag: lag };
+      return result({
+        sent,
         handshake: session.handshake,
-        ...(load.ratePerSec > 0 && {
-          offered: figures.offered,
-          latencyIntended: figures.intended,
-          scheduleLag: figures.lag,
-        }),
+        delivered: session.handshakes,
+        ...(load.ratePerSec > 0 && open),
       });
     }
-    default:
-      throw new Error(`load ${load.kind} is not known; known are closed, open, connect`);
+    case 'hold':
+      await runHold(session, load, control, window);
+      return result({ sent: 0, delivered: 0 });
+    case 'limit':
+      return result({ sent: 0, delivered: 0, limit: await runLimit(session, load, control, window) });
+    case 'receive': {
+      const { received, payloadBytes } = await runReceive(session, control, window);
+      return result({ sent: 0, delivered: received, payloadReceived: payloadBytes });
+    }
   }
+}
+
+/** The figures of a load that sends on a schedule. */
+function onSchedule(driver: OpenDriver | BroadcastDriver): ShareFigures {
+  const { offered, late, intended, actual, lag } = driver;
+  return { offered, late, latencyIntended: intended, latencyActual: actual, scheduleLag: lag };
 }

@@ -9,8 +9,9 @@ import type { Window } from '../window.ts';
 
 /** What a load of handshakes measured besides `Session.handshake`. */
 export interface ConnectFigures {
-  /** Handshakes begun in the window, and of these the ones that came to their end. */
+  /** Handshakes that the schedule asked for in the window, those begun, and of these the ones that came to their end. */
   offered: number;
+  sent: number;
   done: number;
   /** From the intended time of an open loop to the end of the handshake. */
   readonly intended: Recorder;
@@ -24,13 +25,19 @@ export async function runConnect(
   control: Control,
   window: Window,
 ): Promise<ConnectFigures> {
-  const figures: ConnectFigures = { offered: 0, done: 0, intended: new Recorder(), lag: new Recorder() };
+  const figures: ConnectFigures = {
+    offered: 0,
+    sent: 0,
+    done: 0,
+    intended: new Recorder(),
+    lag: new Recorder(),
+  };
   const schedule = await control.connected(0);
   const under = new Set<Promise<void>>();
   let index = control.part;
   const dial = (intendedNs: number) => {
-    const inWindow = window.isOpen;
-    if (inWindow) figures.offered++;
+    const inWindow = intendedNs >= schedule.fromNs && intendedNs < schedule.toNs;
+    if (inWindow) figures.sent++;
     const handshake = session.dial(index).then((connection) => {
       if (typeof connection === 'string') return;
       connection.close();
@@ -60,6 +67,7 @@ export async function runConnect(
   await ends;
   await Promise.race([Promise.all(under), wait(session.spec.drainMs, control.stop)]);
   session.handshakes = load.ratePerSec > 0 ? figures.done : handshakes;
+  if (load.ratePerSec === 0) figures.offered = figures.sent;
   return figures;
 }
 
@@ -104,7 +112,10 @@ async function openLoop(
       await wait(Math.max(1, Math.round((intendedNs - now) / 1e6)), control.stop);
       continue;
     }
-    if (intendedNs >= fromNs) figures.lag.record(now - intendedNs);
+    if (intendedNs >= fromNs) {
+      figures.offered++;
+      figures.lag.record(now - intendedNs);
+    }
     void dial(intendedNs);
     pacer.advance();
   }

@@ -3,6 +3,7 @@ import { nowNs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import type { Control, Schedule } from '../control.ts';
 import type { Driver } from '../driver.ts';
+import { InFlight } from '../in-flight.ts';
 import { readActual, readIntended, writeSequence, writeTimes } from '../message-header.ts';
 import { type Pacer, pacerOf } from '../pacer.ts';
 import { Recorder } from '../recorder.ts';
@@ -11,6 +12,7 @@ import { seededRandom } from '../seeded-random.ts';
 import type { Session } from '../session.ts';
 import { settled } from '../settled.ts';
 import type { Window } from '../window.ts';
+import { sendUntil } from './send-until.ts';
 
 /** A message that leaves later than this after its time counts as late. */
 export const LATE_NS = 5e6;
@@ -32,6 +34,8 @@ export class OpenDriver implements Driver {
   readonly #schedule: Schedule;
   readonly #pick: (() => number) | undefined;
   #frame: Buffer;
+  /** Only where replies are compressed and cannot be read. */
+  readonly #inFlight = new Map<Connection, InFlight>();
   #turn = 0;
   #begun = false;
   /** The clock at this read's first reply; 0 before it. */
@@ -47,17 +51,30 @@ export class OpenDriver implements Driver {
     this.#pick = poissonOnEach ? seededRandom(session.spec.payload.seed ^ 0x5bd1e995) : undefined;
     this.#frame = Buffer.from(session.frames.bytes);
     this.replies = new Replies(session);
+    if (session.deflate && !session.inflates) {
+      for (const connection of this.#targets) this.#inFlight.set(connection, new InFlight());
+    }
   }
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
-    if (this.replies.count(connection, data, payloadAt, end) === 0 || payloadAt < 0) return;
+    if (this.replies.count(connection, data, payloadAt, end) === 0) return;
+    if (payloadAt < 0) {
+      const oldest = this.#inFlight.get(connection);
+      if (!oldest || oldest.isEmpty) return;
+      this.#record(oldest.intendedNs, oldest.actualNs);
+      oldest.shift();
+      return;
+    }
     const headerAt = payloadAt + this.#session.message.headerAt;
+    this.#record(readIntended(data, headerAt), readActual(data, headerAt));
+  }
+
+  #record(intendedNs: number, actualNs: number): void {
     const { startNs, fromNs, toNs } = this.#schedule;
-    const intendedNs = readIntended(data, headerAt) + startNs;
-    if (intendedNs < fromNs || intendedNs >= toNs) return;
-    if (this.#readNs === 0) this.#readNs = nowNs();
+    if (intendedNs < fromNs - startNs || intendedNs >= toNs - startNs) return;
+    if (this.#readNs === 0) this.#readNs = nowNs() - startNs;
     this.intended.record(this.#readNs - intendedNs);
-    this.actual.record(this.#readNs - startNs - readActual(data, headerAt));
+    this.actual.record(this.#readNs - actualNs);
   }
 
   batch(): void {
@@ -109,6 +126,7 @@ export class OpenDriver implements Driver {
       writeSequence(this.#frame, headerAt, headerMask, connection.sequence.next);
       writeTimes(this.#frame, headerAt, headerMask, intendedNs, actualNs);
     }
+    this.#inFlight.get(connection)?.push(intendedNs, actualNs);
     connection.sequence.next++;
     this.#session.counters.sent++;
     if (!connection.write(this.#frame)) this.#frame = Buffer.from(this.#frame);
@@ -147,18 +165,4 @@ export async function runOpen(
   control.measured();
   await settled(session, control.stop);
   return driver;
-}
-
-/** Sends on schedule until `untilNs`. Node's timers are too coarse for that, so the last 2 ms before a send are spun. */
-function sendUntil(driver: OpenDriver, untilNs: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      driver.send(untilNs);
-      if (stop.aborted || nowNs() >= untilNs) return resolve();
-      const waitNs = Math.min(driver.waitNs, untilNs - nowNs());
-      if (waitNs > 2e6) setTimeout(wake, waitNs / 1e6 - 1);
-      else setImmediate(wake);
-    };
-    wake();
-  });
 }

@@ -1,0 +1,109 @@
+import { type EncodedHistogram, encodeHistogram, mergeHistograms } from '@ws-arena/results/histogram';
+import type {
+  ByteCounts,
+  ConnectionCounts,
+  GeneratorUsage,
+  LoadResult,
+  MessageCounts,
+} from '@ws-arena/results/load-result';
+import type { LoadSpec } from '@ws-arena/results/load-spec';
+import { Recorder } from './recorder.ts';
+import type { DeliveryLog, ShareResult } from './share-result.ts';
+import { warningsOf } from './warnings-of.ts';
+
+/** The result of a job, from those of the processes that shared it: counts summed, histograms merged. */
+export function resultOf(spec: LoadSpec, shares: readonly ShareResult[], stopped: boolean): LoadResult {
+  const results = shares.map((share) => share.result);
+  const first = results[0]!;
+  const merged: LoadResult = {
+    ...first,
+    connections: results.map((r) => r.connections).reduce(addConnections),
+    measuredNs: Math.max(...results.map((r) => r.measuredNs)),
+    messages:
+      spec.load.kind === 'broadcast' ? deliveries(shares) : results.map((r) => r.messages).reduce(addCounts),
+    bytes: results.map((r) => r.bytes).reduce(addCounts<ByteCounts>),
+    ...histogram('latencyIntended', results),
+    ...histogram('latencyActual', results),
+    ...histogram('scheduleLag', results),
+    ...histogram('handshake', results),
+    ...last(shares),
+    handshakes: results.reduce((total, r) => total + r.handshakes, 0),
+    generator: results.map((r) => r.generator).reduce(addUsage),
+  };
+  return {
+    ...merged,
+    warnings: warningsOf(
+      spec,
+      merged,
+      results.flatMap((r) => r.warnings),
+      stopped,
+    ),
+  };
+}
+
+function addCounts<T extends { readonly [name in keyof T]: number }>(a: T, b: T): T {
+  const total = { ...a };
+  for (const name of Object.keys(a) as (keyof T)[])
+    total[name] = ((a[name] as number) + b[name]) as T[keyof T];
+  return total;
+}
+
+function addConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionCounts {
+  return {
+    asked: a.asked + b.asked,
+    opened: a.opened + b.opened,
+    failed: addByName(a.failed, b.failed),
+    closed: addByName(a.closed, b.closed),
+  };
+}
+
+function addByName(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
+  const total: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
+function addUsage(a: GeneratorUsage, b: GeneratorUsage): GeneratorUsage {
+  return {
+    processes: a.processes + b.processes,
+    pids: [...a.pids, ...b.pids],
+    cpuUserUs: a.cpuUserUs + b.cpuUserUs,
+    cpuSystemUs: a.cpuSystemUs + b.cpuSystemUs,
+    busiest: Math.max(a.busiest, b.busiest),
+    behindSchedule: a.behindSchedule || b.behindSchedule,
+  };
+}
+
+type HistogramName = 'latencyIntended' | 'latencyActual' | 'scheduleLag' | 'handshake';
+
+function histogram(name: HistogramName, results: readonly LoadResult[]): { [key in HistogramName]?: string } {
+  const encoded = results.map((r) => r[name]).filter((text) => text !== undefined);
+  if (encoded.length === 0) return {};
+  return { [name]: encoded.length === 1 ? encoded[0] : encodeHistogram(mergeHistograms(encoded)) };
+}
+
+/** The counts of a broadcast: what was sent by one process is expected by the members of all. */
+function deliveries(shares: readonly ShareResult[]): MessageCounts {
+  const total = shares.map((share) => share.result.messages).reduce(addCounts<MessageCounts>);
+  const members = shares.reduce((sum, share) => sum + (share.deliveries?.members ?? 0), 0);
+  const expected = total.sent * members;
+  return { ...total, expected, lost: Math.max(0, expected - total.delivered) };
+}
+
+/** The time until the last member had a message, of the messages that every member has got. */
+function last(shares: readonly ShareResult[]): { latencyLast?: EncodedHistogram } {
+  const logs = shares.map((share) => share.deliveries).filter((log): log is DeliveryLog => log !== undefined);
+  const members = logs.reduce((sum, log) => sum + log.members, 0);
+  const recorder = new Recorder();
+  const messages = Math.max(0, ...logs.map((log) => log.count.length));
+  for (let i = 0; i < messages; i++) {
+    let count = 0;
+    let latest = 0;
+    for (const log of logs) {
+      count += log.count[i] ?? 0;
+      latest = Math.max(latest, log.lastNs[i] ?? 0);
+    }
+    if (count > 0 && count >= members) recorder.record(latest);
+  }
+  return recorder.total > 0 ? { latencyLast: recorder.encode() } : {};
+}

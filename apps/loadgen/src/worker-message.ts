@@ -1,0 +1,17 @@
+import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { Schedule } from './control.ts';
+import type { ShareResult } from './share-result.ts';
+
+/** What the coordinator tells a worker process. */
+export type ToWorker =
+  | { readonly kind: 'job'; readonly spec: LoadSpec; readonly part: number; readonly parts: number }
+  | { readonly kind: 'schedule'; readonly schedule: Schedule }
+  | { readonly kind: 'go' }
+  | { readonly kind: 'stop' };
+
+/** What a worker process tells the coordinator. */
+export type FromWorker =
+  | { readonly kind: 'connected' | 'held'; readonly connections: number }
+  | { readonly kind: 'measuring' | 'measured' }
+  | { readonly kind: 'result'; readonly share: ShareResult }
+  | { readonly kind: 'error'; readonly message: string };
