@@ -1,0 +1,117 @@
+import { defaultSpec } from '@ws-arena/results/load-spec';
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../usage-error.ts';
+import { helpText } from './help.ts';
+import { cliOptionNames, cliOptions } from './options.ts';
+import { type CliRequest, parseArguments } from './parse-arguments.ts';
+
+function parse(line: string): CliRequest {
+  const request = parseArguments(['--url', 'ws://h:1/p', ...line.split(' ').filter(Boolean)]);
+  if (request === 'help') throw new Error('help');
+  return request;
+}
+
+describe('a command line becomes a spec', () => {
+  test('without options: a closed loop of one, as the spec has it by default', () => {
+    const { spec } = parse('');
+    expect(spec).toEqual({ ...defaultSpec, urls: ['ws://h:1/p'], warmupMs: 1000, durationMs: 10_000 });
+  });
+
+  test("the issue's own line", () => {
+    const request = parseArguments(
+      '--url wss://host/path --connections 1000 --rate 5000 --duration 30s --no-tls-verify --fail-if p99>20ms --json'.split(
+        ' ',
+      ),
+    );
+    expect(request).toMatchObject({
+      spec: {
+        urls: ['wss://host/path'],
+        connections: 1000,
+        durationMs: 30_000,
+        load: { kind: 'open', ratePerSec: 5000, over: 'all', arrivals: 'constant', profile: 'constant' },
+        tls: { verify: false, reuseSessions: true, version: 'any' },
+      },
+      json: true,
+      thresholds: [{ metric: 'p99', operator: '>', bound: 20e6 }],
+    });
+  });
+
+  test.each([
+    ['--push', { load: { kind: 'receive' } }],
+    ['--broadcast --rate 10', { load: { kind: 'broadcast', ratePerSec: 10 } }],
+    ['--handshakes --connections 8', { load: { kind: 'connect', ratePerSec: 0, concurrency: 8 } }],
+    ['--limit 1MiB', { load: { kind: 'limit', maxBytes: 1_048_576 } }],
+    ['--window 16', { load: { kind: 'closed', window: 16 } }],
+    [
+      '--rate 1k --arrivals poisson --profile ramp --rate-over connection',
+      { load: { ratePerSec: 1000, arrivals: 'poisson', profile: 'ramp', over: 'connection' } },
+    ],
+    [
+      '--binary --size 4k --seed 7 --payload json',
+      { payload: { kind: 'json', bytes: 4096, binary: true, seed: 7 } },
+    ],
+    ['--payload file --file /x', { payload: { kind: 'file', bytes: 0, path: '/x' } }],
+    [
+      '--dialect socketio --transport polling --token t',
+      { dialect: 'socketio', handshake: { transport: 'polling', token: 't' } },
+    ],
+    [
+      '--origin https://a --subprotocol x --subprotocol y',
+      { handshake: { origin: 'https://a', subprotocols: ['x', 'y'] } },
+    ],
+    ['--header X-A:1', { handshake: { headers: { 'X-A': '1' } } }],
+    [
+      '--deflate no-takeover --verify --expect echo',
+      { deflate: 'no-takeover', verify: true, expect: 'echo' },
+    ],
+    [
+      '--source-address 127.0.0.2 --source-address 127.0.0.3 --processes 0',
+      { sourceAddresses: ['127.0.0.2', '127.0.0.3'], processes: 0 },
+    ],
+    ['-- --no-tls-reuse --tls-version 1.2', { tls: { reuseSessions: false, version: '1.2' } }],
+  ])('%s', (line, spec) => {
+    expect(parse(line).spec).toMatchObject(spec);
+  });
+
+  test('a bare word is the URL', () => {
+    expect(parseArguments(['ws://h/'])).toMatchObject({ spec: { urls: ['ws://h/'] } });
+  });
+});
+
+test.each([
+  ['--rte 5', /unknown option --rte; the options are --url, --dialect/],
+  ['--rate fast', /--rate is "fast"; wanted: a number/],
+  ['--duration 30', /--duration is "30"; wanted: a duration such as 30s/],
+  ['--dialect mqtt', /--dialect is "mqtt"; wanted: websocket, socketio, socketio-msgpack/],
+  ['--connections 0', /--connections is 0; wanted: a whole number of at least 1/],
+  ['--connections 1.5', /wanted: a whole number/],
+  ['--push --broadcast', /--push and --broadcast exclude each other/],
+  ['--rate 5 --window 2', /--window is of the closed loop/],
+  ['--expect none', /--expect none wants a --rate/],
+  ['--payload file', /--payload file and --file PATH go together/],
+  ['--header nonsense', /--header is "nonsense"; wanted: 'Name: value'/],
+  ['--fail-if p99', /is no rule; wanted/],
+  ['--fail-if p99>20', /wanted: a duration such as/],
+  ['--fail-if speed>20', /"speed" is no figure; the figures are p50/],
+  ['http://h/', /--url is "http:\/\/h\/"; wanted: ws:\/\//],
+  ['ws://h/#x', /no fragment/],
+  ['--rate', /rate/],
+])('%s is refused in one sentence', (line, sentence) => {
+  expect(() => parse(line)).toThrow(UsageError);
+  expect(() => parse(line)).toThrow(sentence);
+});
+
+test('no URL is refused, and help needs none', () => {
+  expect(() => parseArguments([])).toThrow(/no --url was given/);
+  expect(parseArguments(['--help'])).toBe('help');
+});
+
+test('help names every option and its default, within 80 columns', () => {
+  const text = helpText();
+  for (const name of cliOptionNames) {
+    expect(text).toMatch(new RegExp(`^  --(\\[no-\\])?${name}\\b`, 'm'));
+    const { type, default: fallback } = cliOptions[name];
+    if (type !== 'flag' && fallback !== '') expect(text).toContain(`(${fallback})`);
+  }
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
