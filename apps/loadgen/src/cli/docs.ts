@@ -23,9 +23,9 @@ function optionTables(): string {
 }
 
 function row(name: string, option: CliOption): string {
-  const escape = (text: string) => text.replaceAll('|', '\\|');
+  const cell = (text: string) => text.replaceAll('|', '\\|');
   const fallback = option.type === 'flag' || option.default === '' ? '' : `\`${option.default}\``;
-  return `| \`${escape(syntax(name, option))}\` | ${fallback} | ${escape(option.help)} |`;
+  return `| \`${cell(syntax(name, option))}\` | ${fallback} | ${cell(option.help)} |`;
 }
 
 const INTRODUCTION = `# The load generator as a tool

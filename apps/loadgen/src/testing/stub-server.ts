@@ -65,6 +65,7 @@ class Stub {
   /** Takes one message, and sends or keeps what answers it. */
   message(peer: Peer, code: number, payload: Buffer): void {
     const { dropOneIn, duplicateOneIn, reorderOneIn, closeAfter, burnUs } = this.behaviour;
+    if (peer.closing) return;
     this.counts.received += 1;
     peer.received += 1;
     if (burnUs > 0) burn(burnUs);
@@ -85,6 +86,7 @@ class Stub {
     }
     if (closeAfter > 0 && peer.received === closeAfter) {
       this.counts.closed += 1;
+      peer.closing = true;
       this.#send(peer, serverFrame(opcode.close, Buffer.from([0x03, 0xe9])));
     }
   }
@@ -158,6 +160,8 @@ class Peer {
   readonly socket: Socket;
   received = 0;
   open = false;
+  /** Its close frame is under way: what still comes is not answered. */
+  closing = false;
   /** An echo that waits for its successor. */
   held: Buffer | undefined;
   readonly #stub: Stub;

@@ -1,0 +1,206 @@
+import { decodeHistogram, type EncodedHistogram } from '@ws-arena/results/histogram';
+import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/results/load-spec';
+import { afterEach, describe, expect, test } from 'vitest';
+import { runJob } from './job.ts';
+import { freezeLatencyMs, oneInN } from './self-check.ts';
+import type { StubBehaviour } from './testing/stub-behaviour.ts';
+import { type StubServer, startStub } from './testing/stub-server.ts';
+import { testClient } from './testing/test-client.ts';
+
+/*
+ * The generator against a server whose behaviour is known. Counts must agree exactly. Times are checked as lower bounds
+ * and by shape, which hold however slow or busy the machine is.
+ */
+
+let stub: StubServer | undefined;
+afterEach(async () => {
+  await stub?.stop();
+  stub = undefined;
+});
+
+const open = (ratePerSec: number): OpenLoad => ({
+  kind: 'open',
+  ratePerSec,
+  over: 'all',
+  arrivals: 'constant',
+  profile: 'constant',
+});
+
+async function load(behaviour: Partial<StubBehaviour>, values: Partial<LoadSpec> = {}) {
+  stub = await startStub(behaviour);
+  const spec = {
+    ...defaultSpec,
+    urls: [stub.url],
+    connections: 4,
+    load: open(1000),
+    durationMs: 500,
+    ...values,
+  };
+  const result = await runJob(spec, testClient());
+  return { result, counts: stub.counts };
+}
+
+function ms(encoded: EncodedHistogram | undefined, percentile: number): number {
+  if (encoded === undefined) throw new Error('no histogram');
+  return decodeHistogram(encoded).getValueAtPercentile(percentile) / 1e6;
+}
+
+describe('counts', () => {
+  test('a plain echo: everything offered is sent and delivered', async () => {
+    const { result, counts } = await load({}, { verify: true });
+    expect(result.messages).toEqual({
+      offered: 500,
+      sent: 500,
+      expected: 500,
+      delivered: 500,
+      lost: 0,
+      duplicated: 0,
+      reordered: 0,
+      corrupted: 0,
+    });
+    expect(counts.received).toBe(500);
+    expect(result.connections).toEqual({ asked: 4, opened: 4, failed: {}, closed: {} });
+    expect(result.bytes.payloadSent).toBe(500 * 64);
+    expect(result.bytes.payloadReceived).toBe(500 * 64);
+    // A masked frame of 64 bytes has a head of 6, an unmasked one of 2 (RFC 6455 section 5.2).
+    expect(result.bytes.wireSent).toBe(500 * 70);
+    expect(result.bytes.wireReceived).toBe(500 * 66);
+  });
+
+  test.each([3, 10])('one in %i dropped: exactly those are lost', async (n) => {
+    const { result, counts } = await load({ dropOneIn: n }, { drainMs: 200 });
+    expect(counts.dropped).toBe(oneInN(500, n));
+    expect(result.messages).toMatchObject({
+      sent: 500,
+      delivered: 500 - counts.dropped,
+      lost: counts.dropped,
+    });
+    expect(result.messages).toMatchObject({ duplicated: 0, reordered: 0, corrupted: 0 });
+  });
+
+  test('one in 7 duplicated: exactly those are, and each counts as delivered once', async () => {
+    const { result, counts } = await load({ duplicateOneIn: 7 });
+    expect(counts.duplicated).toBe(oneInN(500, 7));
+    expect(result.messages).toMatchObject({
+      delivered: 500,
+      lost: 0,
+      duplicated: counts.duplicated,
+      reordered: 0,
+    });
+  });
+
+  test('one in 9 of each connection swapped with its successor: exactly those are reordered', async () => {
+    const { result, counts } = await load({ reorderOneIn: 9 });
+    expect(counts.reordered).toBe(4 * oneInN(125, 9));
+    expect(result.messages).toMatchObject({
+      delivered: 500,
+      lost: 0,
+      duplicated: 0,
+      reordered: counts.reordered,
+    });
+  });
+
+  test('connections that the server closes are counted by code, and what was sent there is lost or echoed', async () => {
+    const { result, counts } = await load({ closeAfter: 50 });
+    expect(result.connections.closed).toEqual({ '1001': 4 });
+    expect(result.messages.delivered).toBe(4 * 50);
+    expect(counts.closed).toBe(4);
+    expect(result.messages.offered).toBe(500);
+    expect(result.messages.delivered + result.messages.lost).toBe(result.messages.expected);
+  });
+
+  test('closed loop: what the server received was sent, and came back', async () => {
+    const { result, counts } = await load({}, { load: { kind: 'closed', window: 3 }, durationMs: 200 });
+    expect(counts.received).toBeGreaterThan(0);
+    expect(result.messages.lost).toBe(0);
+    expect(result.messages.delivered).toBe(result.messages.sent);
+    expect(result.messages.sent).toBeLessThanOrEqual(counts.received);
+  });
+
+  test('without expected replies nothing is lost when nothing comes back', async () => {
+    const { result, counts } = await load({ dropOneIn: 1 }, { expect: 'none' });
+    expect(counts.echoed).toBe(0);
+    expect(result.messages).toMatchObject({ offered: 500, sent: 500, delivered: 0, lost: 0 });
+  });
+
+  test('a status instead of 101 is said', async () => {
+    await expect(load({ refuseStatus: 503 })).rejects.toThrow(/status 503/);
+  });
+});
+
+describe('times', () => {
+  test('a fixed delay is a lower bound of every latency', async () => {
+    const { result } = await load({ delayMs: 25 });
+    expect(result.messages.delivered).toBe(500);
+    // Three significant digits: the histogram may report 0.1 % less than what it was given.
+    expect(ms(result.latencyIntended, 0)).toBeGreaterThan(25 * 0.999);
+    expect(ms(result.latencyActual, 0)).toBeGreaterThan(25 * 0.999);
+    expect(ms(result.latencyIntended, 50)).toBeGreaterThanOrEqual(ms(result.latencyActual, 50) * 0.999);
+  });
+
+  test('a freeze shows in full: the messages due in it wait for its end, as many as there are', async () => {
+    const freeze = { windowMs: 2000, freezeMs: 400 };
+    const { result } = await load(
+      { freezeAtMs: 600, freezeMs: freeze.freezeMs },
+      { durationMs: freeze.windowMs, load: open(500) },
+    );
+    expect(result.messages).toMatchObject({ offered: 1000, sent: 1000, delivered: 1000 });
+    for (const percentile of [85, 90, 95, 99]) {
+      const analytic = freezeLatencyMs(freeze, percentile);
+      expect(analytic).toBeGreaterThan(0);
+      // 2 ms are one message at this rate: the freeze begins between two of them.
+      expect(ms(result.latencyIntended, percentile)).toBeGreaterThan((analytic - 4) * 0.999);
+    }
+  });
+
+  test('a slow echo: latency grows along the queue', async () => {
+    // 500 messages of 66 bytes at 66,000 a second take 500 ms for what arrives within 100: the last waits for 400.
+    const { result } = await load(
+      { echoBytesPerSec: 66_000 },
+      { load: open(5000), durationMs: 100, drainMs: 20_000 },
+    );
+    expect(result.messages).toMatchObject({ sent: 500, delivered: 500, lost: 0 });
+    expect(ms(result.latencyIntended, 100)).toBeGreaterThan(400 * 0.999);
+    expect(ms(result.latencyIntended, 50)).toBeGreaterThan(200 * 0.99);
+  });
+
+  test('what is still missing after the drain is lost, not waited for', async () => {
+    const { result } = await load({ delayMs: 60_000 }, { drainMs: 50, durationMs: 100 });
+    expect(result.messages).toMatchObject({ sent: 100, delivered: 0, lost: 100 });
+  });
+});
+
+test('stopped early: what was measured until then is kept, and a warning says so', async () => {
+  stub = await startStub();
+  const stop = new AbortController();
+  const client = testClient(stop.signal);
+  const spec = { ...defaultSpec, urls: [stub.url], connections: 2, load: open(500), durationMs: 600_000 };
+  const job = runJob(spec, client);
+  await expect.poll(() => stub!.counts.received, { timeout: 20_000 }).toBeGreaterThan(20);
+  stop.abort();
+  const result = await job;
+  expect(result.messages.delivered).toBeGreaterThan(0);
+  expect(result.warnings.map((w) => w.kind)).toContain('stopped-early');
+});
+
+describe('the analytic freeze', () => {
+  test('is that of the issue: 1 s in 10 s', () => {
+    const freeze = { windowMs: 10_000, freezeMs: 1000 };
+    expect(freezeLatencyMs(freeze, 95)).toBeCloseTo(500);
+    expect(freezeLatencyMs(freeze, 99)).toBeCloseTo(900);
+    expect(freezeLatencyMs(freeze, 90)).toBeCloseTo(0);
+    expect(freezeLatencyMs(freeze, 50)).toBe(0);
+  });
+
+  test('agrees with counting the messages one by one', () => {
+    const freeze = { windowMs: 10_000, freezeMs: 1000 };
+    const waits = Array.from({ length: 10_000 }, (_, at) => (at >= 4000 && at < 5000 ? 5000 - at : 0)).sort(
+      (a, b) => a - b,
+    );
+    for (const percentile of [91, 95, 99, 99.5]) {
+      expect(
+        Math.abs(waits[Math.ceil((percentile / 100) * 10_000) - 1]! - freezeLatencyMs(freeze, percentile)),
+      ).toBeLessThanOrEqual(1);
+    }
+  });
+});
