@@ -82,6 +82,7 @@ func (c *session) send(m message) error {
 }
 
 func (c *session) write() {
+	defer c.out.Close()
 	var batch []message
 	for range c.out.Wake {
 		var closed bool

@@ -138,6 +138,7 @@ func (b *blocking) stoodStill() time.Duration { return b.conn.Stalled() + b.awai
 
 func (b *blocking) write() {
 	defer close(b.written)
+	defer b.out.Close()
 	var batch []frame
 	for range b.out.Wake {
 		var closed bool

@@ -100,6 +100,7 @@ func (c *session) next() (message, error) {
 
 func (c *session) write() {
 	defer close(c.written)
+	defer c.out.Close()
 	ticker := time.NewTicker(c.server.Config.PingPeriod())
 	defer ticker.Stop()
 	var batch []message

@@ -1,0 +1,30 @@
+// What `pnpm test` proves of the Go module: gofmt, go vet, go test. Without a Go toolchain it says so and passes,
+// since every other row runs without one.
+import { spawnSync } from 'node:child_process';
+
+const cwd = import.meta.dirname;
+
+function go(command: string, ...args: string[]): string {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  const output = `${stdout ?? ''}${stderr ?? ''}`;
+  if (error || status !== 0) {
+    console.error(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}\n${output}`);
+    process.exit(1);
+  }
+  return output;
+}
+
+if (spawnSync('go', ['version']).status !== 0) {
+  console.log(
+    'baselines/go not checked: it needs a Go toolchain (go 1.26 or later), and none is in the PATH',
+  );
+} else {
+  const unformatted = go('gofmt', '-l', '.');
+  if (unformatted) {
+    console.error(`not as gofmt writes them:\n${unformatted}`);
+    process.exit(1);
+  }
+  go('go', 'vet', './...');
+  // -count=1: what packages/config says is read through node, where Go's test cache cannot see it change.
+  console.log(go('go', 'test', '-count=1', './internal/...'));
+}
