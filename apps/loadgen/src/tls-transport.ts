@@ -74,7 +74,8 @@ class TlsTransport implements Transport {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy();
+    // Node refuses resetAndDestroy() for TLS, and a socket below it would cost the static read buffer: this is a FIN.
+    this.#socket.destroy();
   }
 }
 

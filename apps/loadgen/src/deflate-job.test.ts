@@ -1,0 +1,88 @@
+import type { AddressInfo } from 'node:net';
+import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type PerMessageDeflateOptions, WebSocketServer } from 'ws';
+import { runJob } from './job.ts';
+import { testClient } from './testing/test-client.ts';
+
+let server: WebSocketServer | undefined;
+afterEach(() => {
+  for (const client of server?.clients ?? []) client.terminate();
+  server?.close();
+});
+
+/** A real `ws` server that echoes; what it parsed of the messages ends up in `texts`. */
+async function echo(
+  perMessageDeflate: boolean | PerMessageDeflateOptions,
+  texts: string[] = [],
+): Promise<string> {
+  const wss = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate });
+  server = wss;
+  wss.on('connection', (socket) => {
+    socket.on('message', (data, binary) => {
+      texts.push(data.toString());
+      socket.send(data, { binary });
+    });
+  });
+  await new Promise((resolve) => wss.once('listening', resolve));
+  return `ws://127.0.0.1:${(wss.address() as AddressInfo).port}/`;
+}
+
+const spec = (url: string, values: Partial<LoadSpec>): LoadSpec => ({
+  ...defaultSpec,
+  urls: [url],
+  connections: 2,
+  load: { kind: 'open', ratePerSec: 500, over: 'all', arrivals: 'constant', profile: 'constant' },
+  payload: { kind: 'json', bytes: 2048, binary: false, seed: 1 },
+  durationMs: 200,
+  ...values,
+});
+
+describe.each(['takeover', 'no-takeover'] as const)('deflate %s', (deflate) => {
+  test.each([true, false])(
+    'verify %s: every message comes back, and few bytes are on the wire',
+    async (verify) => {
+      const texts: string[] = [];
+      const result = await runJob(
+        spec(await echo({ threshold: 0 }, texts), { deflate, verify }),
+        testClient(),
+      );
+      expect(result.messages).toMatchObject({
+        sent: 100,
+        delivered: 100,
+        lost: 0,
+        corrupted: 0,
+        reordered: 0,
+      });
+      expect(result.extensions).toMatch(/^permessage-deflate/);
+      expect(result.bytes.payloadSent).toBe(100 * 2048);
+      expect(result.bytes.wireSent).toBeLessThan(result.bytes.payloadSent / 2);
+      expect(result.bytes.wireReceived).toBeLessThan(result.bytes.payloadSent / 2);
+      expect(new Set(texts.map((text) => JSON.parse(text).id)).size).toBe(100);
+    },
+  );
+
+  test('random binary, which does not compress, comes back byte for byte', async () => {
+    const payload = { kind: 'random', bytes: 5000, binary: true, seed: 9 } as const;
+    const result = await runJob(
+      spec(await echo({ threshold: 0 }), { deflate, payload, verify: true }),
+      testClient(),
+    );
+    expect(result.messages).toMatchObject({ sent: 100, delivered: 100, corrupted: 0 });
+  });
+});
+
+test('with takeover the server does use its window: fewer bytes come back than without', async () => {
+  const received = async (deflate: LoadSpec['deflate']) => {
+    const result = await runJob(spec(await echo({ threshold: 0 }), { deflate, verify: true }), testClient());
+    expect(result.messages).toMatchObject({ delivered: 100, corrupted: 0 });
+    return result.bytes.wireReceived;
+  };
+  expect(await received('takeover')).toBeLessThan((await received('no-takeover')) / 2);
+});
+
+test('a server that declines is one sentence', async () => {
+  await expect(runJob(spec(await echo(false), { deflate: 'takeover' }), testClient())).rejects.toThrow(
+    /permessage-deflate was declined/,
+  );
+});
