@@ -1,7 +1,7 @@
 import { emptyHistogram, encodeHistogram } from '@ws-arena/results/histogram';
 import type { LoadResult } from '@ws-arena/results/load-result';
 import type { Run } from '@ws-arena/results/run-file';
-import type { Case, Params, Route, Trial, Usage } from '@ws-arena/results/trial';
+import type { Case, Params, Route, Scenario, Trial, Usage } from '@ws-arena/results/trial';
 import { seededRandom } from '../statistics/random.ts';
 
 /** What the made-up run is to look like. */
@@ -14,6 +14,8 @@ export interface SampleOptions {
   readonly slowed?: Readonly<Record<string, number>>;
   /** How often every case stands in the run, each time with one connection more, to make a large run. */
   readonly copies?: number;
+  /** Only these scenarios. */
+  readonly scenarios?: readonly Scenario[];
 }
 
 interface Character {
@@ -69,7 +71,7 @@ export function sampleRun(options: SampleOptions = {}): Run {
   const { rounds = 5, seed = 1, noise = 0.02, slowed = {}, copies = 1 } = options;
   const random = seededRandom(seed);
   const noisy = (value: number) => value * (1 + noise * normal(random));
-  const cases = allCases(copies);
+  const cases = allCases(copies).filter((one) => options.scenarios?.includes(one.scenario) ?? true);
   const trials: Trial[] = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const one of cases) {
