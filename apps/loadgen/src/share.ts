@@ -65,8 +65,8 @@ async function runLoad(session: Session, control: Control, window: Window): Prom
       };
     }
     case 'connect': {
-      const { offered, sent, intended, lag } = await runConnect(session, load, control, window);
-      const open = { offered, latencyIntended: intended, scheduleLag: lag };
+      const { offered, sent, late, intended, lag } = await runConnect(session, load, control, window);
+      const open = { offered, late, latencyIntended: intended, scheduleLag: lag };
       return result({
         sent,
         handshake: session.handshake,

@@ -4,15 +4,16 @@ import type { Connection } from '../connection.ts';
 import type { Control, Schedule } from '../control.ts';
 import type { Driver } from '../driver.ts';
 import { readActual, readIntended, readSequence, writeSequence, writeTimes } from '../message-header.ts';
-import { type Pacer, pacerOf } from '../pacer.ts';
+import { type Pacer, type PaceSettings, pacerOf } from '../pacer.ts';
 import { Recorder } from '../recorder.ts';
 import type { SequenceFaults } from '../sequence.ts';
 import type { Session } from '../session.ts';
 import type { DeliveryLog } from '../share-result.ts';
+import { Ticker } from '../ticker.ts';
 import { wait, waitUntil } from '../wait.ts';
 import type { Window } from '../window.ts';
 import { LATE_NS } from './open-load.ts';
-import { sendUntil } from './send-until.ts';
+import { Sending } from './sending.ts';
 
 /** Without a rate, a message that some member never gets is given up after this. */
 const PATIENCE_MS = 1000;
@@ -32,7 +33,7 @@ export class BroadcastDriver implements Driver {
   complete: () => void = () => {};
   readonly #session: Session;
   readonly #schedule: Schedule;
-  readonly #pacer: Pacer | undefined;
+  readonly #pacer: Pacer;
   #frame: Buffer;
   #next = 0;
   #counts = new Uint32Array(1024);
@@ -40,7 +41,7 @@ export class BroadcastDriver implements Driver {
   #got = 0;
   #readNs = 0;
 
-  constructor(session: Session, schedule: Schedule, pacer: Pacer | undefined) {
+  constructor(session: Session, schedule: Schedule, pacer: Pacer) {
     this.#session = session;
     this.#schedule = schedule;
     this.#pacer = pacer;
@@ -74,20 +75,15 @@ export class BroadcastDriver implements Driver {
   }
 
   /** Sends what is due by now and was intended before `untilNs`. */
-  send(untilNs: number): void {
+  send(untilNs: number): boolean {
     const { startNs } = this.#schedule;
     for (;;) {
-      const intendedNs = this.#pacer!.nextNs + startNs;
+      const intendedNs = this.#pacer.nextNs + startNs;
       const now = nowNs();
-      if (intendedNs >= untilNs || intendedNs > now) return;
+      if (intendedNs >= untilNs || intendedNs > now) return true;
       this.sendOne(intendedNs, now);
-      this.#pacer!.advance();
+      this.#pacer.advance();
     }
-  }
-
-  /** Nanoseconds until the next message is due. */
-  get waitNs(): number {
-    return this.#pacer!.nextNs + this.#schedule.startNs - nowNs();
   }
 
   /** Sends one message by the first member that is still there. */
@@ -147,9 +143,11 @@ export async function runBroadcast(
   control: Control,
   window: Window,
 ): Promise<BroadcastDriver> {
+  const ticks = load.ratePerSec > 0 && control.part === 0;
+  const ticker = ticks ? await Ticker.ready() : undefined;
   const schedule = await control.connected(session.open.size);
   const { startNs, fromNs, toNs } = schedule;
-  const pacer = pacerOf({
+  const pace: PaceSettings = {
     ratePerSec: load.ratePerSec || 1,
     arrivals: 'constant',
     profile: 'constant',
@@ -158,22 +156,23 @@ export async function runBroadcast(
     part: 0,
     parts: 1,
     seed: 0,
-  });
-  const driver = new BroadcastDriver(session, schedule, pacer);
+  };
+  const driver = new BroadcastDriver(session, schedule, pacerOf(pace));
   session.driver = driver;
+  const sending = new Sending(driver, control.stop);
   const sends = (untilNs: number) => {
     if (control.part > 0) return waitUntil(untilNs, control.stop);
-    return load.ratePerSec > 0
-      ? sendUntil(driver, untilNs, control.stop)
-      : sendWhenComplete(driver, untilNs, control.stop);
+    return ticker ? sending.until(untilNs) : sendWhenComplete(driver, untilNs, control.stop);
   };
   // The members of the other processes are there before the first message: the schedule leaves time for it.
   await waitUntil(startNs, control.stop);
+  ticker?.run({ pace, startNs, toNs }, sending.wake);
   await sends(fromNs);
   window.begin();
   control.measuring();
   await sends(toNs);
   window.end();
+  await ticker?.stop();
   control.measured();
   await drained(driver, session.spec.drainMs, control);
   return driver;

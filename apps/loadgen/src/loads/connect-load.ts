@@ -1,17 +1,24 @@
 import type { ConnectLoad } from '@ws-arena/results/load-spec';
 import { nowNs } from '../clock.ts';
 import type { Control, Schedule } from '../control.ts';
-import { pacerOf } from '../pacer.ts';
+import { type Pacer, type PaceSettings, pacerOf } from '../pacer.ts';
 import { Recorder } from '../recorder.ts';
 import type { Session } from '../session.ts';
+import { Ticker } from '../ticker.ts';
 import { wait, waitUntil } from '../wait.ts';
 import type { Window } from '../window.ts';
+import { LATE_NS } from './open-load.ts';
+import { type Scheduled, Sending } from './sending.ts';
+
+/** So many dials of one wake-up, then handshakes go on. */
+const DIALS_PER_WAKE = 32;
 
 /** What a load of handshakes measured besides `Session.handshake`. */
 export interface ConnectFigures {
   /** Handshakes that the schedule asked for in the window, those begun, and of these the ones that came to their end. */
   offered: number;
   sent: number;
+  late: number;
   done: number;
   /** From the intended time of an open loop to the end of the handshake. */
   readonly intended: Recorder;
@@ -28,10 +35,12 @@ export async function runConnect(
   const figures: ConnectFigures = {
     offered: 0,
     sent: 0,
+    late: 0,
     done: 0,
     intended: new Recorder(),
     lag: new Recorder(),
   };
+  if (load.ratePerSec > 0) await Ticker.ready();
   const schedule = await control.connected(0);
   const under = new Set<Promise<void>>();
   let index = control.part;
@@ -87,6 +96,38 @@ async function closedLoop(
   );
 }
 
+/** Dials on schedule. */
+class DialDriver implements Scheduled {
+  readonly #dial: Dial;
+  readonly #figures: ConnectFigures;
+  readonly #schedule: Schedule;
+  readonly #pacer: Pacer;
+
+  constructor(dial: Dial, figures: ConnectFigures, schedule: Schedule, pacer: Pacer) {
+    this.#dial = dial;
+    this.#figures = figures;
+    this.#schedule = schedule;
+    this.#pacer = pacer;
+  }
+
+  send(untilNs: number): boolean {
+    const { startNs, fromNs } = this.#schedule;
+    for (let i = 0; i < DIALS_PER_WAKE; i++) {
+      const intendedNs = startNs + this.#pacer.nextNs;
+      const now = nowNs();
+      if (intendedNs >= untilNs || intendedNs > now) return true;
+      if (intendedNs >= fromNs) {
+        this.#figures.offered++;
+        this.#figures.lag.record(now - intendedNs);
+        if (now - intendedNs > LATE_NS) this.#figures.late++;
+      }
+      void this.#dial(intendedNs);
+      this.#pacer.advance();
+    }
+    return false;
+  }
+}
+
 async function openLoop(
   load: ConnectLoad,
   dial: Dial,
@@ -95,7 +136,7 @@ async function openLoop(
   schedule: Schedule,
 ): Promise<void> {
   const { startNs, fromNs, toNs } = schedule;
-  const pacer = pacerOf({
+  const pace: PaceSettings = {
     ratePerSec: load.ratePerSec,
     arrivals: 'constant',
     profile: 'constant',
@@ -104,19 +145,10 @@ async function openLoop(
     part: control.part,
     parts: control.parts,
     seed: 0,
-  });
-  while (startNs + pacer.nextNs < toNs && !control.stop.aborted) {
-    const intendedNs = startNs + pacer.nextNs;
-    const now = nowNs();
-    if (intendedNs > now) {
-      await wait(Math.max(1, Math.round((intendedNs - now) / 1e6)), control.stop);
-      continue;
-    }
-    if (intendedNs >= fromNs) {
-      figures.offered++;
-      figures.lag.record(now - intendedNs);
-    }
-    void dial(intendedNs);
-    pacer.advance();
-  }
+  };
+  const sending = new Sending(new DialDriver(dial, figures, schedule, pacerOf(pace)), control.stop);
+  const ticker = await Ticker.ready();
+  ticker.run({ pace, startNs, toNs }, sending.wake);
+  await sending.until(toNs);
+  await ticker.stop();
 }

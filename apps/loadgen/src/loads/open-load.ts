@@ -5,14 +5,15 @@ import type { Control, Schedule } from '../control.ts';
 import type { Driver } from '../driver.ts';
 import { InFlight } from '../in-flight.ts';
 import { readActual, readIntended, writeSequence, writeTimes } from '../message-header.ts';
-import { type Pacer, pacerOf } from '../pacer.ts';
+import { type Pacer, type PaceSettings, pacerOf } from '../pacer.ts';
 import { Recorder } from '../recorder.ts';
 import { Replies } from '../reply.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Session } from '../session.ts';
 import { settled } from '../settled.ts';
+import { Ticker } from '../ticker.ts';
 import type { Window } from '../window.ts';
-import { sendUntil } from './send-until.ts';
+import { Sending } from './sending.ts';
 
 /** A message that leaves later than this after its time counts as late. */
 export const LATE_NS = 5e6;
@@ -81,13 +82,13 @@ export class OpenDriver implements Driver {
     this.#readNs = 0;
   }
 
-  /** Sends what is due by now and was intended before `untilNs`, but no more than one wake-up may. */
-  send(untilNs: number): void {
+  /** Sends what is due by now and was intended before `untilNs`; false when it left some of it for another turn. */
+  send(untilNs: number): boolean {
     const { startNs, fromNs } = this.#schedule;
     let now = nowNs();
     for (let i = 1; i <= SENDS_PER_WAKE; i++) {
       const intendedNs = this.#pacer.nextNs + startNs;
-      if (intendedNs >= untilNs || intendedNs > now) return;
+      if (intendedNs >= untilNs || intendedNs > now) return true;
       if (i % SENDS_PER_CLOCK === 0) now = nowNs();
       if (intendedNs >= fromNs) {
         if (!this.#begun) this.#begin();
@@ -98,11 +99,7 @@ export class OpenDriver implements Driver {
       this.#sendOne(intendedNs - startNs, now - startNs);
       this.#pacer.advance();
     }
-  }
-
-  /** Nanoseconds until the next message is due; 0 or less when one is. */
-  get waitNs(): number {
-    return this.#pacer.nextNs + this.#schedule.startNs - nowNs();
+    return false;
   }
 
   /** Counts what the schedule wanted before `untilNs` and what could not be sent. */
@@ -141,27 +138,31 @@ export async function runOpen(
   window: Window,
 ): Promise<OpenDriver> {
   if (!session.message.hasTimes) throw new Error(`an open loop needs a payload that holds the header`);
+  const ticker = await Ticker.ready();
   const schedule = await control.connected(session.open.size);
-  const perSec = load.over === 'all' ? load.ratePerSec : load.ratePerSec * session.spec.connections;
-  const pacer = pacerOf({
-    ratePerSec: perSec,
+  const { startNs, fromNs, toNs } = schedule;
+  const pace: PaceSettings = {
+    ratePerSec: load.over === 'all' ? load.ratePerSec : load.ratePerSec * session.spec.connections,
     arrivals: load.arrivals,
     profile: load.profile,
-    warmupNs: schedule.fromNs - schedule.startNs,
-    durationNs: schedule.toNs - schedule.fromNs,
+    warmupNs: fromNs - startNs,
+    durationNs: toNs - fromNs,
     part: control.part,
     parts: control.parts,
     seed: session.spec.payload.seed,
-  });
-  const driver = new OpenDriver(session, load, schedule, pacer);
+  };
+  const driver = new OpenDriver(session, load, schedule, pacerOf(pace));
   session.driver = driver;
-  await sendUntil(driver, schedule.fromNs, control.stop);
+  const sending = new Sending(driver, control.stop);
+  ticker.run({ pace, startNs, toNs }, sending.wake);
+  await sending.until(fromNs);
   window.begin();
   control.measuring();
-  await sendUntil(driver, schedule.toNs, control.stop);
+  await sending.until(toNs);
   window.end();
+  await ticker.stop();
   for (const { sequence } of session.members) sequence.endWindow();
-  driver.abandon(control.stop.aborted ? nowNs() : schedule.toNs);
+  driver.abandon(control.stop.aborted ? nowNs() : toNs);
   control.measured();
   await settled(session, control.stop);
   return driver;
