@@ -69,10 +69,12 @@ export class EnginePeer implements Peer {
     else this.#connection.close(true);
   }
 
-  /** Ends the connection in good order with code 1001; Socket.IO's own `close` sends no code. */
+  /** Ends the connection with code 1001 behind what is queued; Socket.IO's own `close` sends no code. */
   goAway(): void {
-    if (this.#wire) this.#wire.goAway();
-    else this.#connection.close();
+    const wire = this.#wire;
+    if (!wire) this.#connection.close();
+    else if (this.#queuedBytes === 0) wire.goAway();
+    else this.#connection.once('drain', () => wire.goAway());
   }
 
   #takeWire(): void {

@@ -6,7 +6,7 @@ import { admit, type Refusal, type Workload } from '@ws-arena/lifecycle/admissio
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
-import { answer, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
+import { answer, closed, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { Server as Engine, type Socket as EngineConnection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
@@ -75,10 +75,11 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
     library: 'socket.io',
     version: installedPackage('socket.io', import.meta.url).version,
     drain() {
-      http.close();
+      const done = closed(http);
       stopPushes();
       stopHeartbeat();
       for (const peer of peers) peer.goAway();
+      return done;
     },
   };
 }

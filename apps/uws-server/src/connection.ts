@@ -2,11 +2,21 @@ import type { WebSocket } from 'uWebSockets.js';
 import type { Workload } from '@ws-arena/lifecycle/admission';
 import type { Beat, Peer } from '@ws-arena/lifecycle/heartbeat';
 
-/** A uWebSockets.js connection's user data: what this server knows of it. Its `ws` must not be touched after close. */
+/**
+ * What `upgrade` gives a connection. uWS copies these properties onto the WebSocket object itself, and `getUserData`
+ * returns that; so the message path reads them there and saves a call into C++.
+ */
+export interface UserData {
+  readonly connection: Connection;
+  /** The room's topic; empty for echo and push. */
+  readonly room: string;
+}
+
+/** What this server knows of a connection. Its `ws` must not be touched after close. */
 export class Connection implements Peer {
   readonly workload: Workload;
   readonly isPaused = false;
-  ws!: WebSocket<Connection>;
+  ws!: WebSocket<UserData>;
   beat!: Beat;
   /** uWS says `drain` each time the kernel has taken part of the backlog. */
   drains = 0;

@@ -8,8 +8,9 @@ import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
-import { Connection } from './connection.ts';
+import { Connection, type UserData } from './connection.ts';
 import { isHandshake, refuse } from './handshake.ts';
+import { LingeringSockets } from './lingering-sockets.ts';
 import { serveObservability } from './observability.ts';
 import { refuseUnkeepable } from './unkeepable.ts';
 
@@ -24,7 +25,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
   const app = uWS.App();
 
-  app.ws<Connection>(config.path, {
+  app.ws<UserData>(config.path, {
     // uWS cuts what is above its own cap without a word. A cap above the limit leaves us the message, to say 1009.
     maxPayloadLength: Math.min(4 * config.readLimitBytes, 0x7fff_ffff),
     // uWS cannot stop reading from a WebSocket, so a peer that sends and does not read is cut at the cap.
@@ -50,8 +51,8 @@ export async function startServer(config: ServerConfig): Promise<Service> {
         metrics.rejected(400);
         refuse(res, 400, 'this is no WebSocket handshake of RFC 6455, version 13');
       } else {
-        res.upgrade(
-          new Connection(admission),
+        res.upgrade<UserData>(
+          { connection: new Connection(admission), room: admission.kind === 'room' ? admission.topic : '' },
           req.getHeader('sec-websocket-key'),
           req.getHeader('sec-websocket-protocol'),
           req.getHeader('sec-websocket-extensions'),
@@ -61,9 +62,10 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     },
 
     open(ws) {
-      const connection = ws.getUserData();
+      const { connection } = ws.getUserData();
       const { workload } = connection;
       metrics.opened();
+      sockets.upgraded();
       connections.add(connection);
       connection.ws = ws;
       connection.beat = heartbeat.add(connection);
@@ -82,33 +84,32 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       }
       metrics.received += 1;
       metrics.receivedBytes += bytes;
-      const { workload } = ws.getUserData();
-      if (workload.kind === 'room') {
-        publish(workload.topic, message, isBinary);
+      const { room, connection } = ws as typeof ws & UserData;
+      if (room !== '') {
+        publish(room, message, isBinary);
         return;
       }
       metrics.sent += 1;
       metrics.sentBytes += bytes;
-      if (ws.send(message, isBinary, bytes >= compressFrom) !== 1)
-        heartbeat.watchWrites(ws.getUserData().beat);
+      if (ws.send(message, isBinary, bytes >= compressFrom) !== 1) heartbeat.watchWrites(connection.beat);
     },
 
     pong(ws) {
-      heartbeat.pong(ws.getUserData().beat);
+      heartbeat.pong(ws.getUserData().connection.beat);
     },
 
     drain(ws) {
-      ws.getUserData().drains += 1;
+      ws.getUserData().connection.drains += 1;
     },
 
     dropped(ws) {
-      const connection = ws.getUserData();
+      const { connection } = ws.getUserData();
       if (!connection.overflowed) metrics.cut('buffer_full');
       connection.overflowed = true;
     },
 
     close(ws, code) {
-      const connection = ws.getUserData();
+      const { connection } = ws.getUserData();
       const { workload } = connection;
       metrics.closed(code);
       connections.delete(connection);
@@ -119,13 +120,16 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   });
   serveObservability(app, metrics, config.path);
 
+  /** uWS' own fan-out: it batches, and tells nothing of the members' backlogs; the next tick looks at them. */
   function publish(topic: string, message: ArrayBuffer | Uint8Array, isBinary: boolean): void {
-    const members = app.numSubscribers(topic);
+    const members = rooms.membersOf(topic);
     app.publish(topic, message, isBinary, message.byteLength >= compressFrom);
-    metrics.sent += members;
-    metrics.sentBytes += members * message.byteLength;
+    heartbeat.suspectWrites(members);
+    metrics.sent += members.size;
+    metrics.sentBytes += members.size * message.byteLength;
   }
 
+  const sockets = new LingeringSockets(app);
   const socket = await new Promise<uWS.us_listen_socket>((resolve, reject) => {
     app.listen(config.host, config.port, uWS.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
       if (listening) resolve(listening);
@@ -143,6 +147,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       pushes.stop();
       stopHeartbeat();
       for (const { ws } of connections) ws.end(1001);
+      return sockets.ended();
     },
   };
 }

@@ -5,7 +5,7 @@ import { admit } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
-import { listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
+import { closed, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
@@ -114,13 +114,14 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     library: 'ws',
     version: installedPackage('ws', import.meta.url).version,
     drain() {
-      http.close();
+      const done = closed(http);
       pushes.stop();
       stopHeartbeat();
       for (const connection of wss.clients) {
         connection.close(1001);
         connection.resume();
       }
+      return done;
     },
   };
 }

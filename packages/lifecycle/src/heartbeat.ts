@@ -15,6 +15,11 @@ export interface Peer {
   terminate(): void;
 }
 
+/** A connection that keeps its beat. */
+export interface Beaten {
+  readonly beat: Beat;
+}
+
 /** Why the heartbeat cut a connection. */
 export type DeadlineReason = 'pong_wait' | 'write_wait';
 
@@ -51,6 +56,7 @@ export class Heartbeat {
   readonly #tickMs: number;
   readonly #onCut: (reason: DeadlineReason) => void;
   readonly #wheel: Set<Beat>[];
+  readonly #suspects = new Set<Iterable<Beaten>>();
   #busy: Beat[] = [];
   #oldest: Beat | undefined;
   #newest: Beat | undefined;
@@ -111,6 +117,11 @@ export class Heartbeat {
     this.#busy.push(beat);
   }
 
+  /** Bytes may wait for any of these peers, as after a fan-out inside the library: looked at in the next tick. */
+  suspectWrites(peers: Iterable<Beaten>): void {
+    this.#suspects.add(peers);
+  }
+
   /**
    * One turn of the wheel and both sweeps. A stall of this process is not held against the peers: their pongs wait
    * unread meanwhile, so no more than a quarter of `pongWaitMs` passes on the heartbeat's clock in one tick.
@@ -121,6 +132,7 @@ export class Heartbeat {
     this.#clockMs = clockMs;
     this.#nowMs += Math.min(passedMs, Math.max(this.#config.pongWaitMs / 4, this.#tickMs));
     this.#sweepPongs();
+    this.#sweepSuspects();
     this.#sweepWrites();
     this.#ping();
   }
@@ -136,6 +148,13 @@ export class Heartbeat {
   #sweepPongs(): void {
     const lastMs = this.#nowMs - this.#config.pongWaitMs - this.#tickMs;
     while (this.#oldest && this.#oldest.pongAtMs <= lastMs) this.#cut(this.#oldest, 'pong_wait');
+  }
+
+  #sweepSuspects(): void {
+    for (const peers of this.#suspects) {
+      for (const { beat } of peers) if (beat.alive && beat.peer.waitingBytes() > 0) this.watchWrites(beat);
+    }
+    this.#suspects.clear();
   }
 
   #sweepWrites(): void {

@@ -56,6 +56,11 @@ export function listen(server: Server, config: ServerConfig): Promise<number> {
   });
 }
 
+/** Stops accepting; resolves when every connection of `server` has ended, upgraded ones too. */
+export function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
 /** Answers an upgrade request with a refusal and ends its socket. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   const body = `${refusal.sentence}\n`;

@@ -10,11 +10,8 @@ export interface Service {
   /** The package that runs, as the ready line names it. */
   readonly library: string;
   readonly version: string;
-  /**
-   * Accepts nothing new, says 1001 to everybody and stops its timers; so the process ends by itself with the last
-   * connection.
-   */
-  drain(): void;
+  /** Accepts nothing new and says 1001 to everybody; resolves when the last connection has ended. */
+  drain(): Promise<void>;
 }
 
 /** How a process runs its server. */
@@ -44,7 +41,7 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     }
     const service = await options.start(config);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => drain(service, config.shutdownGraceMs));
+      process.once(signal, () => void drain(service, config.shutdownGraceMs));
     }
     const { port, library, version } = service;
     const runtime = `node ${process.versions.node}`;
@@ -57,10 +54,11 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
   }
 }
 
-function drain(service: Service, graceMs: number): void {
+async function drain(service: Service, graceMs: number): Promise<void> {
   // Exiting ends what the grace has not: the kernel closes the sockets, and their peers see 1006.
-  setTimeout(() => process.exit(0), graceMs).unref();
-  service.drain();
+  setTimeout(() => process.exit(0), graceMs);
+  await service.drain();
+  process.exit(0);
 }
 
 function fail(code: number, sentence: string): void {
