@@ -47,7 +47,7 @@ async function requests(
   one: Case,
   stop: AbortSignal,
 ): Promise<{ http: HttpResult; usage?: NonNullable<Trial['usage']> }> {
-  const path = one.params.path === 'polling' ? '/ws-notifications/?EIO=4&transport=polling' : one.params.path;
+  const path = one.params.path === 'polling' ? '/ws-notifications?EIO=4&transport=polling' : one.params.path;
   const command = [process.execPath, 'apps/bench/src/http-main.ts', `${served.servers[0]!.httpUrl}${path}`];
   const load = new LineProcess(
     [...commandPrefix(arena.pinning.generator), ...command, String(HTTP_CONNECTIONS), String(HTTP_SECONDS)],
