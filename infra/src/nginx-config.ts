@@ -31,6 +31,11 @@ export interface NginxConfigOptions {
   readonly proxyBind?: readonly string[];
   /** How long an old worker keeps its connections after a reload; absent is for ever, which is Nginx's default. */
   readonly workerShutdownTimeoutMs?: number;
+  /**
+   * `proxy_buffer_size`: one such buffer in each direction of a socket, and the most that is passed on at once.
+   * A multiple of 1024.
+   */
+  readonly bufferBytes?: number;
   /** The account of the workers, only when the master is root. */
   readonly user?: string;
 }
@@ -39,6 +44,7 @@ const UPSTREAM = 'ws_server';
 const HEALTH_PATH = '/healthz';
 /** Queue of the listening sockets; the kernel caps it at net.core.somaxconn. */
 const BACKLOG = 65_535;
+const BUFFER_BYTES = 16_384;
 
 /** The text of nginx.conf. Paths in it are relative to the prefix (`nginx -p`). The why of each line is docs/nginx.md. */
 export function nginxConfig(config: ServerConfig, options: NginxConfigOptions): string {
@@ -118,6 +124,7 @@ function serverLines(config: ServerConfig, o: NginxConfigOptions): string[] {
       ? [`proxy_bind ${o.proxyBind.length > 1 ? '$source_address' : o.proxyBind[0]};`]
       : []),
   ];
+  const bufferBytes = o.bufferBytes ?? BUFFER_BYTES;
   return [
     ...o.listen.map((at) => `listen ${at}${o.tls ? ' ssl' : ''} reuseport backlog=${BACKLOG};`),
     ...(o.tls ? tlsLines(o.tls) : []),
@@ -128,7 +135,9 @@ function serverLines(config: ServerConfig, o: NginxConfigOptions): string[] {
     `proxy_read_timeout ${time(config.proxyReadTimeoutMs)};`,
     `proxy_send_timeout ${time(config.proxySendTimeoutMs)};`,
     'proxy_buffering off;',
-    'proxy_buffer_size 4k;',
+    `proxy_buffer_size ${bufferBytes / 1024}k;`,
+    `proxy_buffers 8 ${bufferBytes / 1024}k;`,
+    `proxy_busy_buffers_size ${(2 * bufferBytes) / 1024}k;`,
     '',
     block(`location ${config.path}`, [
       ...proxyPass,

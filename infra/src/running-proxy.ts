@@ -3,8 +3,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerConfig } from '@ws-arena/config/options';
 import type { BalanceMethod } from './balance-method.ts';
-import { freePort, localPortRange } from './free-port.ts';
-import { hardDescriptorLimit } from './machine-limits.ts';
+import { freePort } from './free-port.ts';
+import { readMachine } from './machine-reading.ts';
 import { nginxBinary } from './nginx-binary.ts';
 import { type NginxConfigOptions, nginxConfig, type TlsOptions } from './nginx-config.ts';
 import { type Ended, type NginxProcess, spawnNginx } from './nginx-process.ts';
@@ -31,6 +31,8 @@ export interface ProxyOptions {
   /** Workers, instead of one for each CPU. */
   readonly workers?: number;
   readonly workerShutdownTimeoutMs?: number;
+  /** Bytes that Nginx passes on at once in each direction. */
+  readonly bufferBytes?: number;
   /** Milliseconds to wait until it serves. */
   readonly startTimeoutMs?: number;
 }
@@ -142,13 +144,13 @@ function configOptions(
   ports: readonly number[],
   statusPort: number,
 ): NginxConfigOptions {
-  const [low, high] = localPortRange();
+  const { descriptors, localPortRange } = readMachine();
   const listeners = ports.length + 1;
   const sizing = sizeWorkers({
     connections: o.connections ?? 1000,
-    descriptors: hardDescriptorLimit(),
+    descriptors,
     cpus: o.workers ?? cpuCount(o.cpus),
-    ports: high - low + 1,
+    ports: localPortRange[1] - localPortRange[0] + 1,
     upstreams: o.upstreams.length,
     listeners,
   });
@@ -164,6 +166,7 @@ function configOptions(
     ...(sizing.sourceAddresses > 1 ? { proxyBind: loopbackAddresses(sizing.sourceAddresses) } : {}),
     ...(o.hashKey === undefined ? {} : { hashKey: o.hashKey }),
     ...(o.tls === undefined ? {} : { tls: o.tls }),
+    ...(o.bufferBytes === undefined ? {} : { bufferBytes: o.bufferBytes }),
     ...(o.workerShutdownTimeoutMs === undefined
       ? {}
       : { workerShutdownTimeoutMs: o.workerShutdownTimeoutMs }),
