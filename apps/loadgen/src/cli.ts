@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import type { LoadEvent, LoadResult } from '@ws-arena/results/load-result';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
 import { helpText } from './cli/help.ts';
-import { LiveLine } from './cli/live-line.ts';
+import { LiveLine, type Progress } from './cli/live-line.ts';
 import { type CliRequest, parseArguments } from './cli/parse-arguments.ts';
 import { percentileFile } from './cli/percentile-file.ts';
 import { distributions, summary } from './cli/summary.ts';
 import { checkThresholds } from './cli/threshold.ts';
 import { wholeFileBytes } from './file-payload.ts';
-import { runJob } from './job.ts';
+import { endWorkers, runJob } from './job.ts';
 
 /** What the tool needs of its process. */
 export interface CliTerminal {
@@ -43,25 +43,34 @@ export async function runCli(argv: readonly string[], terminal: CliTerminal): Pr
 }
 
 async function measure(spec: LoadSpec, live: LiveLine, stop: AbortSignal): Promise<LoadResult> {
+  let phase: Phase = 'connecting';
+  let since = performance.now();
   try {
     return await runJob(spec, {
       emit: (event) => {
-        const text = sentence(event);
-        if (text !== undefined) live.say(text);
+        const next = phases[event.event];
+        if (next === undefined) return;
+        phase = next;
+        since = performance.now();
       },
+      progress: (tally) => live.update({ phase, elapsedMs: performance.now() - since, ...tally }),
       go: async () => {},
       stop,
     });
   } finally {
     live.clear();
+    await endWorkers();
   }
 }
 
-function sentence(event: LoadEvent): string | undefined {
-  if (event.event === 'connected') return `${event.connections} connections open`;
-  if (event.event === 'measuring') return 'measuring';
-  return undefined;
-}
+type Phase = Progress['phase'];
+
+/** The phase that an event begins. */
+const phases: Partial<Record<LoadEvent['event'], Phase>> = {
+  connected: 'warming up',
+  measuring: 'measuring',
+  measured: 'draining',
+};
 
 function report(request: CliRequest, spec: LoadSpec, result: LoadResult, terminal: CliTerminal): number {
   const outcomes = checkThresholds(request.thresholds, result);

@@ -5,6 +5,17 @@ export interface Schedule {
   readonly toNs: number;
 }
 
+/** How far a process, or the job, is: totals since its start. */
+export interface Tally {
+  /** Open now. */
+  readonly connections: number;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** How often a tally is taken, in milliseconds. */
+export const TALLY_MS = 1000;
+
 /** How one process of a job keeps step with the others and with whoever asked for the job. */
 export interface Control {
   /** This process is number `part` of `parts`, from 0. */
@@ -14,6 +25,8 @@ export interface Control {
   connected(connections: number): Promise<Schedule>;
   /** A step of `hold` is filled; resolves when it is to go on. */
   held(connections: number): Promise<void>;
+  /** Takes the means to see how far the share is; absent when nobody looks. */
+  watch?(tally: () => Tally): void;
   measuring(): void;
   measured(): void;
   /** Aborted when the job is to end early. */

@@ -1,17 +1,20 @@
 import type { LoadEvent, LoadResult } from '@ws-arena/results/load-result';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
 import { nowNs } from './clock.ts';
-import type { Control } from './control.ts';
+import { type Control, TALLY_MS, type Tally } from './control.ts';
 import { resultOf } from './job-result.ts';
 import { descriptorLimit, partsOf } from './parts.ts';
 import { scheduleFrom } from './schedule.ts';
 import { runShare } from './share.ts';
+import type { ShareResult } from './share-result.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** Whoever asked for a job. */
 export interface JobClient {
   /** `connected`, `held`, `measuring` and `measured`, as they happen. */
   emit(event: LoadEvent): void;
+  /** How far the job is, about once a second; absent for a client that does not look. */
+  progress?(tally: Tally): void;
   /** Resolves when a `held` step may be left. */
   go(): Promise<void>;
   /** Aborted to end the job early; the result then holds what was measured until then. */
@@ -27,14 +30,25 @@ const pool = new WorkerPool();
  */
 export async function runJob(spec: LoadSpec, client: JobClient): Promise<LoadResult> {
   const parts = partsOf(spec, descriptorLimit());
-  const shares =
-    parts === 1 ? [await runShare(spec, soleControl(spec, client))] : await pool.run(spec, parts, client);
+  const shares = parts === 1 ? [await runAlone(spec, client)] : await pool.run(spec, parts, client);
   return resultOf(spec, shares, client.stop.aborted);
 }
 
 /** Ends the generator processes that jobs have started. */
 export function endWorkers(): Promise<void> {
   return pool.close();
+}
+
+async function runAlone(spec: LoadSpec, client: JobClient): Promise<ShareResult> {
+  let look: NodeJS.Timeout | undefined;
+  const watch = (tally: () => Tally) => {
+    look = setInterval(() => client.progress?.(tally()), TALLY_MS);
+  };
+  try {
+    return await runShare(spec, { ...soleControl(spec, client), ...(client.progress && { watch }) });
+  } finally {
+    clearInterval(look);
+  }
 }
 
 /** The control of a job that this process does alone. */

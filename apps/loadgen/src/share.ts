@@ -27,6 +27,11 @@ const dialsItself: readonly string[] = ['connect', 'hold', 'limit'] satisfies Lo
 export async function runShare(spec: LoadSpec, control: Control): Promise<ShareResult> {
   const session = new Session(spec, await destinationsOf(spec));
   const window = new Window(session.counters);
+  control.watch?.(() => ({
+    connections: session.open.size,
+    sent: session.counters.sent,
+    received: session.counters.messages,
+  }));
   try {
     if (!dialsItself.includes(spec.load.kind)) {
       const { first, count } = shareOf(spec.connections, control);

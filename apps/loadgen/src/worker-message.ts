@@ -1,10 +1,17 @@
 import type { LoadSpec } from '@ws-arena/results/load-spec';
-import type { Schedule } from './control.ts';
+import type { Schedule, Tally } from './control.ts';
 import type { ShareResult } from './share-result.ts';
 
 /** What the coordinator tells a worker process. */
 export type ToWorker =
-  | { readonly kind: 'job'; readonly spec: LoadSpec; readonly part: number; readonly parts: number }
+  | {
+      readonly kind: 'job';
+      readonly spec: LoadSpec;
+      readonly part: number;
+      readonly parts: number;
+      /** Send a tally now and then. */
+      readonly tallies: boolean;
+    }
   | { readonly kind: 'schedule'; readonly schedule: Schedule }
   | { readonly kind: 'go' }
   | { readonly kind: 'stop' };
@@ -13,5 +20,6 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'connected' | 'held'; readonly connections: number }
   | { readonly kind: 'measuring' | 'measured' }
+  | { readonly kind: 'tally'; readonly tally: Tally }
   | { readonly kind: 'result'; readonly share: ShareResult }
   | { readonly kind: 'error'; readonly message: string };

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
 import { nowNs } from './clock.ts';
+import type { Tally } from './control.ts';
 import type { JobClient } from './job.ts';
 import { scheduleFrom } from './schedule.ts';
 import type { ShareResult } from './share-result.ts';
@@ -27,8 +28,9 @@ export class WorkerPool {
       for (const worker of workers) if (worker.connected) worker.send(message);
     });
     client.stop.addEventListener('abort', () => step.stop(), { once: true });
+    const tallies = client.progress !== undefined;
     const shares = await Promise.allSettled(
-      workers.map((worker, part) => share(worker, { kind: 'job', spec, part, parts }, step)),
+      workers.map((worker, part) => share(worker, { kind: 'job', spec, part, parts, tallies }, step)),
     );
     const failure = shares.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
@@ -58,6 +60,7 @@ function share(worker: ChildProcess, job: ToWorker & { kind: 'job' }, step: Step
     const hear = (message: FromWorker) => {
       if (message.kind === 'result') finish(() => resolve(message.share));
       else if (message.kind === 'error') fail(message.message);
+      else if (message.kind === 'tally') step.tally(job.part, message.tally);
       else step.hear(message, job.parts);
     };
     const died = (code: number | null, signal: NodeJS.Signals | null) =>
@@ -83,6 +86,7 @@ class Step {
   readonly #tell: (message: ToWorker) => void;
   #arrived = 0;
   #connections = 0;
+  readonly #tallies: (Tally | undefined)[] = [];
 
   constructor(spec: LoadSpec, client: JobClient, tell: (message: ToWorker) => void) {
     this.#spec = spec;
@@ -90,7 +94,7 @@ class Step {
     this.#tell = tell;
   }
 
-  hear(message: Exclude<FromWorker, { kind: 'result' | 'error' }>, parts: number): void {
+  hear(message: Exclude<FromWorker, { kind: 'result' | 'error' | 'tally' }>, parts: number): void {
     if ('connections' in message) this.#connections += message.connections;
     if (++this.#arrived < parts) return;
     const connections = this.#connections;
@@ -103,6 +107,18 @@ class Step {
       this.#client.emit({ event: 'held', connections });
       void this.#client.go().then(() => this.#tell({ kind: 'go' }));
     } else this.#client.emit({ event: message.kind });
+  }
+
+  /** The newest tally of a worker; each of the first worker's is answered by the sum of all. */
+  tally(part: number, tally: Tally): void {
+    this.#tallies[part] = tally;
+    if (part !== 0) return;
+    const sum = (name: keyof Tally) => this.#tallies.reduce((total, one) => total + (one?.[name] ?? 0), 0);
+    this.#client.progress?.({
+      connections: sum('connections'),
+      sent: sum('sent'),
+      received: sum('received'),
+    });
   }
 
   stop(): void {

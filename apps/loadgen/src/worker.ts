@@ -1,5 +1,5 @@
 import { nowNs } from './clock.ts';
-import type { Control, Schedule } from './control.ts';
+import { type Control, type Schedule, TALLY_MS, type Tally } from './control.ts';
 import { runShare } from './share.ts';
 import type { FromWorker, ToWorker } from './worker-message.ts';
 
@@ -19,15 +19,27 @@ process.on('message', (message: ToWorker) => {
     released();
   }
 });
+// Ctrl-C goes to the whole process group: the coordinator answers it, and asks for what was measured until then.
+process.on('SIGINT', () => {});
 // The coordinator has gone: nobody is left to work for.
 process.on('disconnect', () => process.exit(0));
 
 async function work(job: ToWorker & { kind: 'job' }): Promise<void> {
   stop = new AbortController();
+  let look: NodeJS.Timeout | undefined;
+  const watch = (tally: () => Tally) => {
+    look = setInterval(() => tell({ kind: 'tally', tally: tally() }), TALLY_MS);
+  };
   try {
-    tell({ kind: 'result', share: await runShare(job.spec, control(job.part, job.parts)) });
+    const share = await runShare(job.spec, {
+      ...control(job.part, job.parts),
+      ...(job.tallies && { watch }),
+    });
+    tell({ kind: 'result', share });
   } catch (error) {
     tell({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
+  } finally {
+    clearInterval(look);
   }
 }
 

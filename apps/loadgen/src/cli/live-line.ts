@@ -7,7 +7,7 @@ export interface Progress {
   readonly elapsedMs: number;
   readonly connections: number;
   readonly sent: number;
-  readonly delivered: number;
+  readonly received: number;
 }
 
 /** Where the live line is written. */
@@ -57,5 +57,5 @@ export function liveText(now: Progress, before: Progress | undefined): string {
     return head;
   const perSec = (a: number, b: number) =>
     formatCount(Math.round(((a - b) * 1000) / (now.elapsedMs - before.elapsedMs)));
-  return `${head}, ${perSec(now.sent, before.sent)} sent/s, ${perSec(now.delivered, before.delivered)} delivered/s`;
+  return `${head}, ${perSec(now.sent, before.sent)} sent/s, ${perSec(now.received, before.received)} received/s`;
 }

@@ -137,12 +137,12 @@ describe('the live line', () => {
     elapsedMs,
     connections: 1000,
     sent,
-    delivered: sent - 10,
+    received: sent - 10,
   });
 
   test('has the rates since the line before', () => {
     expect(liveText(at(2000, 11_000), at(1000, 6000))).toBe(
-      'measuring 2s, 1,000 connections, 5,000 sent/s, 5,000 delivered/s',
+      'measuring 2s, 1,000 connections, 5,000 sent/s, 5,000 received/s',
     );
     expect(liveText(at(0, 0), undefined)).toBe('measuring 0s, 1,000 connections');
   });
@@ -158,10 +158,10 @@ describe('the live line', () => {
       return written.join('');
     };
     expect(show(true)).toBe(
-      '\r\x1b[Kmeasuring 0s, 1,000 connections\r\x1b[Kmeasuring 1s, 1,000 connections, 500 sent/s, 500 delivered/s\r\x1b[K',
+      '\r\x1b[Kmeasuring 0s, 1,000 connections\r\x1b[Kmeasuring 1s, 1,000 connections, 500 sent/s, 500 received/s\r\x1b[K',
     );
     expect(show(false)).toBe(
-      'measuring 0s, 1,000 connections\nmeasuring 1s, 1,000 connections, 500 sent/s, 500 delivered/s\n',
+      'measuring 0s, 1,000 connections\nmeasuring 1s, 1,000 connections, 500 sent/s, 500 received/s\n',
     );
   });
 });
