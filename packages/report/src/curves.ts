@@ -2,7 +2,7 @@ import type { Curve, CurvePoint, HoldLine } from '@ws-arena/results/report-file'
 import { type histogramsOf, MIN_HOLD_STEPS } from './figures.ts';
 import type { HistogramName } from './metrics.ts';
 import type { MeasuredCase } from './rounds.ts';
-import { mergeSparse, quantilesOf, type SparseHistogram } from './sparse-histogram.ts';
+import { mergeSparse, quantileOf, type SparseHistogram } from './sparse-histogram.ts';
 import { leastSquares } from './statistics/least-squares.ts';
 
 /** Reads a trial's histograms; summarize keeps them, so that none is read twice. */
@@ -51,12 +51,10 @@ function pointsOf(count: number, intended?: SparseHistogram, actual?: SparseHist
   const last = Math.floor(Math.log10(Math.max(1, count)) * STEPS_PER_DECADE);
   const quantiles = Array.from({ length: last + 1 }, (_, step) => 1 - 10 ** (-step / STEPS_PER_DECADE));
   quantiles.push(1);
-  const intendedNs = intended && quantilesOf(intended, quantiles);
-  const actualNs = actual && quantilesOf(actual, quantiles);
-  return quantiles.map((quantile, index) => ({
+  return quantiles.map((quantile) => ({
     quantile,
-    intendedNs: intendedNs?.[index] ?? null,
-    actualNs: actualNs?.[index] ?? null,
+    intendedNs: intended ? quantileOf(intended, quantile) : null,
+    actualNs: actual ? quantileOf(actual, quantile) : null,
   }));
 }
 

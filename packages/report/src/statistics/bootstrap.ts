@@ -1,5 +1,6 @@
 import { medianOfSorted } from './median.ts';
 import { seededRandom } from './random.ts';
+import { select } from './select.ts';
 
 /** The interval's confidence where there are enough samples for one. */
 export const CONFIDENCE = 0.95;
@@ -59,11 +60,10 @@ export function ratioInterval(values: readonly number[], baseline: readonly numb
 }
 
 function middleOf(resampled: Float64Array): { lo: number; hi: number } {
-  resampled.sort();
   const tail = (1 - CONFIDENCE) / 2;
   return {
-    lo: resampled[Math.floor(tail * RESAMPLES)]!,
-    hi: resampled[Math.ceil((1 - tail) * RESAMPLES) - 1]!,
+    lo: select(resampled, Math.floor(tail * RESAMPLES)),
+    hi: select(resampled, Math.ceil((1 - tail) * RESAMPLES) - 1),
   };
 }
 
