@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type StubServer, startStub } from './testing/stub-server.ts';
+
+const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+let stub: StubServer | undefined;
+afterEach(async () => {
+  await stub?.stop();
+  stub = undefined;
+});
+
+/** The tool as a process, the leader of a group of its own, as a shell starts it. */
+function loadgen(line: string, onStarted?: (interrupt: () => void) => void): Promise<Ended> {
+  const child = spawn(process.execPath, [entry, ...line.split(' ').filter(Boolean)], { detached: true });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  onStarted?.(() => process.kill(-child.pid!, 'SIGINT'));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+const short = '--duration 200ms --warmup 0s --drain 200ms';
+
+describe('the tool as a process', () => {
+  test('measures a server, prints the summary, and exits 0', async () => {
+    stub = await startStub();
+    const ended = await loadgen(`--url ${stub.url} --connections 3 --rate 500 ${short} --fail-if lost>0`);
+    expect(ended.code).toBe(0);
+    expect(ended.out).toContain('100 offered, 100 sent, 100 delivered');
+    expect(ended.out).toMatch(/^ok +lost>0: is 0$/m);
+    expect(stub.counts.received).toBe(100);
+  });
+
+  test('--json is the whole result; --hdr is the distribution; a rule that holds exits 3', async () => {
+    stub = await startStub({ dropOneIn: 10 });
+    const file = join(mkdtempSync(join(tmpdir(), 'loadgen-')), 'latency.hgrm');
+    const ended = await loadgen(
+      `${stub.url} --rate 500 ${short} --json --hdr ${file} --fail-if lost>9 --fail-if lost>10`,
+    );
+    expect(ended.code).toBe(3);
+    const json = JSON.parse(ended.out);
+    expect(json.result.messages).toMatchObject({ sent: 100, delivered: 90, lost: 10 });
+    expect(json.percentilesNs.latency.count).toBe(90);
+    expect(json.spec.load).toMatchObject({ kind: 'open', ratePerSec: 500 });
+    expect(json.rules.map((rule: { failed: boolean }) => rule.failed)).toEqual([true, false]);
+    expect(readFileSync(file, 'utf8')).toMatch(/Total count +=\s+90\]/);
+  });
+
+  test('receives what a server pushes', async () => {
+    stub = await startStub({ pushEveryMs: 20 });
+    const ended = await loadgen(`${stub.url} --push --connections 2 ${short} --json`);
+    const { result } = JSON.parse(ended.out);
+    expect(result.messages.sent).toBe(0);
+    expect(result.messages.delivered).toBeGreaterThan(0);
+    expect(result.messages.delivered).toBeLessThanOrEqual(stub.counts.pushed);
+  });
+
+  test('counts handshakes', async () => {
+    stub = await startStub();
+    const ended = await loadgen(`${stub.url} --handshakes --rate 100 ${short} --json`);
+    const { result } = JSON.parse(ended.out);
+    expect(result.handshakes).toBe(20);
+    expect(stub.counts.connections).toBe(20);
+  });
+
+  test.each([1, 2])(
+    'Ctrl-C with %i processes keeps and prints what was measured',
+    async (processes) => {
+      stub = await startStub();
+      const { url, counts } = stub;
+      const options = `--connections 4 --rate 200 --duration 1h --warmup 0s --processes ${processes}`;
+      let interrupt = () => {};
+      const job = loadgen(`${url} ${options}`, (given) => {
+        interrupt = given;
+      });
+      await expect.poll(() => counts.received, { timeout: 20_000 }).toBeGreaterThan(20);
+      interrupt();
+      const ended = await job;
+      expect(ended.err).toContain('stopping; what was measured until now follows');
+      expect(ended.code).toBe(0);
+      expect(Number(/(\d+) delivered/.exec(ended.out)?.[1])).toBeGreaterThan(0);
+      expect(ended.out).toContain('stopped-early');
+    },
+    30_000,
+  );
+});
+
+describe('what goes wrong is one sentence on stderr', () => {
+  test.each([
+    ['ws://host.invalid/ --rate 1', 1, /^loadgen: the host host\.invalid does not resolve \(\w+\)\n$/],
+    [
+      'ws://127.0.0.1:1/ --rate 1',
+      1,
+      /^loadgen: no connection to ws:\/\/127\.0\.0\.1:1\/ could be opened: refused \(1 times\)\n$/,
+    ],
+    ['--rate 1', 2, /^loadgen: no --url was given; wanted: ws:\/\/host:port\/path or wss:\/\/…\n$/],
+    ['ws://h/ --speed 1', 2, /^loadgen: unknown option --speed; the options are .*\n$/],
+    ['ws://h/ --payload file --file /nowhere', 1, /^loadgen: cannot read the payload file \/nowhere: .*\n$/],
+    [
+      'ws://127.0.0.1:1/ --connections 10M --rate 1',
+      1,
+      /^loadgen: 10000000 connections need \d+ generator processes.*\n$/,
+    ],
+  ])('%s', async (line, code, sentence) => {
+    const ended = await loadgen(line);
+    expect(ended).toMatchObject({ code, out: '' });
+    expect(ended.err).toMatch(sentence);
+  });
+
+  test('a server that refuses the upgrade: its status is said', async () => {
+    stub = await startStub({ refuseStatus: 404 });
+    const ended = await loadgen(`${stub.url} --rate 1`);
+    expect(ended.code).toBe(1);
+    expect(ended.err).toMatch(/could be opened: status 404 \(1 times\)\n$/);
+  });
+
+  test('a rate that cannot be reached: the warning says so, and what was reached is printed', async () => {
+    stub = await startStub();
+    const ended = await loadgen(`${stub.url} --rate 100M --duration 100ms --warmup 0s --drain 0s`);
+    expect(ended.code).toBe(0);
+    const [offered, sent] = /([\d,]+) offered, ([\d,]+) sent/
+      .exec(ended.out)!
+      .slice(1)
+      .map((text) => Number(text!.replaceAll(',', '')));
+    expect(sent).toBeLessThan(offered!);
+    expect(ended.out).toMatch(/^warning +behind-schedule: /m);
+  }, 60_000);
+});
