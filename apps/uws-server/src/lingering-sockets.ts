@@ -14,12 +14,13 @@ export class LingeringSockets {
   #httpConnections = 0;
 
   constructor(app: TemplatedApp) {
-    app.filter((_res, change) => {
+    const count = (_res: unknown, change: number) => {
       // Counted at the first connection, when all that a process opens for itself is open: less the listening
       // socket, which a drain closes, and this one.
       this.#own ??= openDescriptors() - 2;
       this.#httpConnections += change;
-    });
+    };
+    app.filter(count);
   }
 
   /** An HTTP connection has become a WebSocket, of which uWS does not tell the filter. */
