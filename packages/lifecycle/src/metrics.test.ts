@@ -1,0 +1,40 @@
+import { metrics as names } from '@ws-arena/contract/metric-names';
+import { expect, test } from 'vitest';
+import { Metrics } from './metrics.ts';
+
+test('every metric of the contract is served with its type, and no other', async () => {
+  const text = await new Metrics().text();
+  const served = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
+  expect(served.sort()).toEqual(
+    Object.values(names)
+      .map(({ name, type }) => `${name} ${type}`)
+      .sort(),
+  );
+});
+
+test('what was counted is what is served, and a scrape changes nothing', async () => {
+  const metrics = new Metrics();
+  metrics.opened();
+  metrics.opened();
+  metrics.closed(1006);
+  metrics.received += 3;
+  metrics.receivedBytes += 300;
+  metrics.sent += 2;
+  metrics.sentBytes += 200;
+  metrics.cut('write_wait');
+  metrics.rejected(404);
+  const lines = [
+    'ws_connections 1',
+    'ws_messages_total{direction="received"} 3',
+    'ws_messages_total{direction="sent"} 2',
+    'ws_message_bytes_total{direction="received"} 300',
+    'ws_message_bytes_total{direction="sent"} 200',
+    'ws_closes_total{code="1006"} 1',
+    'ws_cuts_total{reason="write_wait"} 1',
+    'ws_cuts_total{reason="pong_wait"} 0',
+    'ws_rejected_upgrades_total{status="404"} 1',
+  ];
+  for (let scrape = 0; scrape < 2; scrape += 1) {
+    expect((await metrics.text()).split('\n')).toEqual(expect.arrayContaining(lines));
+  }
+});

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { Rooms } from './rooms.ts';
+
+test('a room holds those who joined and have not left, each once', () => {
+  const rooms = new Rooms<string>();
+  rooms.join('a', 'x');
+  rooms.join('a', 'y');
+  rooms.join('a', 'x');
+  rooms.join('b', 'z');
+  rooms.leave('a', 'x');
+  rooms.leave('a', 'nobody');
+  rooms.leave('c', 'x');
+  expect([...rooms.membersOf('a')]).toEqual(['y']);
+  rooms.leave('a', 'y');
+  expect([...rooms.membersOf('a')]).toEqual([]);
+  expect([...rooms.membersOf('b')]).toEqual(['z']);
+});
