@@ -24,7 +24,7 @@ export function serveMessages(
       const { topic } = workload;
       socket.join(topic);
       socket.on('message', (data: unknown, acknowledge?: Acknowledge) => {
-        received(data);
+        metrics.received(payloadBytes(data));
         fanOut(topic, data);
         acknowledge?.(data);
       });
@@ -36,26 +36,16 @@ export function serveMessages(
       socket.on('disconnect', () => pushes.leave(workload));
     }
     socket.on('message', (data: unknown, acknowledge?: Acknowledge) => {
-      const bytes = received(data);
+      metrics.echoed(payloadBytes(data));
       if (acknowledge) acknowledge(data);
       else socket.emit('message', data);
-      metrics.sent += 1;
-      metrics.sentBytes += bytes;
     });
   });
 
   function fanOut(topic: string, data: unknown): void {
     const members = rooms.get(topic)?.size ?? 0;
     io.to(topic).emit('message', data);
-    metrics.sent += members;
-    metrics.sentBytes += members * payloadBytes(data);
-  }
-
-  function received(data: unknown): number {
-    const bytes = payloadBytes(data);
-    metrics.received += 1;
-    metrics.receivedBytes += bytes;
-    return bytes;
+    metrics.sent(members, payloadBytes(data));
   }
 
   return () => pushes.stop();

@@ -22,6 +22,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const heartbeat = new Heartbeat(config, (reason) => metrics.cut(reason));
   const pushes = new PushClock((topic, text) => publish(topic, Buffer.from(text), false));
   const rooms = new Rooms<Connection>();
+  const { readLimitBytes } = config;
   const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
   const app = uWS.App();
 
@@ -78,20 +79,15 @@ export async function startServer(config: ServerConfig): Promise<Service> {
 
     message(ws, message, isBinary) {
       const bytes = message.byteLength;
-      if (bytes > config.readLimitBytes) {
-        ws.end(1009);
-        return;
-      }
-      metrics.received += 1;
-      metrics.receivedBytes += bytes;
-      const { room, connection } = ws as typeof ws & UserData;
-      if (room !== '') {
+      const { room } = ws as typeof ws & UserData;
+      if (bytes > readLimitBytes) ws.end(1009);
+      else if (room === '') {
+        metrics.echoed(bytes);
+        if (ws.send(message, isBinary, bytes >= compressFrom) !== 1) backpressured(ws);
+      } else {
+        metrics.received(bytes);
         publish(room, message, isBinary);
-        return;
       }
-      metrics.sent += 1;
-      metrics.sentBytes += bytes;
-      if (ws.send(message, isBinary, bytes >= compressFrom) !== 1) heartbeat.watchWrites(connection.beat);
     },
 
     pong(ws) {
@@ -120,13 +116,16 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   });
   serveObservability(app, metrics, config.path);
 
+  function backpressured(ws: uWS.WebSocket<UserData>): void {
+    heartbeat.watchWrites(ws.getUserData().connection.beat);
+  }
+
   /** uWS' own fan-out: it batches, and tells nothing of the members' backlogs; the next tick looks at them. */
   function publish(topic: string, message: ArrayBuffer | Uint8Array, isBinary: boolean): void {
     const members = rooms.membersOf(topic);
     app.publish(topic, message, isBinary, message.byteLength >= compressFrom);
     heartbeat.suspectWrites(members);
-    metrics.sent += members.size;
-    metrics.sentBytes += members.size * message.byteLength;
+    metrics.sent(members.size, message.byteLength);
   }
 
   const sockets = new LingeringSockets(app);

@@ -64,21 +64,21 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   function onEchoMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
     const connection = this as Connection;
     const message = data as Buffer;
-    metrics.received += 1;
-    metrics.receivedBytes += message.length;
+    metrics.echoed(message.length);
     send(connection, message, isBinary);
     if (connection.bufferedAmount > config.maxBufferedBytes && !connection.isPaused) stopReading(connection);
   }
 
   function onRoomMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
     const message = data as Buffer;
-    metrics.received += 1;
-    metrics.receivedBytes += message.length;
+    metrics.received(message.length);
     fanOut((this as Connection).workload.topic, message, isBinary);
   }
 
   function fanOut(topic: string, message: Buffer, isBinary: boolean): void {
-    for (const member of rooms.membersOf(topic)) {
+    const members = rooms.membersOf(topic);
+    metrics.sent(members.size, message.length);
+    for (const member of members) {
       send(member, message, isBinary);
       if (member.bufferedAmount > config.maxBufferedBytes) {
         metrics.cut('buffer_full');
@@ -89,8 +89,6 @@ export async function startServer(config: ServerConfig): Promise<Service> {
 
   function send(to: Connection, message: Buffer, isBinary: boolean): void {
     to.send(message, { binary: isBinary });
-    metrics.sent += 1;
-    metrics.sentBytes += message.length;
     if (to.bufferedAmount > 0) heartbeat.watchWrites(to.beat);
   }
 

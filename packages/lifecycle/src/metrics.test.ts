@@ -17,16 +17,16 @@ test('what was counted is what is served, and a scrape changes nothing', async (
   metrics.opened();
   metrics.opened();
   metrics.closed(1006);
-  metrics.received += 3;
-  metrics.receivedBytes += 300;
-  metrics.sent += 2;
-  metrics.sentBytes += 200;
+  metrics.echoed(100);
+  metrics.received(50);
+  metrics.received(150);
+  metrics.sent(4, 25);
   metrics.cut('write_wait');
   metrics.rejected(404);
   const lines = [
     'ws_connections 1',
     'ws_messages_total{direction="received"} 3',
-    'ws_messages_total{direction="sent"} 2',
+    'ws_messages_total{direction="sent"} 5',
     'ws_message_bytes_total{direction="received"} 300',
     'ws_message_bytes_total{direction="sent"} 200',
     'ws_closes_total{code="1006"} 1',

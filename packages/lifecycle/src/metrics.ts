@@ -9,15 +9,16 @@ export type CutReason = DeadlineReason | 'buffer_full';
 const LAG_RESOLUTION_MS = 100;
 
 /**
- * What a server counts. The fields are plain numbers that the message path adds to; Prometheus sees them only when
- * it asks.
+ * What a server counts. The message path adds to plain numbers; Prometheus sees them only when it asks.
  */
 export class Metrics {
   connections = 0;
-  received = 0;
-  receivedBytes = 0;
-  sent = 0;
-  sentBytes = 0;
+  #echoes = 0;
+  #echoBytes = 0;
+  #received = 0;
+  #receivedBytes = 0;
+  #sent = 0;
+  #sentBytes = 0;
   readonly contentType: string;
   readonly #closes = new Map<number, number>();
   readonly #cuts: Record<CutReason, number> = { pong_wait: 0, write_wait: 0, buffer_full: 0 };
@@ -31,12 +32,12 @@ export class Metrics {
     this.#lag.enable();
     this.#gauge(names.connections, (set) => set({}, this.connections));
     this.#counter(names.messages, (set) => {
-      set({ direction: 'received' }, this.received);
-      set({ direction: 'sent' }, this.sent);
+      set({ direction: 'received' }, this.#echoes + this.#received);
+      set({ direction: 'sent' }, this.#echoes + this.#sent);
     });
     this.#counter(names.bytes, (set) => {
-      set({ direction: 'received' }, this.receivedBytes);
-      set({ direction: 'sent' }, this.sentBytes);
+      set({ direction: 'received' }, this.#echoBytes + this.#receivedBytes);
+      set({ direction: 'sent' }, this.#echoBytes + this.#sentBytes);
     });
     this.#counter(names.closes, (set) => {
       for (const [code, count] of this.#closes) set({ code }, count);
@@ -48,6 +49,24 @@ export class Metrics {
       for (const [status, count] of this.#rejects) set({ status }, count);
     });
     this.#gauge(names.loopLag, (set) => this.#collectLag(set));
+  }
+
+  /** A message of `bytes` was received and sent back: one count where two would say the same. */
+  echoed(bytes: number): void {
+    this.#echoes += 1;
+    this.#echoBytes += bytes;
+  }
+
+  /** A message of `bytes` was received. */
+  received(bytes: number): void {
+    this.#received += 1;
+    this.#receivedBytes += bytes;
+  }
+
+  /** A message of `bytes` was sent to each of `receivers`. */
+  sent(receivers: number, bytes: number): void {
+    this.#sent += receivers;
+    this.#sentBytes += receivers * bytes;
   }
 
   /** A connection has opened. */
