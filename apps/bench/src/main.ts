@@ -2,10 +2,11 @@
 import { ConfigError } from '@ws-arena/config/config-error';
 import { renderTerminal } from '@ws-arena/report/terminal';
 import { RunFileError } from '@ws-arena/results/run-file';
-import { commandNamed, commands } from './commands.ts';
+import { commandNamed, commands } from './commands/commands.ts';
 import { optionHelp } from './options.ts';
 import { presets } from './presets.ts';
 import { run } from './run.ts';
+import { terminalOptions } from './terminal-options.ts';
 import { UsageError } from './usage-error.ts';
 
 const argv = process.argv.slice(2).filter((word, i) => !(i === 0 && word === '--'));
@@ -28,11 +29,7 @@ async function main(): Promise<number> {
   if (first !== '' && !first.startsWith('-'))
     return commandNamed(first).run(argv.slice(1), interruption.signal);
   const { folder, report, failed, interrupted, elapsedMs } = await run(argv, interruption.signal);
-  const terminal = {
-    columns: process.stdout.columns ?? 80,
-    color: process.stdout.isTTY && !process.env.NO_COLOR,
-  };
-  print(argv.includes('--json') ? JSON.stringify(report) : renderTerminal(report, terminal));
+  print(argv.includes('--json') ? JSON.stringify(report) : renderTerminal(report, terminalOptions()));
   const took = `${Math.round(elapsedMs / 1000)} s`;
   const path = `${folder.path}/report.html`;
   if (interrupted)
@@ -49,21 +46,16 @@ function print(text: string): number {
 }
 
 function help(): string {
-  const named = [
-    ...commands.map(({ name, about }) => [name, about]),
-    ...Object.entries(presets).map(([name, p]) => [name, p.about]),
-  ];
-  const rows = (from: number, to?: number) =>
-    named.slice(from, to).map(([name, about]) => `  ${name!.padEnd(14)} ${about}`);
+  const row = (name: string, about: string) => `  ${name.padEnd(14)} ${about}`;
   return [
     'pnpm bench [OPTIONS]         measure, and write the reports to runs/latest',
     'pnpm bench COMMAND [ARGS]    something else than a run',
     '',
     'commands',
-    ...rows(0, commands.length),
+    ...commands.flatMap(({ usage, about }) => [`  ${usage}`, `      ${about}`]),
     '',
     'presets',
-    ...rows(commands.length),
+    ...Object.entries(presets).map(([name, { about }]) => row(name, about)),
     '',
     'options',
     optionHelp(),

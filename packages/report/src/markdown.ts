@@ -94,8 +94,9 @@ function against(row: CaseRow, metric: string): string {
 
 function conformance(report: Report): string[] {
   if (report.conformance.length === 0) return [];
-  const unmet = report.conformance.filter((line) => line.outcome !== line.expected);
-  const total = `${report.conformance.length - unmet.length} of ${report.conformance.length} cases of the RFC table had the expected outcome.`;
+  const run = report.conformance.filter((line) => line.verdict !== 'not applicable');
+  const unmet = run.filter((line) => line.verdict === 'failed');
+  const total = `${run.length - unmet.length} of ${run.length} cases of the RFC table were met.`;
   if (unmet.length === 0) return [total];
   const body = unmet.map((line) => [line.target, line.name, line.expected, line.outcome]);
   return [total, markdownTable(['target', 'case', 'expected', 'outcome'], body)];

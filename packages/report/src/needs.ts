@@ -164,8 +164,8 @@ function robustness({ conformance, targets }: Run): Need[] {
   if (conformance.length === 0) return [];
   const shares = new Map(
     targets.map(({ name }) => {
-      const lines = conformance.filter((line) => line.target === name);
-      return [name, { met: lines.filter((line) => line.outcome === line.expected).length, of: lines.length }];
+      const lines = conformance.filter((line) => line.target === name && line.verdict !== 'not applicable');
+      return [name, { met: lines.filter((line) => line.verdict !== 'failed').length, of: lines.length }];
     }),
   );
   const met = [...shares.values()].map((share) => (share.of > 0 ? share.met / share.of : 0));

@@ -31,8 +31,11 @@ export interface ConformanceLine {
   readonly target: string;
   readonly name: string;
   readonly autobahn?: string;
+  /** What the RFC asks for. */
   readonly expected: string;
   readonly outcome: string;
+  /** `non-strict` keeps a peer safe without being what the RFC says, as in Autobahn's reports. */
+  readonly verdict: 'ok' | 'non-strict' | 'failed' | 'not applicable';
 }
 
 /** The last line of a run that came to its end. */

@@ -4,7 +4,7 @@ import { figuresOf, histogramsOf } from '@ws-arena/report/figures';
 import type { Trial } from '@ws-arena/results/trial';
 import { Arena } from '../arena.ts';
 import { benchConfig } from '../bench-config.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../commands/command.ts';
 import { parseOptions } from '../options.ts';
 import { pinning } from '../pinning.ts';
 import { RunFolder } from '../run-folder.ts';
@@ -22,6 +22,7 @@ interface Cost {
 /** `pnpm bench balance`: the methods of an Nginx upstream, and what each does with connections that stay. */
 export const balanceCommand: Command = {
   name: 'balance',
+  usage: 'balance [--targets NAME] [--out DIR] [--json]',
   about: 'how the methods of an Nginx upstream spread connections over 3 instances',
   run: async (argv, interrupted) => {
     const given = parseOptions(argv);

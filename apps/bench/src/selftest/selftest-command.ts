@@ -1,7 +1,7 @@
 import { targetNamed } from '@ws-arena/contract/targets';
 import { Arena } from '../arena.ts';
 import { benchConfig } from '../bench-config.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../commands/command.ts';
 import { parseOptions } from '../options.ts';
 import { pinning } from '../pinning.ts';
 import { dropTest, freezeTest, halfRateTest } from './fault-tests.ts';
@@ -12,6 +12,7 @@ import { type SelfTest, selfTestTable } from './self-test.ts';
 /** `pnpm bench selftest`: does this tool tell the truth about what is known beforehand? */
 export const selftestCommand: Command = {
   name: 'selftest',
+  usage: 'selftest',
   about: 'A/A, a known freeze, known losses, a known limiter: does the tool say so?',
   run: async (argv, interrupted) => {
     const given = parseOptions(argv);

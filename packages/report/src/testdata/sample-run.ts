@@ -109,6 +109,7 @@ const ending = {
       name,
       expected: index === 0 ? '1007' : '1002',
       outcome: target === 'uws' && index < 2 ? '1006' : index === 0 ? '1007' : '1002',
+      verdict: target === 'uws' && index < 2 ? ('failed' as const) : ('ok' as const),
     })),
   ),
   end: { type: 'end' as const, finishedAt: '2026-11-22T12:05:00.000Z', elapsedMs: 300_000 },

@@ -1,0 +1,88 @@
+import { conformance } from '@ws-arena/contract/rfc/conformance';
+import type { Target } from '@ws-arena/contract/targets';
+import type { TargetInfo } from '@ws-arena/results/environment';
+import { RUN_SCHEMA_VERSION } from '@ws-arena/results/run-file';
+import { benchConfig } from '../bench-config.ts';
+import { environment } from '../environment.ts';
+import { parseOptions } from '../options.ts';
+import { pinning } from '../pinning.ts';
+import { RunFolder } from '../run-folder.ts';
+import { availableTarget, missingTarget } from '../target-info.ts';
+import { writeReports } from '../write-reports.ts';
+import type { Command } from './command.ts';
+
+/**
+ * Runs the RFC table on every target that this project can start, and appends each outcome to the run.
+ * @returns the targets' rows, those that could not run included.
+ */
+export async function appendConformance(
+  folder: RunFolder,
+  targets: readonly Target[],
+  interrupted: AbortSignal,
+): Promise<TargetInfo[]> {
+  const infos: TargetInfo[] = [];
+  for (const target of targets) {
+    if (interrupted.aborted) break;
+    try {
+      await conformance(target, (outcome) => {
+        folder.append({ type: 'conformance', target: target.name, ...outcome });
+      });
+      infos.push(availableTarget(target, undefined));
+    } catch (error) {
+      infos.push(missingTarget(target, (error as Error).message));
+    }
+  }
+  return infos;
+}
+
+/** `pnpm bench conformance`: the wire cases of RFC 6455 and RFC 7692 on every target. */
+export const conformanceCommand: Command = {
+  name: 'conformance',
+  usage: 'conformance [--targets LIST] [--out DIR] [--json]',
+  about: 'the wire cases of RFC 6455 and RFC 7692 on every target',
+  run: async (argv, interrupted) => {
+    const given = parseOptions(argv);
+    const config = benchConfig({ preset: 'smoke', ...given });
+    const folder = RunFolder.create(
+      typeof given.out === 'string' ? given.out : undefined,
+      new Date(),
+      'conformance',
+    );
+    folder.append({
+      type: 'run',
+      schemaVersion: RUN_SCHEMA_VERSION,
+      command: ['pnpm bench conformance', ...argv].join(' '),
+      argv,
+      preset: 'conformance',
+      startedAt: new Date().toISOString(),
+      environment: await environment(config, pinning(false), undefined),
+      targets: [],
+      cases: [],
+      rounds: 0,
+    });
+    for (const target of await appendConformance(folder, config.targetList, interrupted)) {
+      folder.append({ type: 'target', target });
+    }
+    const report = writeReports(folder);
+    process.stdout.write(
+      given.json ? `${JSON.stringify(report.conformance)}\n` : `${conformanceTable(report)}\n`,
+    );
+    process.stderr.write(`the report: ${folder.path}/report.html\n`);
+    return report.targets.every((target) => target.available) ? 0 : 1;
+  },
+};
+
+function conformanceTable({ conformance: lines, targets }: ReturnType<typeof writeReports>): string {
+  return targets
+    .map(({ name, reason }) => {
+      const own = lines.filter((line) => line.target === name);
+      const count = (verdict: string) => own.filter((line) => line.verdict === verdict).length;
+      if (own.length === 0) return `${name}: ${reason}`;
+      const failed = own
+        .filter((line) => line.verdict === 'failed')
+        .map((line) => `\n  ${line.name}: wanted ${line.expected}, saw ${line.outcome}`);
+      const total = `${count('ok')} ok, ${count('non-strict')} non-strict, ${count('failed')} failed`;
+      return `${name}: ${total}, ${count('not applicable')} not applicable${failed.join('')}`;
+    })
+    .join('\n');
+}

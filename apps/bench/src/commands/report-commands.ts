@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { repoRoot } from '@ws-arena/contract/repo-root';
+import { compareRuns } from '@ws-arena/report/compare-runs';
+import { renderComparisonMarkdown, renderComparisonTerminal } from '@ws-arena/report/compare-runs-text';
+import { replaceReadmeTable } from '@ws-arena/report/readme-table';
+import { summarize } from '@ws-arena/report/summarize';
+import { RunFolder } from '../run-folder.ts';
+import { terminalOptions } from '../terminal-options.ts';
+import { UsageError } from '../usage-error.ts';
+import { writeReports } from '../write-reports.ts';
+import type { Command } from './command.ts';
+
+/** The run whose table stands in README.md. */
+export const REFERENCE_RUN = 'docs/reference';
+
+/** `pnpm bench compare A B`: two machines, two versions, before and after. */
+export const compareCommand: Command = {
+  name: 'compare',
+  usage: 'compare RUN_A RUN_B [--markdown | --json] [--fail-on worse] [--min-change PERCENT]',
+  about: 'two runs, figure by figure, with a test for each difference',
+  run: async (argv) => {
+    const { values, positionals } = wordsOf(argv);
+    const [a, b, ...rest] = positionals;
+    if (a === undefined || b === undefined || rest.length > 0) {
+      throw new UsageError(`compare takes two run folders, and got ${positionals.length}`);
+    }
+    const failOn = values['fail-on'];
+    if (failOn !== undefined && failOn !== 'worse')
+      throw new UsageError(`--fail-on is "${failOn}"; allowed: worse`);
+    const percent = Number(values['min-change'] ?? 0);
+    if (!(percent >= 0))
+      throw new UsageError(`--min-change is "${values['min-change']}"; allowed: a number of per cent from 0`);
+    const [before, after] = [a, b].map((dir) => summarize(RunFolder.open(dir).read()));
+    const comparison = compareRuns(before!, after!, { minChange: percent / 100 });
+    const text = values.json
+      ? `${JSON.stringify(comparison, null, 1)}\n`
+      : values.markdown
+        ? renderComparisonMarkdown(comparison)
+        : renderComparisonTerminal(comparison, terminalOptions());
+    process.stdout.write(text);
+    return failOn && comparison.cells.some((cell) => cell.verdict === 'worse') ? 3 : 0;
+  },
+};
+
+function wordsOf(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        markdown: { type: 'boolean' },
+        json: { type: 'boolean' },
+        'fail-on': { type: 'string' },
+        'min-change': { type: 'string' },
+      },
+    });
+  } catch (cause) {
+    const [sentence] = (cause as Error).message.split('. To ');
+    throw new UsageError(`${sentence}; the options are --markdown, --json, --fail-on, --min-change`, {
+      cause,
+    });
+  }
+}
+
+/** `pnpm bench report RUN`: makes the reports of a run again. */
+export const reportCommand: Command = {
+  name: 'report',
+  usage: 'report RUN',
+  about: 'make the reports of a run again from its run.jsonl',
+  run: async (argv) => {
+    const [dir, ...rest] = argv;
+    if (dir === undefined || rest.length > 0)
+      throw new UsageError(`report takes one run folder, and got ${argv.length}`);
+    const folder = RunFolder.open(dir);
+    const { problems } = writeReports(folder);
+    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    process.stdout.write(`${join(folder.path, 'report.html')}\n`);
+    return 0;
+  },
+};
+
+/** The README's text with the table of the committed reference run in it. */
+export function readmeWithResults(): { readonly before: string; readonly after: string } {
+  const report = summarize(RunFolder.open(join(repoRoot, REFERENCE_RUN)).read());
+  const before = readFileSync(join(repoRoot, 'README.md'), 'utf8');
+  return { before, after: replaceReadmeTable(before, report) };
+}
+
+/** `pnpm bench readme`: the README's result table from the committed reference run. */
+export const readmeCommand: Command = {
+  name: 'readme',
+  usage: 'readme',
+  about: `write the result table of README.md from ${REFERENCE_RUN}`,
+  run: async () => {
+    writeFileSync(join(repoRoot, 'README.md'), readmeWithResults().after);
+    return 0;
+  },
+};
