@@ -46,6 +46,11 @@ const go = (command: string, ...args: string[]): Launch => ({ kind: 'go', comman
 
 const goCapabilities: Capabilities = { ...full, invalidUtf8: 'echoed' };
 
+const noTakeover =
+  'permessage-deflate never keeps its window between messages: the setting is refused at start';
+
+const gobwas: Capabilities = { ...full, deflateContextTakeover: false, notes: [noTakeover] };
+
 /** Every target this project can start, in the order of the tables. */
 export const targets: readonly Target[] = [
   {
@@ -81,7 +86,7 @@ export const targets: readonly Target[] = [
     capabilities: {
       ...goCapabilities,
       deflateContextTakeover: false,
-      notes: ['permessage-deflate never keeps its window between messages: the setting is refused at start'],
+      notes: [noTakeover],
     },
   },
   {
@@ -102,7 +107,7 @@ export const targets: readonly Target[] = [
     language: 'Go',
     kind: 'baseline',
     launch: go('gobwas'),
-    capabilities: goCapabilities,
+    capabilities: gobwas,
   },
   {
     name: 'gobwas-epoll',
@@ -110,7 +115,7 @@ export const targets: readonly Target[] = [
     language: 'Go',
     kind: 'variant',
     launch: go('gobwas', '--epoll'),
-    capabilities: goCapabilities,
+    capabilities: gobwas,
   },
   {
     name: 'socketio-uws',

@@ -26,7 +26,9 @@ export interface FrameCase extends RfcCaseBase {
   readonly offer?: string;
   /** The writes, in order. */
   readonly send: (peer: Peer) => readonly Uint8Array[];
-  /** The messages that an echo must bring back. */
+  /** A good message that goes first; its echo is waited for, so that what follows it is seen by itself. */
+  readonly first?: string;
+  /** The messages that an echo must bring back, besides the first. */
   readonly echoes?: readonly (string | Buffer)[];
   readonly fence: Fence;
   /** It sends what a JSON packet cannot hold as it is, so it says nothing about a target whose messages are such. */

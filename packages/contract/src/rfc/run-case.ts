@@ -36,6 +36,11 @@ async function frames(rfcCase: FrameCase, servers: RfcServers): Promise<string> 
   const server = rfcCase.offer === undefined ? servers.plain : servers.deflate;
   if (rfcCase.plainOnly && server.target.capabilities.wire !== 'websocket') return NOT_APPLICABLE;
   const peer = await Peer.open(server, rfcCase.offer === undefined ? {} : { offer: rfcCase.offer });
+  if (rfcCase.first !== undefined) {
+    peer.say(rfcCase.first, { compressed: rfcCase.offer !== undefined });
+    await seen(peer, () => peer.messages.length > 0);
+    if (!isEcho(peer.messages.shift()?.data, rfcCase.first)) return 'not even an echo';
+  }
   for (const bytes of rfcCase.send(peer)) peer.raw.send(bytes);
   if (rfcCase.fence === 'text') peer.say(FENCE);
   if (rfcCase.fence === 'ping') peer.raw.send(clientFrame({ opcode: opcodes.ping, payload: FENCE }));
@@ -73,6 +78,6 @@ function words(rfcCase: FrameCase, peer: Peer, passed: boolean, ended: boolean):
   return said.join(', ') || 'ignored';
 }
 
-function isEcho(data: Buffer, sent: string | Buffer | undefined): boolean {
-  return sent !== undefined && data.equals(Buffer.from(sent));
+function isEcho(data: Buffer | undefined, sent: string | Buffer | undefined): boolean {
+  return data !== undefined && sent !== undefined && data.equals(Buffer.from(sent));
 }

@@ -48,7 +48,7 @@ export class Peer {
   closeCode: number | undefined;
   answersPings: boolean;
   readonly #form: WireForm;
-  #deflate: MessageDeflate | undefined;
+  #agreed: MessageDeflate | undefined;
   readonly #texts: string[] = [];
   readonly #parts: Frame[] = [];
   #sentClose = false;
@@ -84,8 +84,6 @@ export class Peer {
     if (head.headers['sec-websocket-accept'] !== acceptValue) {
       throw new Error(`Sec-WebSocket-Accept is ${head.headers['sec-websocket-accept']}, not ${acceptValue}`);
     }
-    const takeover = negotiatedTakeover(head.headers['sec-websocket-extensions']);
-    if (takeover) peer.#deflate = new MessageDeflate(takeover);
     for (const { wait, answer } of peer.#form.greeting) {
       await peer.raw.until(`a text like ${wait}`, () => peer.#texts.some((text) => wait.test(text)));
       if (answer) peer.raw.send(clientFrame({ opcode: opcodes.text, payload: answer }));
@@ -108,7 +106,7 @@ export class Peer {
   encode(data: string | Buffer, options: SendOptions = {}): Buffer {
     const { lead, prefix } = this.#form.envelope(options.binary ?? false);
     const message = options.binary ? Buffer.from(data) : this.textPayload(data);
-    const payload = options.compressed ? this.#deflate!.deflate(message) : message;
+    const payload = options.compressed ? this.#deflate().deflate(message) : message;
     const cuts = [0, ...(options.cuts ?? []).map((cut) => cut + prefix.length), payload.length];
     const frames: Buffer[] = lead ? [clientFrame({ opcode: opcodes.text, payload: lead })] : [];
     for (let i = 0; i + 1 < cuts.length; i += 1) {
@@ -155,6 +153,14 @@ export class Peer {
     return { code: this.closeCode ?? 1006, atMs: ended.atMs };
   }
 
+  /** Made when it is first needed: a server may speak in the same write as its 101. */
+  #deflate(): MessageDeflate {
+    const takeover = negotiatedTakeover(this.raw.head?.headers['sec-websocket-extensions']);
+    if (!takeover) throw new Error('a compressed message where permessage-deflate was not negotiated');
+    this.#agreed ??= new MessageDeflate(takeover);
+    return this.#agreed;
+  }
+
   #take(frame: Frame): void {
     if (frame.opcode === opcodes.ping) {
       this.pings.push(frame.atMs);
@@ -173,7 +179,7 @@ export class Peer {
     const first = parts[0]!;
     const payload = Buffer.concat(parts.map((part) => part.payload));
     const compressed = (first.rsv & rsv.one) !== 0;
-    const data = compressed ? this.#deflate!.inflate(payload) : payload;
+    const data = compressed ? this.#deflate().inflate(payload) : payload;
     const facts = { atMs: parts.at(-1)!.atMs, compressed, wireBytes: payload.length };
     if (first.opcode === opcodes.binary) {
       this.messages.push({ ...facts, data, binary: true });

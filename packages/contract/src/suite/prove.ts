@@ -1,11 +1,11 @@
-import { targetNamed } from '../targets.ts';
+import type { Target } from '../targets.ts';
 import { Fleet } from './fleet.ts';
+import type { Row } from './row.ts';
 import { rows } from './rows.ts';
 
 /** What one row showed on one target. */
 export interface RowOutcome {
-  readonly about: string;
-  readonly name: string;
+  readonly row: Row;
   readonly expected: string;
   readonly outcome: string;
   readonly tookMs: number;
@@ -15,16 +15,15 @@ export interface RowOutcome {
 const AT_ONCE = 8;
 
 /**
- * Runs the rows whose name holds `only` on the target of that name, and tells each outcome as it comes; a row that
- * throws has its error for an outcome.
+ * Runs the rows whose name holds `only` on `target`, and tells each outcome as it comes; a row that throws has its
+ * error for an outcome.
+ * @throws TargetUnavailable when the target cannot run here.
  */
 export async function prove(
-  targetName: string,
+  target: Target,
   onOutcome: (outcome: RowOutcome) => void,
   only = '',
 ): Promise<void> {
-  const target = targetNamed(targetName);
-  if (!target) throw new Error(`there is no target ${targetName}`);
   const fleet = new Fleet(target);
   const left = rows.filter((row) => `${row.about}: ${row.name}`.includes(only));
   const work = async () => {
@@ -32,16 +31,11 @@ export async function prove(
       const startedAtMs = performance.now();
       const outcome = await row.run(fleet).catch((error: unknown) => `error: ${(error as Error).message}`);
       const expected = row.expected(target.capabilities);
-      onOutcome({
-        about: row.about,
-        name: row.name,
-        expected,
-        outcome,
-        tookMs: performance.now() - startedAtMs,
-      });
+      onOutcome({ row, expected, outcome, tookMs: performance.now() - startedAtMs });
     }
   };
   try {
+    await fleet.server('base');
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   } finally {
     await fleet.stop();

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { provenTargets } from '../suite/proven-targets.ts';
+import { TargetUnavailable } from '../target-unavailable.ts';
+import { rfcCases } from './cases.ts';
+import { conformance } from './conformance.ts';
+import { conformanceDoc, conformancePath } from './conformance-doc.ts';
+import { recorded } from './recorded.ts';
+
+describe('the outcome of each RFC case is the recorded one', () => {
+  test.each(provenTargets)('$name', async (target) => {
+    const outcomes: Record<string, string> = {};
+    try {
+      await conformance(target, ({ name, outcome }) => {
+        outcomes[name] = outcome;
+      });
+    } catch (error) {
+      if (!(error instanceof TargetUnavailable)) throw error;
+      console.warn(`${target.name} cannot run here: ${error.message}`);
+      return;
+    }
+    expect(outcomes).toEqual(recorded(target.name));
+  });
+});
+
+test('docs/conformance.md says what is recorded', () => {
+  expect(readFileSync(conformancePath, 'utf8')).toBe(conformanceDoc());
+});
+
+test('no two cases share a name', () => {
+  const names = rfcCases.map(({ name }) => name);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
