@@ -14,7 +14,10 @@ export function wait(ms: number, stop?: AbortSignal): Promise<void> {
   });
 }
 
-/** Resolves at `timeNs` of `nowNs`, up to 1 ms later, or at once when `stop` is or gets aborted. */
-export function waitUntil(timeNs: number, stop?: AbortSignal): Promise<void> {
-  return wait(Math.ceil((timeNs - nowNs()) / 1e6), stop);
+/** Resolves at `timeNs` of `nowNs` or up to some ms later, never before; at once when `stop` is or gets aborted. */
+export async function waitUntil(timeNs: number, stop?: AbortSignal): Promise<void> {
+  // A timer of Node may fire up to 1 ms early.
+  for (let leftNs = timeNs - nowNs(); leftNs > 0 && !stop?.aborted; leftNs = timeNs - nowNs()) {
+    await wait(Math.ceil(leftNs / 1e6), stop);
+  }
 }

@@ -46,6 +46,7 @@ export class FrameParser {
 
   /** Parses `data[start, end)`, and calls the handler for everything that is complete with it. */
   push(data: Buffer, start: number, end: number): void {
+    if (this.#broken) return;
     let at = this.#heldBytes > 0 ? this.#resume(data, start, end) : start;
     while (at < end && !this.#broken) {
       const size = this.#frameBytes(data, at, end);

@@ -1,4 +1,9 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+import { nowNs } from '../clock.ts';
 import { waitUntil } from '../wait.ts';
+
+/** What is still to be sent at the end may leave for so long; what then is left has not been sent. */
+const BACKLOG_NS = 100e6;
 
 /** A driver that sends on a schedule. */
 export interface Scheduled {
@@ -28,6 +33,9 @@ export class Sending {
     this.#untilNs = untilNs;
     this.wake();
     await waitUntil(untilNs, this.#stop);
-    this.wake();
+    for (let more = true; more && !this.#stop.aborted && nowNs() < untilNs + BACKLOG_NS; ) {
+      more = !this.#driver.send(untilNs);
+      if (more) await immediate();
+    }
   }
 }
