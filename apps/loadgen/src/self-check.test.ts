@@ -3,6 +3,7 @@ import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/results/loa
 import { afterEach, describe, expect, test } from 'vitest';
 import { runJob } from './job.ts';
 import { freezeLatencyMs, oneInN } from './self-check.ts';
+import { expectAllCameBack } from './testing/all-came-back.ts';
 import type { StubBehaviour } from './testing/stub-behaviour.ts';
 import { type StubServer, startStub } from './testing/stub-server.ts';
 import { testClient } from './testing/test-client.ts';
@@ -46,33 +47,28 @@ function ms(encoded: EncodedHistogram | undefined, percentile: number): number {
 }
 
 describe('counts', () => {
-  test('a plain echo: everything offered is sent and delivered', async () => {
+  test('a plain echo: everything that was sent is delivered', async () => {
     const { result, counts } = await load({}, { verify: true });
-    expect(result.messages).toEqual({
-      offered: 500,
-      sent: 500,
-      expected: 500,
-      delivered: 500,
-      lost: 0,
-      duplicated: 0,
-      reordered: 0,
-      corrupted: 0,
-    });
-    expect(counts.received).toBe(500);
+    expectAllCameBack(result, 500);
+    const { sent } = result.messages;
+    expect(counts.received).toBe(sent);
     expect(result.connections).toEqual({ asked: 4, opened: 4, failed: {}, closed: {} });
-    expect(result.bytes.payloadSent).toBe(500 * 64);
-    expect(result.bytes.payloadReceived).toBe(500 * 64);
-    // A masked frame of 64 bytes has a head of 6, an unmasked one of 2 (RFC 6455 section 5.2).
-    expect(result.bytes.wireSent).toBe(500 * 70);
-    expect(result.bytes.wireReceived).toBe(500 * 66);
+    expect(result.bytes.payloadSent).toBe(sent * 64);
+    // A masked frame of 64 bytes has a head of 6, an unmasked one of 2 (RFC 6455 section 5.2). What comes in the drain
+    // is after the window.
+    expect(result.bytes.wireSent).toBe(sent * 70);
+    expect(result.bytes.wireReceived).toBeLessThanOrEqual(sent * 66);
+    expect(result.bytes.wireReceived).toBeGreaterThan(result.bytes.payloadReceived);
   });
 
   test.each([3, 10])('one in %i dropped: exactly those are lost', async (n) => {
     const { result, counts } = await load({ dropOneIn: n }, { drainMs: 200 });
-    expect(counts.dropped).toBe(oneInN(500, n));
+    const { sent } = result.messages;
+    expect(counts).toMatchObject({ received: sent, dropped: oneInN(sent, n) });
+    expect(counts.dropped).toBeGreaterThan(10);
     expect(result.messages).toMatchObject({
-      sent: 500,
-      delivered: 500 - counts.dropped,
+      offered: 500,
+      delivered: sent - counts.dropped,
       lost: counts.dropped,
     });
     expect(result.messages).toMatchObject({ duplicated: 0, reordered: 0, corrupted: 0 });
@@ -80,9 +76,11 @@ describe('counts', () => {
 
   test('one in 7 duplicated: exactly those are, and each counts as delivered once', async () => {
     const { result, counts } = await load({ duplicateOneIn: 7 });
-    expect(counts.duplicated).toBe(oneInN(500, 7));
+    const { sent } = result.messages;
+    expect(counts.duplicated).toBe(oneInN(sent, 7));
+    expect(counts.duplicated).toBeGreaterThan(10);
     expect(result.messages).toMatchObject({
-      delivered: 500,
+      delivered: sent,
       lost: 0,
       duplicated: counts.duplicated,
       reordered: 0,
@@ -91,13 +89,11 @@ describe('counts', () => {
 
   test('one in 9 of each connection swapped with its successor: exactly those are reordered', async () => {
     const { result, counts } = await load({ reorderOneIn: 9 });
-    expect(counts.reordered).toBe(4 * oneInN(125, 9));
-    expect(result.messages).toMatchObject({
-      delivered: 500,
-      lost: 0,
-      duplicated: 0,
-      reordered: counts.reordered,
-    });
+    const { sent } = result.messages;
+    expect(counts.reordered).toBeGreaterThan(10);
+    // The last of a connection has no successor to wait for.
+    expect(result.messages).toMatchObject({ lost: sent - counts.echoed, duplicated: 0 });
+    expect(result.messages.reordered).toBe(counts.reordered - result.messages.lost);
   });
 
   test('connections that the server closes are counted by code, and what was sent there is lost or echoed', async () => {
@@ -120,7 +116,8 @@ describe('counts', () => {
   test('without expected replies nothing is lost when nothing comes back', async () => {
     const { result, counts } = await load({ dropOneIn: 1 }, { expect: 'none' });
     expect(counts.echoed).toBe(0);
-    expect(result.messages).toMatchObject({ offered: 500, sent: 500, delivered: 0, lost: 0 });
+    expect(result.messages).toMatchObject({ offered: 500, delivered: 0, lost: 0 });
+    expect(result.messages.sent).toBeGreaterThan(250);
   });
 
   test('a status instead of 101 is said', async () => {
@@ -131,7 +128,7 @@ describe('counts', () => {
 describe('times', () => {
   test('a fixed delay is a lower bound of every latency', async () => {
     const { result } = await load({ delayMs: 25 });
-    expect(result.messages.delivered).toBe(500);
+    expectAllCameBack(result, 500);
     // Three significant digits: the histogram may report 0.1 % less than what it was given.
     expect(ms(result.latencyIntended, 0)).toBeGreaterThan(25 * 0.999);
     expect(ms(result.latencyActual, 0)).toBeGreaterThan(25 * 0.999);
@@ -144,7 +141,7 @@ describe('times', () => {
       { freezeAtMs: 600, freezeMs: freeze.freezeMs },
       { durationMs: freeze.windowMs, load: open(500) },
     );
-    expect(result.messages).toMatchObject({ offered: 1000, sent: 1000, delivered: 1000 });
+    expectAllCameBack(result, 1000);
     for (const percentile of [85, 90, 95, 99]) {
       const analytic = freezeLatencyMs(freeze, percentile);
       expect(analytic).toBeGreaterThan(0);
@@ -154,19 +151,20 @@ describe('times', () => {
   });
 
   test('a slow echo: latency grows along the queue', async () => {
-    // 500 messages of 66 bytes at 66,000 a second take 500 ms for what arrives within 100: the last waits for 400.
-    const { result } = await load(
-      { echoBytesPerSec: 66_000 },
-      { load: open(5000), durationMs: 100, drainMs: 20_000 },
-    );
-    expect(result.messages).toMatchObject({ sent: 500, delivered: 500, lost: 0 });
-    expect(ms(result.latencyIntended, 100)).toBeGreaterThan(400 * 0.999);
-    expect(ms(result.latencyIntended, 50)).toBeGreaterThan(200 * 0.99);
+    // n messages of 66 bytes at 66,000 a second take n ms for what arrives within 100: the last waits for n - 100.
+    const slow = { load: open(5000), durationMs: 100, drainMs: 20_000 };
+    const { result } = await load({ echoBytesPerSec: 66_000 }, slow);
+    expectAllCameBack(result, 500);
+    const { sent } = result.messages;
+    expect(ms(result.latencyIntended, 100)).toBeGreaterThan((sent - 100) * 0.999);
+    expect(ms(result.latencyIntended, 50)).toBeGreaterThan((sent - 100) * 0.5 * 0.99);
   });
 
   test('what is still missing after the drain is lost, not waited for', async () => {
     const { result } = await load({ delayMs: 60_000 }, { drainMs: 50, durationMs: 100 });
-    expect(result.messages).toMatchObject({ sent: 100, delivered: 0, lost: 100 });
+    const { sent } = result.messages;
+    expect(sent).toBeGreaterThan(50);
+    expect(result.messages).toMatchObject({ offered: 100, delivered: 0, lost: sent });
   });
 });
 

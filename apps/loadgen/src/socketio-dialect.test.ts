@@ -5,6 +5,7 @@ import { Server } from 'socket.io';
 import msgpackParser from 'socket.io-msgpack-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runJob } from './job.ts';
+import { expectAllCameBack } from './testing/all-came-back.ts';
 import { testClient } from './testing/test-client.ts';
 
 interface Echo {
@@ -87,13 +88,7 @@ describe.each(['socketio', 'socketio-msgpack'] as const)('%s', (dialect) => {
             spec(dialect, { payload, deflate, handshake: { ...handshake, transport } }),
             testClient(),
           );
-          expect(result.messages).toMatchObject({
-            offered: 60,
-            sent: 60,
-            delivered: 60,
-            lost: 0,
-            corrupted: 0,
-          });
+          expectAllCameBack(result, 60);
           expect(result.connections).toMatchObject({ opened: 2, failed: {}, closed: {} });
           expect([...server.types]).toEqual([type]);
           if (deflate !== 'off') expect(result.extensions).toMatch(/^permessage-deflate/);
