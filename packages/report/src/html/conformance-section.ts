@@ -17,12 +17,14 @@ export function conformanceSection(report: Report): Markup {
 <thead><tr><th scope="col">Case</th><th scope="col">Expected</th>${targets.map((target) => html`<th scope="col">${swatch(target)}${target}</th>`)}</tr></thead>
 <tbody>${names.map((name) => {
     const any = lines.find((line) => line.name === name)!;
-    return html`<tr><th scope="row">${name}${any.autobahn && html` <span class="quiet small">Autobahn ${any.autobahn}</span>`}</th><td>${any.expected}</td>${targets.map((target) => {
-      const line = find.get(JSON.stringify([target, name]));
-      if (!line) return html`<td class="none">not run</td>`;
-      if (line.verdict === 'not applicable') return html`<td class="none">${line.outcome}</td>`;
-      if (line.verdict === 'ok') return html`<td>${line.outcome}</td>`;
-      return html`<td><span class="doubt">${line.verdict}:</span> ${line.outcome}</td>`;
-    })}</tr>`;
+    return html`<tr><th scope="row">${name}${any.autobahn && html` <span class="quiet small">Autobahn ${any.autobahn}</span>`}</th><td>${any.expected}</td>${targets.map(
+      (target) => {
+        const line = find.get(JSON.stringify([target, name]));
+        if (!line) return html`<td class="none">not run</td>`;
+        if (line.verdict === 'not applicable') return html`<td class="none">${line.outcome}</td>`;
+        if (line.verdict === 'ok') return html`<td>${line.outcome}</td>`;
+        return html`<td><span class="doubt">${line.verdict}:</span> ${line.outcome}</td>`;
+      },
+    )}</tr>`;
   })}</tbody></table></div></section>`;
 }

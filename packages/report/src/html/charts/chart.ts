@@ -1,0 +1,118 @@
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import { GridComponent } from 'echarts/components';
+import { type EChartsCoreOption, init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { html, type Markup, trusted } from '../markup.ts';
+import { targetStyle } from '../target-style.ts';
+
+use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
+
+/** The two sizes in which each chart is drawn; the page shows the one that fits, with letters of a readable size. */
+export type ChartSize = 'broad' | 'narrow';
+
+const widths: Readonly<Record<ChartSize, number>> = { broad: 580, narrow: 340 };
+
+/** An entry of a legend: a target, or a named colour. */
+export interface LegendEntry {
+  readonly name: string;
+  readonly color: string;
+  readonly className?: string;
+}
+
+/** A chart, and the table that says the same. */
+export interface Chart {
+  readonly id: string;
+  readonly title: string;
+  readonly subtitle: string;
+  /** What a reader who cannot see it should know: one or two sentences with figures. */
+  readonly label: string;
+  readonly height: number;
+  readonly legend: readonly LegendEntry[];
+  readonly option: (size: ChartSize) => EChartsCoreOption;
+  readonly table: ChartTable;
+}
+
+/** The numbers behind a chart. */
+export interface ChartTable {
+  readonly head: readonly string[];
+  /** The first of each row is its heading. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The figure of `chart`: legend, drawing in two sizes, table. */
+export function figure(chart: Chart): Markup {
+  return html`<figure id="${chart.id}"><figcaption>${chart.title}<span class="quiet">${chart.subtitle}</span></figcaption>
+${chart.legend.length > 0 && html`<ul class="legend" aria-hidden="true">${chart.legend.map(legendEntry)}</ul>`}
+${drawing(chart, 'broad')}${drawing(chart, 'narrow')}
+<details class="data"><summary>Table: ${chart.title}, ${chart.subtitle}</summary>${tableOf(chart)}</details></figure>\n`;
+}
+
+/** The legend of targets. */
+export function targetLegend(targets: readonly string[]): LegendEntry[] {
+  return targets.map((name) => {
+    const { color, dash } = targetStyle(name);
+    return { name, color, className: dash };
+  });
+}
+
+function legendEntry({ name, color, className }: LegendEntry): Markup {
+  return html`<li><span class="swatch ${className ?? ''}" style="--c:${color}"></span>${name}</li>`;
+}
+
+function drawing(chart: Chart, size: ChartSize): Markup {
+  const svg = draw(chart, size);
+  return html`<div class="${size}">${trusted(svg.replace('<svg ', `<svg role="img" ${html`aria-label="${chart.label}"`} `))}</div>`;
+}
+
+const textStyle = { fontFamily: 'inherit', fontSize: 12, color: 'var(--quiet)' };
+
+function draw(chart: Chart, size: ChartSize): string {
+  const instance = init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: widths[size],
+    height: chart.height,
+  });
+  try {
+    instance.setOption({ animation: false, silent: true, textStyle, ...chart.option(size) });
+    return tidy(instance.renderToSVGString(), `${chart.id}-${size}`);
+  } finally {
+    instance.dispose();
+  }
+}
+
+/** What the library adds for interaction goes; identifiers become the chart's own, so that equal reports make equal pages. */
+function tidy(svg: string, id: string): string {
+  return svg
+    .replace(/<style ?>[\s\S]*?<\/style>/g, '')
+    .replace(/ (?:class|pointer-events|ecmeta_\w+)="[^"]*"/g, '')
+    .replace(/ width="\d+" height="\d+"(?= xmlns)/, '')
+    .replace(/ (?:xmlns:xlink|version|baseProfile)="[^"]*"/g, '')
+    .replace(/<rect[^>]*fill="none"[^>]*><\/rect>/, '')
+    .replace(/zr\d+-/g, `${id}-`)
+    .replace(/ (?:d|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d\.\d{2})\d+/g, '$1'))
+    .replace(/\n/g, '');
+}
+
+function tableOf({ table }: Chart): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers behind the chart"><table><thead><tr>${table.head.map(
+    (text, index) => html`<th scope="col"${index > 0 && html` class="n"`}>${text}</th>`,
+  )}</tr></thead><tbody>${table.rows.map(
+    ([first, ...rest]) =>
+      html`<tr><th scope="row">${first}</th>${rest.map((text) => html`<td class="n">${text}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** A value axis in the page's colours. */
+export function axis(name: string, formatter: (value: number) => string): Record<string, unknown> {
+  return {
+    name,
+    nameLocation: 'middle',
+    nameTextStyle: textStyle,
+    axisLabel: { color: 'var(--quiet)', formatter, hideOverlap: true },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    minorTick: { show: false },
+    splitLine: { lineStyle: { color: 'var(--rule)' } },
+  };
+}

@@ -1,0 +1,72 @@
+import type { HoldLine, Report } from '@ws-arena/results/report-file';
+import { scaled } from '../../scale.ts';
+import { routeTitle } from '../labels.ts';
+import { targetStyle } from '../target-style.ts';
+import { caseGroups, groupText } from './case-groups.ts';
+import { axis, type Chart } from './chart.ts';
+
+/** Memory over connections with the line whose slope is the cost of one. A chart for each process, route and case. */
+export function memoryCharts(report: Report): Chart[] {
+  const lines = report.holdLines.map((line) => ({ ...line, scenario: 'hold' as const }));
+  return (['server', 'proxy'] as const).flatMap((process) =>
+    caseGroups(lines.filter((line) => line.process === process)).map((group, index) =>
+      memoryChart(process, group.items, groupText(group), `memory-${process}-${index + 1}`),
+    ),
+  );
+}
+
+function memoryChart(process: string, lines: readonly HoldLine[], subtitle: string, id: string): Chart {
+  const slope = (line: HoldLine) => `${scaled(line.bytesPerConnection, 'B')} per connection`;
+  return {
+    id,
+    title: `Memory of the ${process} by connections held`,
+    subtitle,
+    label: `The slope is the memory of one connection. ${lines.map((line) => `${line.target}: ${slope(line)}`).join('; ')}.`,
+    height: 320,
+    legend: lines.map((line) => {
+      const { color, dash } = targetStyle(line.target);
+      return { name: `${line.target} ${scaled(line.bytesPerConnection, 'B')}`, color, className: dash };
+    }),
+    option: (size) => ({
+      grid: { left: size === 'broad' ? 70 : 60, right: 22, top: 14, bottom: 46 },
+      xAxis: {
+        type: 'value',
+        min: 0,
+        splitNumber: size === 'broad' ? 5 : 3,
+        ...axis('connections', (value) => value.toLocaleString('en-US')),
+        nameGap: 28,
+      },
+      yAxis: { type: 'value', min: 0, ...axis('', (value) => (value === 0 ? '0' : scaled(value, 'B'))) },
+      series: lines.flatMap((line) => seriesOf(line)),
+    }),
+    table: {
+      head: ['target', 'route', 'per connection', 'without connections', 'samples'],
+      rows: lines.map((line) => [
+        line.target,
+        routeTitle(line.route),
+        scaled(line.bytesPerConnection, 'B'),
+        scaled(line.interceptBytes, 'B'),
+        line.points.map((point) => `${point.connections}: ${scaled(point.bytes, 'B')}`).join('; '),
+      ]),
+    },
+  };
+}
+
+function seriesOf(line: HoldLine): Record<string, unknown>[] {
+  const { color, dash, symbol } = targetStyle(line.target);
+  const most = Math.max(...line.points.map((point) => point.connections), 0);
+  const at = (connections: number) => [
+    connections,
+    line.interceptBytes + connections * line.bytesPerConnection,
+  ];
+  return [
+    { type: 'line', data: [at(0), at(most)], symbol: 'none', lineStyle: { color, width: 1.75, type: dash } },
+    {
+      type: 'scatter',
+      data: line.points.map((point) => [point.connections, point.bytes]),
+      symbol,
+      symbolSize: 7,
+      itemStyle: { color, opacity: 0.75 },
+    },
+  ];
+}

@@ -1,0 +1,156 @@
+/**
+ * The style of the page. Colours are variables, so that charts follow light and dark; hues of the targets are told
+ * apart by lightness as well, and each has at least 3:1 against its ground (WCAG 2.2, 1.4.11).
+ */
+export const pageStyle = `
+:root {
+  color-scheme: light dark;
+  --ground: #fbfbf9; --panel: #ffffff; --ink: #1c1e21; --quiet: #5a5f66; --rule: #dddcd6; --faint: #f1f0ec;
+  --accent: #0b5cad; --good: #14633f; --good-ground: #e3f1e8; --warn: #8a4b00; --warn-ground: #fbeeda;
+  --t-ws: #1f66b0; --t-uws: #b3470a; --t-socketio: #12805c; --t-gorilla: #8b3f97; --t-coder: #8f6f00; --t-gobwas: #4a505a;
+  --t-other0: #b02a5b; --t-other1: #0f7d8c;
+  --u-server: #1f66b0; --u-proxy: #8f6f00; --u-generator: #848b94;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #15171a; --panel: #1c1f23; --ink: #e8e6e1; --quiet: #a5a9b0; --rule: #363a40; --faint: #24282d;
+    --accent: #84b9f5; --good: #8fd6b0; --good-ground: #1d3529; --warn: #f0b76b; --warn-ground: #3a2c17;
+    --t-ws: #6fb1f4; --t-uws: #f4935a; --t-socketio: #4fc99f; --t-gorilla: #d597e2; --t-coder: #dfc04e; --t-gobwas: #b5bcc6;
+    --t-other0: #f283aa; --t-other1: #5cc6d6;
+    --u-server: #6fb1f4; --u-proxy: #dfc04e; --u-generator: #747b84;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
+body {
+  margin: 0; background: var(--ground); color: var(--ink);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif;
+  font-variant-numeric: tabular-nums lining-nums; overflow-wrap: break-word;
+}
+main, body > header, body > footer { max-width: 78rem; margin: 0 auto; padding: 0 1.25rem; }
+body > header { padding-top: 2.25rem; }
+body > footer { padding-bottom: 3rem; color: var(--quiet); font-size: .875rem; }
+h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.015em; margin: 0 0 .35rem; }
+h2 { font-size: 1.3rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; margin: 3rem 0 .4rem; padding-top: 1rem; border-top: 1px solid var(--rule); }
+h3 { font-size: 1rem; font-weight: 650; margin: 1.75rem 0 .25rem; }
+p { margin: .4rem 0; max-width: 48rem; }
+a { color: var(--accent); text-underline-offset: .15em; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+code, .mono { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; }
+.quiet { color: var(--quiet); }
+.small { font-size: .8125rem; line-height: 1.4; }
+.skip { position: absolute; left: -100rem; }
+.skip:focus { left: 1rem; top: 1rem; background: var(--panel); padding: .5rem 1rem; z-index: 2; }
+nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; list-style: none; margin: .8rem 0 0; padding: 0; font-size: .875rem; }
+.note { background: var(--warn-ground); color: var(--ink); border-left: 3px solid var(--warn); padding: .5rem .8rem; margin: .6rem 0; max-width: 60rem; font-size: .9375rem; }
+.note ul { margin: 0; padding-left: 1.1rem; }
+.swatch { display: inline-block; width: .7em; height: .7em; border-radius: .18em; margin-right: .4em; background: var(--c); vertical-align: baseline; }
+.swatch.dashed { background: repeating-linear-gradient(90deg, var(--c) 0 .2em, transparent .2em .3em); }
+.swatch.dotted { background: none; border: .16em dotted var(--c); }
+
+.answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .75rem; list-style: none; margin: 1.1rem 0 1.4rem; padding: 0; }
+.answers li { background: var(--panel); border: 1px solid var(--rule); border-radius: .5rem; padding: .7rem .85rem .75rem; }
+.answers h3 { margin: 0; font-size: .8125rem; font-weight: 500; color: var(--quiet); }
+.answers .who { font-size: 1.15rem; font-weight: 650; line-height: 1.3; margin: .1rem 0; }
+.answers .who .undecided { font-weight: 450; }
+.answers p { margin: 0; font-size: .8125rem; line-height: 1.4; color: var(--quiet); }
+
+.scroll { overflow-x: auto; margin: .75rem 0; border: 1px solid var(--rule); border-radius: .5rem; background: var(--panel); }
+table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.35; }
+caption { text-align: left; padding: .6rem .75rem; color: var(--quiet); font-size: .8125rem; caption-side: top; }
+th, td { text-align: left; vertical-align: top; padding: .45rem .75rem; border-top: 1px solid var(--rule); }
+thead th { border-top: 0; font-weight: 600; background: var(--faint); vertical-align: bottom; }
+thead th .quiet { display: block; font-weight: 400; }
+tbody th { font-weight: 600; } th .small { font-weight: 400; }
+td.n, th.n { text-align: right; white-space: nowrap; }
+.first th:first-child { position: sticky; left: 0; background: var(--panel); z-index: 1; border-right: 1px solid var(--rule); }
+.first thead th:first-child { background: var(--faint); }
+.first td, .first thead th { min-width: 6.9rem; }
+.first tfoot td, .first tfoot th { font-size: .75rem; border-top: 1px solid var(--rule); font-weight: 400; color: var(--quiet); }
+.first tbody th { min-width: 8.5rem; }
+.first .value { display: block; white-space: nowrap; }
+.first .value a { color: inherit; text-decoration-color: var(--rule); }
+.first .place { display: block; font-size: .75rem; color: var(--quiet); }
+.first td.best, .first td.tie { background: var(--good-ground); }
+.first td.best .value { font-weight: 700; }
+.first td.best .place, .first td.tie .place { color: var(--good); font-weight: 600; }
+.first td.none { color: var(--quiet); font-size: .75rem; }
+.bar { display: block; height: 3px; margin-top: .25rem; background: var(--c, var(--quiet)); border-radius: 2px; max-width: 100%; }
+.doubt { color: var(--warn); font-weight: 600; }
+
+.choose { display: grid; grid-template-columns: minmax(17rem, 2fr) 3fr; gap: 1.25rem 2.5rem; margin: 1rem 0; }
+.choose fieldset { border: 0; margin: 0 0 1rem; padding: 0; min-width: 0; }
+.choose legend { font-weight: 650; padding: 0; margin-bottom: .35rem; }
+.weight { display: grid; grid-template-columns: 1fr 8.5rem 1.5rem; gap: .6rem; align-items: center; font-size: .875rem; min-height: 1.9rem; }
+.weight input { width: 100%; accent-color: var(--accent); min-height: 1.5rem; margin: 0; }
+.weight.off { color: var(--quiet); }
+.must { display: block; font-size: .875rem; min-height: 1.75rem; }
+.must input { accent-color: var(--accent); margin: 0 .5em 0 0; width: 1rem; height: 1rem; vertical-align: -.15em; }
+.rank { list-style: none; margin: 0; padding: 0; }
+.rank li { padding: .45rem 0; border-top: 1px solid var(--rule); font-size: .9375rem; }
+.rank li:first-child { border-top: 0; }
+.rank .line { display: flex; justify-content: space-between; gap: 1rem; }
+.rank .bar { height: .45rem; }
+.rank .lead { font-weight: 700; }
+button { font: inherit; font-size: .875rem; color: var(--ink); background: var(--faint); border: 1px solid var(--rule); border-radius: .35rem; padding: .3rem .8rem; min-height: 1.9rem; cursor: pointer; }
+
+figure { margin: 1.25rem 0 1.75rem; background: var(--panel); border: 1px solid var(--rule); border-radius: .5rem; padding: .9rem 1rem; }
+figcaption { font-weight: 600; }
+figcaption .quiet { display: block; font-weight: 400; font-size: .8125rem; }
+figure svg { display: block; width: 100%; max-width: 36.25rem; height: auto; font-variant-numeric: tabular-nums; }
+figure .narrow { display: none; } figure .narrow svg { max-width: 26rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; list-style: none; margin: .5rem 0 .25rem; padding: 0; font-size: .8125rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 32rem), 1fr)); gap: 0 1.25rem; }
+details { margin: .5rem 0 0; }
+summary { cursor: pointer; font-size: .875rem; color: var(--accent); padding: .15rem 0; }
+details > .scroll { max-height: 26rem; overflow: auto; }
+
+.filters { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: .75rem 0; }
+.filters label { font-size: .8125rem; color: var(--quiet); display: block; }
+.filters input, .filters select { font: inherit; font-size: .9375rem; color: var(--ink); background: var(--panel); border: 1px solid var(--quiet); border-radius: .35rem; padding: .3rem .5rem; min-height: 2.1rem; max-width: 100%; }
+.cells td, .cells th { padding: .3rem .6rem; }
+.cells tbody { content-visibility: auto; contain-intrinsic-size: auto 12rem; }
+.cells tbody th[colspan] { background: var(--faint); padding-top: .5rem; }
+.cells tbody th[scope=row] { font-weight: 400; }
+.cells tbody:target th[colspan] { background: var(--good-ground); }
+.cells .samples { color: var(--quiet); white-space: normal; min-width: 12rem; font-size: .8125rem; }
+dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; font-size: .875rem; margin: .5rem 0; }
+dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; min-width: 0; }
+pre { background: var(--faint); border-radius: .35rem; padding: .6rem .8rem; white-space: pre-wrap; font-size: .8125rem; margin: .5rem 0; }
+ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; columns: 2; column-gap: 2.5rem; }
+.wide td { min-width: 10.5rem; font-size: .8125rem; } .wide tbody th { min-width: 7rem; }
+
+@media (max-width: 46rem) {
+  main, body > header, body > footer { padding-left: .9rem; padding-right: .9rem; }
+  h1 { font-size: 1.45rem; }
+  .answers { grid-template-columns: 1fr 1fr; gap: .5rem; }
+  .answers li { padding: .55rem .65rem; }
+  .choose { grid-template-columns: 1fr; }
+  figure { padding: .7rem .6rem; }
+  figure .broad { display: none; } figure .narrow { display: block; }
+  ol.sources { columns: 1; }
+  dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
+  .first tbody th { min-width: 6.5rem; }
+}
+@media (max-width: 24rem) { .answers { grid-template-columns: 1fr; } }
+@media print {
+  :root {
+    --ground: #fff; --panel: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --faint: #f3f3f3;
+    --accent: #000; --good: #0d4b2f; --good-ground: #e9f3ec; --warn: #6b3a00; --warn-ground: #fff;
+    --t-ws: #1f66b0; --t-uws: #b3470a; --t-socketio: #12805c; --t-gorilla: #8b3f97; --t-coder: #8f6f00; --t-gobwas: #4a505a;
+    --t-other0: #b02a5b; --t-other1: #0f7d8c; --u-server: #1f66b0; --u-proxy: #8f6f00; --u-generator: #848b94;
+    color-scheme: light;
+  }
+  body { font-size: 9pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  main, body > header, body > footer { max-width: none; padding: 0; }
+  nav, .filters, .choose button, details.data > summary, .skip { display: none; }
+  figure, .answers li, tr { break-inside: avoid; }
+  h2, h3 { break-after: avoid; }
+  .scroll, details > .scroll { overflow: visible; max-height: none; }
+  table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; }
+  .first td, .first thead th, .first tbody th, .wide td, .wide tbody th, .cells .samples { min-width: 0; }
+  .first .value { white-space: normal; } .first th:first-child { position: static; }
+  .cells tbody { content-visibility: visible; }
+  .answers { grid-template-columns: repeat(3, 1fr); }
+}
+`;
