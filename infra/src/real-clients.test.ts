@@ -27,11 +27,11 @@ function session(test: Pick<TestContext, 'onTestFinished'>, command: string, arg
     child.kill('SIGKILL');
     await exited;
   });
-  const saw = (pattern: RegExp) =>
+  const saw = (wanted: (line: string) => boolean) =>
     new Promise<void>((resolve, reject) => {
-      const each = () => lines.some((line) => pattern.test(line)) && resolve();
+      const each = () => lines.some(wanted) && resolve();
       look.add(each);
-      void exited.then((code) => reject(new Error(`ended with ${code}: ${lines.join('\n')}`)));
+      void exited.then((code) => reject(new Error(`ended with ${code}: ${lines.join('\n').slice(0, 500)}`)));
       each();
     });
   return { saw, type: (text: string) => child.stdin.write(`${text}\n`) };
@@ -41,16 +41,16 @@ describe.runIf(nginxHere)('wscat -n -c wss://… -P', () => {
   test('connects through Nginx over TLS, shows the pings, sends what is typed and shows the echo', async (t) => {
     const { proxy } = await proxied(t, { tls, pingPeriodMs: 100 });
     const client = session(t, process.execPath, [wscat, '-n', '-c', proxy.url, '-P']);
-    await client.saw(/Received ping/);
+    await client.saw((line) => /Received ping/.test(line));
     client.type('hello');
     // The prompt, then what came back; what is typed is not shown without a terminal.
-    await client.saw(/^> hello$/);
+    await client.saw((line) => /^> hello$/.test(line));
   });
 
   test('without -n refuses the self-signed certificate', async (t) => {
     const { proxy } = await proxied(t, { tls });
     const client = session(t, process.execPath, [wscat, '-c', proxy.url]);
-    await client.saw(/error: .*(self-signed|unable to verify)/i);
+    await client.saw((line) => /error: .*(self-signed|unable to verify)/i.test(line));
   });
 });
 
@@ -65,6 +65,6 @@ describe.runIf(nginxHere && !websocatMissing)('websocat -k -B 200000 wss://…',
     const client = session(t, 'websocat', ['-k', '-B', '200000', proxy.url]);
     const big = randomBytes(76_800).toString('base64');
     client.type(big);
-    await client.saw(new RegExp(`^${big.replaceAll('+', '\\+')}$`));
+    await client.saw((line) => line === big);
   });
 });
