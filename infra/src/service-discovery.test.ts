@@ -29,7 +29,7 @@ describe.runIf(composeNginx)('a name in an upstream with `resolve`', () => {
       await Promise.all(backends.map((backend) => backend.die()));
     });
     const { binary, fit } = composeNginx!;
-    const proxyPort = await rawProxy(
+    const { port: proxyPort } = await rawProxy(
       t,
       { variant: 'compose', upstreams: [`ws-server:${port}`] },
       (text) => fit(text).replace('127.0.0.11 valid=5s', `127.0.0.1:${dns.port} valid=1s`),

@@ -11,6 +11,9 @@ export interface Client {
   pinged(count: number): Promise<void>;
   /** Sends a text and resolves with the next message. */
   echo(text: string): Promise<string>;
+  send(text: string): void;
+  /** Takes nothing more from the socket, so that it fills up. */
+  stopReading(): void;
   /** Resolves with the close code; 1006 is an end without a close frame. */
   readonly closed: Promise<number>;
   /** Sends a pong that nobody asked for. */
@@ -53,6 +56,8 @@ export function connect(url: string, options: ClientOptions & ClientRequestArgs 
             void closed.then((code) => fail(new Error(`closed with ${code}`)));
             socket.send(text);
           }),
+        send: (text) => socket.send(text),
+        stopReading: () => socket.pause(),
         closed,
         pong: () => socket.pong(),
         end: () => socket.terminate(),

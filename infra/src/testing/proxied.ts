@@ -52,14 +52,14 @@ export async function proxied(
 
 /**
  * A proxy whose config is the rendered one after `change`; ends when the test does.
- * @returns its port.
+ * @returns its port, and the last lines of its log.
  */
 export async function rawProxy(
   test: Pick<TestContext, 'onTestFinished'>,
   options: Pick<NginxConfigOptions, 'upstreams'> & Partial<NginxConfigOptions>,
   change: (text: string) => string,
   binary?: NginxBinary,
-): Promise<number> {
+): Promise<{ readonly port: number; readonly stderr: () => string }> {
   const [port, statusPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
   const prefix = await mkdtemp(join(tmpdir(), 'ws-arena-nginx-test-'));
   await mkdir(join(prefix, 'temp'));
@@ -87,5 +87,5 @@ export async function rawProxy(
     await nginx.end('SIGTERM');
     await rm(prefix, { recursive: true, force: true });
   });
-  return port;
+  return { port, stderr: nginx.stderr };
 }
