@@ -8,7 +8,7 @@ const allowed: Record<string, readonly string[]> = {
   results: ['wire'],
   contract: ['config', 'wire'],
   lifecycle: ['config', 'contract'],
-  infra: ['config'],
+  infra: ['config', 'contract'],
   report: ['results'],
   'ws-server': ['config', 'contract', 'lifecycle'],
   'uws-server': ['config', 'contract', 'lifecycle'],
