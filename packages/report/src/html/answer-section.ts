@@ -12,9 +12,9 @@ export function answerSection(report: Report, cases: CaseIndex): Markup {
   const answered = columnsOf(report);
   return html`<section aria-labelledby="answer">
 <h2 id="answer">The answer in this run</h2>
-${notes(report)}
 <ul class="answers">${answered.filter((column) => column.rows.length > 0).map(card)}</ul>
 ${needsTable(report, answered, cases)}
+${notes(report)}
 </section>`;
 }
 
@@ -97,7 +97,7 @@ function needCell(column: Column, target: string, cases: CaseIndex): Markup {
         : undefined;
   return html`<td class="${row.place}"${title && html` title="${title}"`}><span class="value">${
     anchor ? html`<a href="#${anchor}">${text}</a>` : text
-  }</span>${detail && html`<span class="place">${detail}</span>`}<span class="place">${placeText(row)}</span>${bar(row)}</td>`;
+  }</span>${detail && html`<span class="detail">${detail}</span>`}<span class="place">${placeText(row)}</span>${bar(row)}</td>`;
 }
 
 const GIB = 2 ** 30;

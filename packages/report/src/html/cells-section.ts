@@ -24,7 +24,7 @@ export function cellsSection(report: Report, cases: CaseIndex): Markup {
 <p>Median and 95 % interval over the rounds; then the figure of each round, in their order. A doubt about a case stands above its figures.</p>
 ${left > 0 && html`<div class="note">${count(left, 'more case')} left out to keep this file under 2 MB: they are in <a href="report.csv">report.csv</a> and <a href="report.json">report.json</a>.</div>`}
 ${filters(report, cases)}
-<div class="scroll" role="region" aria-label="Every figure" tabindex="0"><table class="cells">
+<div class="scroll tall" role="region" aria-label="Every figure" tabindex="0"><table class="cells">
 <thead><tr><th scope="col">Figure</th><th scope="col" class="n">Median</th><th scope="col" class="n">95 % interval</th><th scope="col" class="n">n</th><th scope="col">Limiter</th><th scope="col">Each round</th></tr></thead>
 ${bodies}</table></div></section>`;
 }

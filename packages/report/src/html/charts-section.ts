@@ -9,7 +9,7 @@ import { count } from './labels.ts';
 import { html, type Markup } from './markup.ts';
 
 /** More of a kind than this are not drawn, so that the page stays small; their numbers are in the table of cells. */
-const MOST_OF_A_KIND = 8;
+const MOST_OF_A_KIND = 6;
 
 const kinds = [
   {

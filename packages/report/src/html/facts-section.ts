@@ -81,19 +81,22 @@ function articleCell(
   const lines: Markup[] = [];
   const said = row.words[index];
   if (said !== undefined) lines.push(html`<div class="quiet">“${said}”</div>`);
-  if ('needs' in row) for (const id of row.needs) lines.push(html`<div>${figure(report, id, target)}</div>`);
+  if ('needs' in row) lines.push(...figures(report, row.needs, target));
   if ('fact' in row) lines.push(html`<div>${factsOf(target)?.facts[row.fact].text}</div>`);
-  return lines.length > 0 ? lines : [html`<span class="quiet">no figure</span>`];
+  return lines.length > 0 ? lines : [html`<span class="quiet">–</span>`];
 }
 
-function figure(report: Report, id: NeedId, target: string): string {
+function figures(report: Report, ids: readonly NeedId[], target: string): Markup[] {
+  const found = ids.flatMap((id) => figure(report, id, target) ?? []);
+  return found.length > 0 ? found : [html`<div class="quiet">not measured in this run</div>`];
+}
+
+function figure(report: Report, id: NeedId, target: string): Markup | undefined {
   const need = report.needs.find((candidate) => candidate.id === id);
   const row = need?.rows.find((candidate) => candidate.target === target);
-  if (!need || !row?.estimate) return `${need?.title ?? id}: not measured in this run`;
+  if (!need || !row?.estimate) return undefined;
   const value = `${row.place === 'unranked' ? '≥ ' : ''}${scaled(row.estimate.center, need.unit)}`;
   const behind =
-    row.place === 'behind' && row.ratioToBest !== null
-      ? `${times(row.ratioToBest)} behind the best`
-      : row.place;
-  return `${need.title}: ${value} (${behind})`;
+    row.place === 'behind' && row.ratioToBest !== null ? `${times(row.ratioToBest)} behind` : row.place;
+  return html`<div><b>${value}</b>, ${behind} <span class="quiet">(${need.title})</span></div>`;
 }

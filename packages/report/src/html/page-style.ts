@@ -48,10 +48,10 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; list-style: none; m
 .swatch.dashed { background: repeating-linear-gradient(90deg, var(--c) 0 .2em, transparent .2em .3em); }
 .swatch.dotted { background: none; border: .16em dotted var(--c); }
 
-.answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .75rem; list-style: none; margin: 1.1rem 0 1.4rem; padding: 0; }
+.answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: .75rem; list-style: none; margin: 1.1rem 0 1.4rem; padding: 0; }
 .answers li { background: var(--panel); border: 1px solid var(--rule); border-radius: .5rem; padding: .7rem .85rem .75rem; }
 .answers h3 { margin: 0; font-size: .8125rem; font-weight: 500; color: var(--quiet); }
-.answers .who { font-size: 1.15rem; font-weight: 650; line-height: 1.3; margin: .1rem 0; }
+.answers p.who { color: var(--ink); font-size: 1.15rem; font-weight: 650; line-height: 1.3; margin: .1rem 0; }
 .answers .who .undecided { font-weight: 450; }
 .answers p { margin: 0; font-size: .8125rem; line-height: 1.4; color: var(--quiet); }
 
@@ -70,7 +70,7 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 .first tbody th { min-width: 8.5rem; }
 .first .value { display: block; white-space: nowrap; }
 .first .value a { color: inherit; text-decoration-color: var(--rule); }
-.first .place { display: block; font-size: .75rem; color: var(--quiet); }
+.first .place, .first .detail { display: block; font-size: .75rem; color: var(--quiet); }
 .first td.best, .first td.tie { background: var(--good-ground); }
 .first td.best .value { font-weight: 700; }
 .first td.best .place, .first td.tie .place { color: var(--good); font-weight: 600; }
@@ -86,6 +86,7 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 .weight.off { color: var(--quiet); }
 .must { display: block; font-size: .875rem; min-height: 1.75rem; }
 .must input { accent-color: var(--accent); margin: 0 .5em 0 0; width: 1rem; height: 1rem; vertical-align: -.15em; }
+@media (min-width: 46.01rem) { .choose > div { position: sticky; top: 1rem; align-self: start; } }
 .rank { list-style: none; margin: 0; padding: 0; }
 .rank li { padding: .45rem 0; border-top: 1px solid var(--rule); font-size: .9375rem; }
 .rank li:first-child { border-top: 0; }
@@ -108,6 +109,9 @@ details > .scroll { max-height: 26rem; overflow: auto; }
 .filters { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: .75rem 0; }
 .filters label { font-size: .8125rem; color: var(--quiet); display: block; }
 .filters input, .filters select { font: inherit; font-size: .9375rem; color: var(--ink); background: var(--panel); border: 1px solid var(--quiet); border-radius: .35rem; padding: .3rem .5rem; min-height: 2.1rem; max-width: 100%; }
+.tall { max-height: 85vh; overflow: auto; overscroll-behavior: auto; }
+.tall thead th { position: sticky; top: 0; z-index: 1; }
+.cells tbody { scroll-margin-top: 3rem; }
 .cells td, .cells th { padding: .3rem .6rem; }
 .cells tbody { content-visibility: auto; contain-intrinsic-size: auto 12rem; }
 .cells tbody th[colspan] { background: var(--faint); padding-top: .5rem; }
@@ -130,7 +134,7 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
   figure .broad { display: none; } figure .narrow { display: block; }
   ol.sources { columns: 1; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
-  .first tbody th { min-width: 6.5rem; }
+  .first tbody th, .first thead th:first-child { min-width: 6.2rem; max-width: 6.6rem; padding-left: .5rem; padding-right: .4rem; font-size: .8125rem; hyphens: auto; }
 }
 @media (max-width: 24rem) { .answers { grid-template-columns: 1fr; } }
 @media print {
@@ -146,10 +150,10 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
   nav, .filters, .choose button, details.data > summary, .skip { display: none; }
   figure, .answers li, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .scroll, details > .scroll { overflow: visible; max-height: none; }
+  .scroll, details > .scroll, .tall { overflow: visible; max-height: none; }
   table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; }
   .first td, .first thead th, .first tbody th, .wide td, .wide tbody th, .cells .samples { min-width: 0; }
-  .first .value { white-space: normal; } .first th:first-child { position: static; }
+  .tall thead th { position: static; } .first .value { white-space: normal; } .first th:first-child { position: static; }
   .cells tbody { content-visibility: visible; }
   .answers { grid-template-columns: repeat(3, 1fr); }
 }
