@@ -7,7 +7,7 @@ const d = [1.2, 3.4, 2.2, 5.1, 2.9, 3.3, 4.0, 2.5, 3.1, 2.7];
 const e = [2.2, 4.4, 3.5, 6.1, 3.9, 4.3, 5.2, 3.5, 4.1, 3.8];
 
 // scipy 1.17.1 `bootstrap((d,), np.median, method='percentile', n_resamples=200000)`: 2.45 to 3.65. A bootstrap of a
-// median moves in steps from value to value, so with 2,000 resamples a bound may land on the neighbouring step.
+// median moves in steps from value to value, so with 1,000 resamples a bound may land on the neighbouring step.
 test('the interval of a median agrees with scipy', () => {
   const { center, lo, hi } = medianInterval(d);
   expect(center).toBe(3);

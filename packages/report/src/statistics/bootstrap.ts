@@ -12,7 +12,7 @@ export const CONFIDENCE = 0.95;
  */
 export const MIN_SAMPLES_FOR_INTERVAL = 6;
 
-const RESAMPLES = 2000;
+const RESAMPLES = 1000;
 
 /** A value with an interval around it. */
 export interface Interval {

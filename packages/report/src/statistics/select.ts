@@ -1,6 +1,6 @@
 /**
  * The value that would stand at `index` if `values` were sorted; reorders `values`. Quickselect (Hoare, Algorithm 65:
- * FIND, 1961): a report takes two order statistics of thousands of resamples, and sorting them would take most of its
+ * FIND, 1961): a report takes two order statistics of many resamples, and sorting them would take most of its
  * time.
  */
 export function select(values: Float64Array, index: number): number {

@@ -1,0 +1,22 @@
+import { formatLine, parseRun } from '@ws-arena/results/run-file';
+import { test } from 'vitest';
+import { renderCsv } from './csv.ts';
+import { renderHtml } from './html/render-html.ts';
+import { renderMarkdown } from './markdown.ts';
+import { summarize } from './summarize.ts';
+import { renderTerminal } from './terminal.ts';
+import { sampleRun } from './testdata/sample-run.ts';
+
+const large = sampleRun({ rounds: 10, copies: 11 });
+const lines = [large.header, ...large.trials.slice(0, 10_000)].map((line) => formatLine(line));
+const text = lines.join('');
+
+test('the reports of a large run', async ({ bench }) => {
+  await bench(`a run file of ${lines.length - 1} trials, read, summarised and rendered`, () => {
+    const report = summarize(parseRun(text));
+    renderMarkdown(report);
+    renderCsv(report);
+    renderHtml(report);
+    renderTerminal(report, { columns: 80, color: true });
+  }).run({ iterations: 3, warmupIterations: 0, time: 0, warmupTime: 0 });
+});
