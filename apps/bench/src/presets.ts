@@ -30,6 +30,8 @@ export interface Preset {
   readonly holdSteps: readonly number[];
   readonly holdPingMs: number;
   readonly deflateLevels: readonly number[];
+  /** Runs the RFC table on every target first. */
+  readonly conformance: boolean;
 }
 
 const quick: Preset = {
@@ -54,6 +56,7 @@ const quick: Preset = {
   holdSteps: [300, 600, 900],
   holdPingMs: 200,
   deflateLevels: [1, 6],
+  conformance: false,
 };
 
 /** Every preset by its name; `quick` is the default. */
@@ -90,6 +93,7 @@ export const presets = {
     holdSteps: [1000, 3000, 5000],
     holdPingMs: 500,
     deflateLevels: [1, 2, 6, 9],
+    conformance: true,
   },
   full: {
     ...quick,
@@ -112,6 +116,7 @@ export const presets = {
     holdSteps: [2000, 6000, 10_000],
     holdPingMs: 2000,
     deflateLevels: [1, 2, 6, 9],
+    conformance: true,
   },
 } as const satisfies Record<string, Preset>;
 

@@ -10,6 +10,7 @@ import { Arena } from './arena.ts';
 import { type BenchConfig, benchConfig } from './bench-config.ts';
 import { calibrate } from './calibrate.ts';
 import { expand } from './cases.ts';
+import { appendConformance } from './conformance.ts';
 import { environment } from './environment.ts';
 import { parseOptions } from './options.ts';
 import { order, type Turn } from './order.ts';
@@ -44,7 +45,10 @@ export async function run(argv: readonly string[], interrupted: AbortSignal): Pr
   try {
     const folder =
       resumed ?? RunFolder.create(typeof given.out === 'string' ? given.out : undefined, new Date());
-    if (!resumed) folder.append(await plan(arena, config, argv));
+    if (!resumed) {
+      folder.append(await plan(arena, config, argv));
+      if (config.conformance) await appendConformance(folder, config.targetList, interrupted);
+    }
     const failed = await go(arena, config, folder, interrupted);
     const elapsedMs = Math.round(performance.now() - startedMs);
     if (!interrupted.aborted) folder.append({ type: 'end', finishedAt: new Date().toISOString(), elapsedMs });

@@ -1,39 +1,12 @@
-import { conformance } from '@ws-arena/contract/rfc/conformance';
-import type { Target } from '@ws-arena/contract/targets';
-import type { TargetInfo } from '@ws-arena/results/environment';
 import { RUN_SCHEMA_VERSION } from '@ws-arena/results/run-file';
 import { benchConfig } from '../bench-config.ts';
+import { appendConformance } from '../conformance.ts';
 import { environment } from '../environment.ts';
 import { parseOptions } from '../options.ts';
 import { pinning } from '../pinning.ts';
 import { RunFolder } from '../run-folder.ts';
-import { availableTarget, missingTarget } from '../target-info.ts';
 import { writeReports } from '../write-reports.ts';
 import type { Command } from './command.ts';
-
-/**
- * Runs the RFC table on every target that this project can start, and appends each outcome to the run.
- * @returns the targets' rows, those that could not run included.
- */
-export async function appendConformance(
-  folder: RunFolder,
-  targets: readonly Target[],
-  interrupted: AbortSignal,
-): Promise<TargetInfo[]> {
-  const infos: TargetInfo[] = [];
-  for (const target of targets) {
-    if (interrupted.aborted) break;
-    try {
-      await conformance(target, (outcome) => {
-        folder.append({ type: 'conformance', target: target.name, ...outcome });
-      });
-      infos.push(availableTarget(target, undefined));
-    } catch (error) {
-      infos.push(missingTarget(target, (error as Error).message));
-    }
-  }
-  return infos;
-}
 
 /** `pnpm bench conformance`: the wire cases of RFC 6455 and RFC 7692 on every target. */
 export const conformanceCommand: Command = {
