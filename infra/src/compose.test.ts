@@ -1,0 +1,112 @@
+// compose.yaml and the images: what stands in them twice must be the same in both places.
+import { type OptionName, optionNames } from '@ws-arena/config/options';
+import { envName, fromEnv, parseConfig } from '@ws-arena/config/parse-config';
+import { targets } from '@ws-arena/contract/targets';
+import { describe, expect, test } from 'vitest';
+import {
+  at,
+  infraText,
+  listAt,
+  objectAt,
+  textAt,
+  withDefaults,
+  type Yaml,
+  yamlDocuments,
+} from './testing/deployment-files.ts';
+import { dockerStages } from './testing/dockerfile.ts';
+
+const compose = yamlDocuments('compose.yaml')[0]!;
+const services = objectAt(compose, 'services');
+const server = services['ws-server']!;
+const nginxConf = infraText('nginx/compose.conf');
+const config = parseConfig();
+const stages = dockerStages();
+
+describe('the images', () => {
+  const servers = targets.filter(({ kind }) => kind !== 'bare' && kind !== 'remote');
+
+  test.each(servers)('$name has a stage that starts what the runner starts', ({ name, launch }) => {
+    if (launch.kind === 'remote') throw new Error('a server that somebody else runs has no image');
+    const program = launch.kind === 'go' ? [`/${launch.command}`] : ['node', launch.entry];
+    expect(stages.get(name)?.command).toEqual([...program, ...(launch.args ?? [])]);
+  });
+
+  test.each(servers)('$name does not run as root, and is asked on /healthz', ({ name }) => {
+    expect(stages.get(name)?.user).toMatch(/^(node|[1-9]\d*:[1-9]\d*)$/);
+    expect(stages.get(name)?.healthcheck).toContain(`http://127.0.0.1:${config.port}/healthz`);
+  });
+
+  test('the load generator does not run as root', () => {
+    expect(stages.get('loadgen')?.user).toBe('node');
+  });
+});
+
+describe('the servers', () => {
+  const env = Object.fromEntries(
+    Object.entries(objectAt(server, 'environment')).map(([key, value]) => [key, withDefaults(String(value))]),
+  );
+
+  test('every setting of a server can be given, and its default is the one of packages/config', () => {
+    expect(parseConfig(fromEnv(env))).toEqual({ ...config, host: '0.0.0.0' });
+    const settable = optionNames.filter((name: OptionName) => !name.startsWith('proxy'));
+    expect(Object.keys(env).sort()).toEqual(settable.map(envName).sort());
+  });
+
+  test('a setting that is given arrives under its own name', () => {
+    for (const [key, value] of Object.entries(objectAt(server, 'environment'))) {
+      if (key !== 'WS_HOST' && key !== 'WS_PORT') expect(String(value)).toMatch(`\${${key}:-`);
+    }
+  });
+
+  test('the target can be chosen, and the drain has its time', () => {
+    expect(textAt(server, 'build.target')).toBe(`\${TARGET:-ws}`);
+    expect(Number.parseInt(textAt(server, 'stop_grace_period'), 10) * 1000).toBeGreaterThan(
+      config.shutdownGraceMs,
+    );
+  });
+});
+
+describe('Nginx', () => {
+  test('reads the rendered config, and its upstream and status are where the file says', () => {
+    expect(listAt(services.nginx!, 'volumes')).toContain('./nginx/compose.conf:/etc/nginx/arena.conf:ro');
+    const upstream = /server ([\w-]+):(\d+) resolve/.exec(nginxConf);
+    expect(upstream?.[1]).toBeOneOf(Object.keys(services));
+    expect(listAt(server, 'expose')).toEqual([upstream?.[2]]);
+    const ports = [...nginxConf.matchAll(/listen (\d+)/g)].map((match) => match[1]);
+    expect([textAt(services.nginx!, 'ports.0').split(':')[1], textAt(services.nginx!, 'expose.0')]).toEqual(
+      ports,
+    );
+  });
+
+  test('is new enough for `resolve` in an upstream (1.27.3)', () => {
+    const [, major, minor] = /:(\d+)\.(\d+)/.exec(textAt(services.nginx!, 'image')) ?? [];
+    expect(Number(major) * 1000 + Number(minor)).toBeGreaterThanOrEqual(1028);
+  });
+
+  test('may open as many descriptors as its config asks for', () => {
+    const asked = Number(/worker_rlimit_nofile (\d+)/.exec(nginxConf)?.[1]);
+    expect(Number(textAt(services.nginx!, 'ulimits.nofile.hard'))).toBeGreaterThanOrEqual(asked);
+  });
+});
+
+describe('every service', () => {
+  test.each(Object.entries(services))(
+    '%s has limits, and nothing waits for it before it is healthy',
+    (name, service) => {
+      expect(textAt(service, 'deploy.resources.limits.memory')).toMatch(/^\d+[mg]$/);
+      expect(textAt(service, 'deploy.resources.limits.cpus')).toMatch(/^[\d.]+$/);
+      if (name !== 'ws-server' && name !== 'ws-client') {
+        expect(listAt(service, 'healthcheck.test').join(' ')).toMatch(/http:\/\/127\.0\.0\.1:\d+\/\S*health/);
+      }
+      if (hasKey(service, 'depends_on')) {
+        for (const awaited of Object.values(objectAt(service, 'depends_on'))) {
+          expect(at(awaited, 'condition')).toBe('service_healthy');
+        }
+      }
+    },
+  );
+});
+
+function hasKey(value: Yaml, key: string): boolean {
+  return value !== null && typeof value === 'object' && key in value;
+}
