@@ -59,6 +59,20 @@ test('naming routes takes every scenario that can be proxied through all of them
   ]);
 });
 
+test('a deflate setting that a library refuses is not asked of it', () => {
+  const cases = expand(
+    config('--preset', 'standard', '--scenarios', 'deflate', '--targets', 'ws,uws,coder'),
+    rates,
+  );
+  const asked = (name: string) =>
+    cases
+      .filter((one) => one.target === name)
+      .map(({ params }) => `${params.level}${params.takeover === 'yes' ? 't' : ''}`);
+  expect(asked('ws')).toEqual(['0', '1', '1t', '2', '2t', '6', '6t', '9', '9t']);
+  expect(asked('uws')).toEqual(['0', '6']);
+  expect(asked('coder')).toEqual(['0', '1', '1t']);
+});
+
 test('a server of somebody else stands beside the references, where only the wire is needed', () => {
   const cases = expand(config('--targets', 'ws,mine=ws://127.0.0.1:9/x', '--scenarios', 'echo,hold'), rates);
   expect(cases.filter((one) => one.target === 'mine').map((one) => one.scenario)).not.toContain('hold');

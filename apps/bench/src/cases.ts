@@ -1,3 +1,4 @@
+import type { Target } from '@ws-arena/contract/targets';
 import type { Case, Params, Route, Scenario } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 
@@ -14,7 +15,7 @@ export function expand(config: BenchConfig, rates: OfferedRates): Case[] {
     routesOf(config, scenario).flatMap((route) =>
       paramsOf(config, scenario, rates).flatMap((params) =>
         config.targetList
-          .filter((target) => applies(scenario, target.capabilities.wire, target.launch.kind, params))
+          .filter((target) => applies(scenario, target, params))
           .map((target) => ({
             scenario,
             target: target.name,
@@ -31,9 +32,14 @@ function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
   return config.routes.includes('direct') ? ['direct'] : config.routes.slice(0, 1);
 }
 
-function applies(scenario: Scenario, wire: string, launch: string, params: Params): boolean {
-  if (launch === 'remote') return ['echo', 'latency', 'slo', 'connect', 'limit'].includes(scenario);
-  return params.path !== 'polling' || wire !== 'websocket';
+/** Whether a case can be asked of a target: what its library cannot do is in its notes, not a failed measurement. */
+function applies(scenario: Scenario, { capabilities, launch }: Target, params: Params): boolean {
+  if (launch.kind === 'remote') return ['echo', 'latency', 'slo', 'connect', 'limit'].includes(scenario);
+  if (scenario === 'deflate' && params.level !== 0) {
+    const takeover = params.takeover === 'no' || capabilities.deflateContextTakeover;
+    return takeover && capabilities.deflateLevels.includes(Number(params.level));
+  }
+  return params.path !== 'polling' || capabilities.wire !== 'websocket';
 }
 
 function paramsOf(config: BenchConfig, scenario: Scenario, rates: OfferedRates): Params[] {
