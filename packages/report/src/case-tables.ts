@@ -19,7 +19,7 @@ export interface CaseTable {
   /** The figures that some target has, most telling first. */
   readonly metrics: readonly string[];
   readonly rows: readonly CaseRow[];
-  /** The doubts of all rows, each once. */
+  /** The doubts about the figures in the table, each once. */
   readonly doubts: readonly (Warning & { readonly target: string })[];
 }
 
@@ -62,7 +62,8 @@ export function caseTables(report: Report): CaseTable[] {
       comparisons: new Map((comparisons.get(`${key} ${target}`) ?? []).map((one) => [one.metric, one])),
     }));
     const metrics = headlines[scenario].filter((metric) => present.has(metric));
-    return { scenario, route, params, metrics, rows, doubts: doubtsOf(cells) };
+    const shown = cells.filter((cell) => metrics.some((metric) => metric === cell.metric));
+    return { scenario, route, params, metrics, rows, doubts: doubtsOf(shown) };
   });
 }
 

@@ -57,10 +57,10 @@ test('environments and versions that differ are listed, cases of one run only to
   const targets = other.targets.map((target) =>
     target.name === 'ws' ? { ...target, version: '8.24.0' } : target,
   );
-  const environment = { ...other.environment, kernel: '6.19.0', settings: { deflateLevel: 1 } };
+  const environment = { ...other.environment, kernel: 'Linux 6.19.0', settings: { deflateLevel: 1 } };
   const compared = compareRuns(base, { ...other, targets, environment });
   expect(compared.differences).toEqual([
-    { name: 'kernel', a: '6.18.0', b: '6.19.0' },
+    { name: 'kernel', a: 'Linux 6.18.0', b: 'Linux 6.19.0' },
     { name: 'ws', a: 'ws 8.23.0 on node 22.23.3', b: 'ws 8.24.0 on node 22.23.3' },
     { name: 'deflateLevel', a: undefined, b: '1' },
   ]);
@@ -69,7 +69,7 @@ test('environments and versions that differ are listed, cases of one run only to
     'latency of ws, direct, connections 100, payloadBytes 64, ratePerSec 30000, load 0.5',
   );
   const text = renderComparisonTerminal(compared, { columns: 80, color: false });
-  expect(text).toContain('kernel 6.18.0 →');
+  expect(text).toContain('kernel Linux 6.18.0 →');
   expect(text.replaceAll(/\n\s*/g, ' ')).toContain('load 0.5; and 63 more.');
 });
 

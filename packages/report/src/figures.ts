@@ -196,7 +196,8 @@ function quantiles(histograms: TrialHistograms, names: readonly MetricName[]): F
 function trialLimiter({ usage, load, http: result, elapsedMs }: Trial, sharedCore: boolean): Limiter {
   return limiterOf({
     ...usage,
-    behindSchedule: load?.generator.behindSchedule ?? false,
+    // Beside WebSocket clients, the schedule is theirs, not that of the requests.
+    behindSchedule: (!result && load?.generator.behindSchedule) ?? false,
     measuredNs: result?.measuredNs ?? load?.measuredNs ?? elapsedMs * 1e6,
     sharedCore,
   });

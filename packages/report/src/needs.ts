@@ -143,7 +143,8 @@ function rowsOf(
     if (cell === leader) {
       const open = findings.length > 0 && findings.every((finding) => !finding || finding.undecided);
       const reason = findings.find((finding) => finding?.reason)?.reason;
-      const place = open ? 'undecided' : 'best';
+      const generator = findings.every((finding) => finding?.undecided === 'generator');
+      const place = !open ? 'best' : generator ? 'unranked' : 'undecided';
       return { target, estimate, ratioToBest: 1, place, limiter, ...(open && reason && { reason }) };
     }
     const finding = findings[others.indexOf(cell)];

@@ -44,9 +44,21 @@ export function readHistogram(text: EncodedHistogram): SparseHistogram {
   return sparse(payload, { halfMagnitude, unit });
 }
 
+// Scratch that grows and is used again: thousands of histograms are read and merged one after the other, and what is
+// kept of each is far smaller than what it may take.
+let buckets = new Int32Array(0);
+let cumulative = new Float64Array(0);
+let counts = new Float64Array(0);
+
+function reserve(size: number): void {
+  if (buckets.length >= size) return;
+  buckets = new Int32Array(2 * size);
+  cumulative = new Float64Array(2 * size);
+  counts = new Float64Array(2 * size);
+}
+
 function sparse(payload: Uint8Array, layout: Layout): SparseHistogram {
-  const buckets = new Int32Array(payload.length);
-  const cumulative = new Float64Array(payload.length);
+  reserve(payload.length);
   let size = 0;
   let total = 0;
   let bucket = 0;
@@ -75,7 +87,7 @@ function sparse(payload: Uint8Array, layout: Layout): SparseHistogram {
     }
     bucket += 1;
   }
-  return { buckets: buckets.subarray(0, size), cumulative: cumulative.subarray(0, size), total, layout };
+  return { buckets: buckets.slice(0, size), cumulative: cumulative.slice(0, size), total, layout };
 }
 
 // The third byte of a number and on; the ninth has all its eight bits.
@@ -109,24 +121,26 @@ export function mergeSparse(histograms: readonly SparseHistogram[]): SparseHisto
   ) {
     throw new Error('histograms of different layouts cannot be merged');
   }
-  const last = Math.max(...histograms.map((one) => one.buckets.at(-1) ?? -1));
-  const counts = new Float64Array(last + 1);
-  for (const { buckets, cumulative } of histograms) {
+  const filled = histograms.filter((one) => one.total > 0);
+  if (filled.length === 0) return first;
+  const lowest = Math.min(...filled.map((one) => one.buckets[0]!));
+  const end = Math.max(...filled.map((one) => one.buckets.at(-1)!)) + 1;
+  reserve(end);
+  counts.fill(0, lowest, end);
+  for (const one of filled) {
     let before = 0;
-    for (let i = 0; i < buckets.length; i += 1) {
-      counts[buckets[i]!]! += cumulative[i]! - before;
-      before = cumulative[i]!;
+    for (let i = 0; i < one.buckets.length; i += 1) {
+      counts[one.buckets[i]!]! += one.cumulative[i]! - before;
+      before = one.cumulative[i]!;
     }
   }
-  return compact(counts, layout);
+  return compact(lowest, end, layout);
 }
 
-function compact(counts: Float64Array, layout: Layout): SparseHistogram {
-  const buckets = new Int32Array(counts.length);
-  const cumulative = new Float64Array(counts.length);
+function compact(lowest: number, end: number, layout: Layout): SparseHistogram {
   let size = 0;
   let total = 0;
-  for (let bucket = 0; bucket < counts.length; bucket += 1) {
+  for (let bucket = lowest; bucket < end; bucket += 1) {
     if (counts[bucket] === 0) continue;
     total += counts[bucket]!;
     buckets[size] = bucket;
@@ -140,21 +154,20 @@ function compact(counts: Float64Array, layout: Layout): SparseHistogram {
  * The smallest recorded value, in nanoseconds, that at least the share `quantile` (0 to 1) of all values is at or
  * below, as HdrHistogram reports it (the highest equivalent value); 1 is the maximum. NaN when the histogram is empty.
  */
-export function quantileOf(
-  { buckets, cumulative, total, layout }: SparseHistogram,
-  quantile: number,
-): number {
+export function quantileOf(histogram: SparseHistogram, quantile: number): number {
+  const { total, layout } = histogram;
   if (total === 0) return Number.NaN;
   const wanted = Math.max(1, Math.min(total, Math.ceil(quantile * total - 1e-9)));
   let low = 0;
-  let high = cumulative.length - 1;
+  let high = histogram.cumulative.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (cumulative[middle]! >= wanted) high = middle;
+    if (histogram.cumulative[middle]! >= wanted) high = middle;
     else low = middle + 1;
   }
   const half = 2 ** layout.halfMagnitude;
-  const doubling = Math.max(0, Math.floor(buckets[low]! / half) - 1);
+  const bucket = histogram.buckets[low]!;
+  const doubling = Math.max(0, Math.floor(bucket / half) - 1);
   const width = 2 ** (doubling + layout.unit);
-  return (buckets[low]! - doubling * half) * width + width - 1;
+  return (bucket - doubling * half) * width + width - 1;
 }

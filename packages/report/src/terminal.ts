@@ -43,7 +43,7 @@ function heading(
       { text: `ws-arena, preset ${preset}, ${rounds} rounds, ${startedAt.slice(0, 16)}Z`, style: 'bold' },
       color,
     ),
-    ...wrap(`${cpuModel}, ${cores} cores, Linux ${kernel}, Node.js ${node}`, columns).map((text) =>
+    ...wrap(`${cpuModel}, ${cores} cores, ${kernel}, Node.js ${node}`, columns).map((text) =>
       paint({ text, style: 'dim' }, color),
     ),
   ];

@@ -148,7 +148,7 @@ function header(cases: readonly Case[], rounds: number): Run['header'] {
       cpuModel: 'AMD EPYC 9B14',
       cores: 2,
       memoryBytes: 8_589_934_592,
-      kernel: '6.18.0',
+      kernel: 'Linux 6.18.0',
       os: 'Debian GNU/Linux 12',
       node: '22.23.3',
       v8: '12.4.254.21',

@@ -1,0 +1,109 @@
+import { type NeedRow, needIds, type Report } from '@ws-arena/results/report-file';
+import type { Run } from '@ws-arena/results/run-file';
+import { describe, expect, test } from 'vitest';
+import { summarize } from './summarize.ts';
+import { sampleRun } from './testdata/sample-run.ts';
+
+function places(report: Report, id: string): Record<string, NeedRow['place']> {
+  const need = report.needs.find((one) => one.id === id)!;
+  return Object.fromEntries(need.rows.map((row) => [row.target, row.place]));
+}
+
+const whole = sampleRun();
+const report = summarize(whole);
+
+test('every need has a column, in their order, and every target a place in it', () => {
+  expect(report.needs.map((need) => need.id)).toEqual(needIds);
+  for (const need of report.needs)
+    expect(need.rows.map((row) => row.target)).toEqual(report.targets.map((t) => t.name));
+});
+
+test('the figure of a need is that of its case', () => {
+  const throughput = report.needs.find((need) => need.id === 'throughput')!;
+  expect(throughput).toMatchObject({
+    scenario: 'echo',
+    route: 'direct',
+    params: { window: 16 },
+    metric: 'messagesPerCoreSec',
+  });
+  expect(places(report, 'throughput')).toEqual({
+    ws: 'behind',
+    uws: 'best',
+    socketio: 'behind',
+    gorilla: 'behind',
+    coder: 'missing',
+  });
+  for (const row of throughput.rows)
+    if (row.ratioToBest !== null) expect(row.ratioToBest).toBeGreaterThanOrEqual(1);
+});
+
+test('compression is measured where there is some', () => {
+  expect(report.needs.find((need) => need.id === 'compression')!.params).toMatchObject({
+    level: 6,
+    takeover: 'no',
+  });
+});
+
+test('two that no test tells apart are a tie', () => {
+  // gorilla's cost is brought to that of uws: 980 ns ÷ 4600 ns.
+  const level = summarize(sampleRun({ rounds: 10, noise: 0.05, slowed: { gorilla: 980 / 4600 } }));
+  expect(new Set([places(level, 'throughput').uws, places(level, 'throughput').gorilla])).toEqual(
+    new Set(['best', 'tie']),
+  );
+  expect(places(level, 'throughput').ws).toBe('behind');
+});
+
+describe('what cannot be told is not told', () => {
+  test('with three rounds nobody is best, and the reason is there', () => {
+    const few = summarize(sampleRun({ rounds: 3 }));
+    expect(places(few, 'latency')).toMatchObject({
+      ws: 'undecided',
+      uws: 'undecided',
+      socketio: 'undecided',
+    });
+    const row = few.needs.find((need) => need.id === 'latency')!.rows.find((one) => one.target === 'uws')!;
+    expect(row.reason).toBe('3 rounds cannot show a difference at 95 %: use --rounds 5');
+  });
+
+  test('a generator that missed its schedule with one target ranks neither it nor what is compared to it', () => {
+    expect(places(summarize(late(whole, ['socketio'])), 'latency')).toMatchObject({
+      uws: 'best',
+      ws: 'behind',
+      socketio: 'unranked',
+    });
+    expect(places(summarize(late(whole, ['uws'])), 'latency')).toMatchObject({
+      uws: 'unranked',
+      ws: 'unranked',
+      socketio: 'unranked',
+    });
+  });
+});
+
+function late(run: Run, targets: readonly string[]): Run {
+  const trials = run.trials.map((trial) => {
+    if (!trial.load || !targets.includes(trial.case.target)) return trial;
+    const generator = { ...trial.load.generator, behindSchedule: true };
+    return { ...trial, load: { ...trial.load, generator } };
+  });
+  return { ...run, trials };
+}
+
+test('needs that a run did not measure are absent', () => {
+  expect(summarize(sampleRun({ scenarios: ['hold'] })).needs.map((need) => need.id)).toEqual([
+    'memory',
+    'robustness',
+  ]);
+});
+
+test('a target whose memory does not grow with its connections has no place in a ratio', () => {
+  const run = sampleRun({ scenarios: ['hold'] });
+  const trials = run.trials.map((trial) =>
+    trial.case.target === 'uws' && trial.held
+      ? {
+          ...trial,
+          held: trial.held.map((held) => ({ ...held, serverRssBytes: 80_000_000 - held.connections })),
+        }
+      : trial,
+  );
+  expect(places(summarize({ ...run, trials }), 'memory')).toMatchObject({ uws: 'missing', ws: 'best' });
+});
