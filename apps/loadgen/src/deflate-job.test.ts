@@ -1,10 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type PerMessageDeflateOptions, WebSocketServer } from 'ws';
 import { runJob } from './job.ts';
 import { expectAllCameBack } from './testing/all-came-back.ts';
 import { testClient } from './testing/test-client.ts';
+
+// Generous: a busy machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 let server: WebSocketServer | undefined;
 afterEach(() => {

@@ -1,12 +1,16 @@
+import { freezeLatencyMs } from '@ws-arena/results/freeze-latency';
 import { decodeHistogram, type EncodedHistogram } from '@ws-arena/results/histogram';
 import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/results/load-spec';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { runJob } from './job.ts';
-import { freezeLatencyMs, oneInN } from './self-check.ts';
 import { expectAllCameBack } from './testing/all-came-back.ts';
+import { oneInN } from './testing/one-in-n.ts';
 import type { StubBehaviour } from './testing/stub-behaviour.ts';
 import { type StubServer, startStub } from './testing/stub-server.ts';
 import { testClient } from './testing/test-client.ts';
+
+// Generous: a busy machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 /*
  * The generator against a server whose behaviour is known. Counts must agree exactly. Times are checked as lower bounds

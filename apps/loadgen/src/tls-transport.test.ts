@@ -4,11 +4,14 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
 import { generate } from 'selfsigned';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { runJob } from './job.ts';
 import { expectAllCameBack } from './testing/all-came-back.ts';
 import { testClient } from './testing/test-client.ts';
+
+// Generous: a busy machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What the server saw of each connection. */
 interface Seen {

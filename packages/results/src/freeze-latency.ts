@@ -15,8 +15,3 @@ export interface Freeze {
 export function freezeLatencyMs({ windowMs, freezeMs }: Freeze, percentile: number): number {
   return Math.max(0, freezeMs - (1 - percentile / 100) * windowMs);
 }
-
-/** What drops, duplicates and swaps of one message in N do to the counts of `sent` messages, in order of arrival. */
-export function oneInN(sent: number, n: number): number {
-  return n === 0 ? 0 : Math.floor(sent / n);
-}
