@@ -42,6 +42,14 @@ function applies(scenario: Scenario, { capabilities, launch }: Target, params: P
   return params.path !== 'polling' || capabilities.wire !== 'websocket';
 }
 
+/** Pings of idle connections a second, at most, so that `hold` measures holding and not a storm of pings. */
+const HELD_PINGS_PER_SEC = 10_000;
+
+function holdPingMs({ settings, holdPingMs: preset, holdSteps }: BenchConfig): number {
+  if (settings.pingPeriodMs !== undefined) return Number(settings.pingPeriodMs);
+  return Math.max(preset, Math.round((holdSteps.at(-1)! * 1000) / HELD_PINGS_PER_SEC));
+}
+
 function paramsOf(config: BenchConfig, scenario: Scenario, rates: OfferedRates): Params[] {
   const { connections } = config;
   const [bytes] = config.payloadBytes;
@@ -70,7 +78,7 @@ function paramsOf(config: BenchConfig, scenario: Scenario, rates: OfferedRates):
         ...(config.connectAtRate ? [{ ratePerSec: rates.handshakesPerSec }] : []),
       ];
     case 'hold':
-      return [{ connections: config.holdSteps.at(-1)!, pingPeriodMs: config.holdPingMs }];
+      return [{ connections: config.holdSteps.at(-1)!, pingPeriodMs: holdPingMs(config) }];
     case 'deflate':
       return [
         { level: 0, takeover: 'no' },

@@ -63,6 +63,9 @@ export function jobOf(c: Case, target: Target, config: BenchConfig, urls: readon
   }
 }
 
+/** From here on clients come from several addresses, because the ports of one would run out. */
+const MANY_CONNECTIONS = 20_000;
+
 function openLoad(ratePerSec: number): LoadSpec['load'] {
   return { kind: 'open', ratePerSec, over: 'all', arrivals: 'poisson', profile: 'constant' };
 }
@@ -70,7 +73,7 @@ function openLoad(ratePerSec: number): LoadSpec['load'] {
 /** Loopback addresses that connections take in turn, so that source ports never run out. */
 function addresses(connections: number): string[] {
   return Array.from(
-    { length: Math.ceil(connections / 20_000) },
+    { length: Math.ceil(connections / MANY_CONNECTIONS) },
     (_, i) => `127.0.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`,
   );
 }
@@ -78,20 +81,27 @@ function addresses(connections: number): string[] {
 function hold(c: Case, config: BenchConfig, base: LoadSpec): Job {
   const pingPeriodMs = param(c, 'pingPeriodMs');
   const connections = param(c, 'connections');
+  const pongWaitMs = Number(config.settings.pongWaitMs ?? Math.max(pingPeriodMs * 4, 2000));
+  const many = connections > MANY_CONNECTIONS;
   return {
-    settings: { pingPeriodMs, pongWaitMs: Math.max(pingPeriodMs * 4, 2000), maxConnections: 0 },
+    settings: {
+      pingPeriodMs,
+      pongWaitMs,
+      ...(pongWaitMs >= 60_000 && { proxyReadTimeoutMs: pongWaitMs * 1.5 }),
+    },
     fresh: true,
     spec: {
       ...base,
       connections,
       processes: 0,
-      sourceAddresses: connections > 20_000 ? addresses(connections) : [],
+      sourceAddresses: many ? addresses(connections) : [],
+      handshake: { ...base.handshake, timeoutMs: 30_000 },
       warmupMs: 0,
       load: {
         kind: 'hold',
         steps: config.holdSteps,
-        rampPerSec: 3000,
-        settleMs: Math.max(150, pingPeriodMs),
+        rampPerSec: many ? 5000 : 3000,
+        settleMs: Math.min(5000, Math.max(150, pingPeriodMs)),
         holdMs: pingPeriodMs * 3 + 100,
       },
     },
