@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { fetchedNginx, NginxUnavailable, probeNginx } from './nginx-binary.ts';
 import { nginxHere } from './testing/nginx-here.ts';
+
+const run = promisify(execFile);
 
 async function folder(test: { onTestFinished: (clean: () => Promise<void>) => void }): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'ws-arena-fetch-'));
@@ -13,7 +16,10 @@ async function folder(test: { onTestFinished: (clean: () => Promise<void>) => vo
 }
 
 /** Whether apt knows the package without a network: the fetch is tested where it can work. */
-const aptKnowsNginx = spawnSync('apt-cache', ['show', 'nginx']).status === 0;
+const aptKnowsNginx = await run('apt-cache', ['show', 'nginx']).then(
+  () => true,
+  () => false,
+);
 if (!aptKnowsNginx) console.warn('the fetch of Nginx is not tested: no apt here, or its lists are not there');
 
 describe.runIf(aptKnowsNginx)('fetchedNginx', () => {
