@@ -57,6 +57,8 @@ const DETAILS = `## What the figures mean
   everything that had to wait. **from the send** counts from the write; **schedule lag** is how late the generator itself
   was. When it was late for more than 1 % of the messages, or cannot reach the rate, a \`behind-schedule\` warning says so
   and says what was reached.
+- **wire** counts the bytes of WebSocket frames in the measured window, compressed where that was agreed on; with \`wss://\`
+  what goes into TLS and comes out of it.
 - **offered, sent, delivered** are three numbers. Lost, duplicated and reordered messages are told by sequence numbers.
 - A closed loop (no \`--rate\`) measures how much a server can do. It shows no latency: its round trip only says how many
   messages are under way.
