@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { type Endpoint, reasonOf, type Transport, type TransportHandler } from './transport.ts';
 
 /** One buffer for all sockets of the process: libuv reads into it, and the callback has parsed it before the next read. */
-const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Opens a plain TCP connection. */
 export function connectTcp(endpoint: Endpoint, handler: TransportHandler): Transport {
