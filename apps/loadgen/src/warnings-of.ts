@@ -30,9 +30,13 @@ export function warningsOf(
   warn(
     'behind-schedule',
     g.behindSchedule,
-    `the generator did not keep its schedule: ${m.offered} offered, ${m.sent} sent, its busiest process at ${Math.round(g.busiest * 100)} % of a core`,
+    `the generator did not keep its schedule: of ${m.offered} messages offered (${perSec(m.offered, result)}/s) it sent ${m.sent} (${perSec(m.sent, result)}/s), some of them late; its busiest process was at ${Math.round(g.busiest * 100)} % of a core`,
   );
   return warnings.filter((one, at) => warnings.findIndex((other) => other.kind === one.kind) === at);
+}
+
+function perSec(count: number, { measuredNs }: LoadResult): number {
+  return Math.round((count * 1e9) / Math.max(1, measuredNs));
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

@@ -1,5 +1,5 @@
 import { decodeHistogram, type EncodedHistogram } from '@ws-arena/results/histogram';
-import type { LoadResult } from '@ws-arena/results/load-result';
+import type { LimitFinding, LoadResult } from '@ws-arena/results/load-result';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
 import { wrap } from './help.ts';
 import type { ThresholdOutcome } from './threshold.ts';
@@ -102,9 +102,8 @@ function loadText({ load, payload, dialect, deflate }: LoadSpec): string {
     limit: () => 'the largest message',
     receive: () => 'receive only',
   }[load.kind]();
-  return [kind, ...(load.kind === 'connect' || load.kind === 'receive' ? [] : how.filter(Boolean))].join(
-    ', ',
-  );
+  const isSized = load.kind !== 'connect' && load.kind !== 'receive' && load.kind !== 'limit';
+  return [kind, ...(isSized ? how.filter(Boolean) : [])].join(', ');
 }
 
 function counts(spec: LoadSpec, result: LoadResult): string[] {
@@ -120,12 +119,7 @@ function counts(spec: LoadSpec, result: LoadResult): string[] {
     );
   } else if (spec.load.kind === 'limit') {
     const found = result.limit;
-    lines.push(
-      ...paragraph(
-        'limit',
-        found ? `${formatCount(found.largestBytes)} B came back; one more: ${found.past}` : 'not found',
-      ),
-    );
+    lines.push(...paragraph('limit', found ? limitText(found) : 'not found'));
   } else {
     const { offered, sent, delivered, lost, duplicated, reordered, corrupted } = messages;
     lines.push(
@@ -150,6 +144,11 @@ function counts(spec: LoadSpec, result: LoadResult): string[] {
     ),
   );
   return lines;
+}
+
+function limitText({ largestBytes, past }: LimitFinding): string {
+  const end = past === 'none' ? 'the most that was tried' : `with one byte more: ${past}`;
+  return `${formatCount(largestBytes)} B came back, ${end}`;
 }
 
 function byReason(word: string, reasons: Readonly<Record<string, number>>): string {
