@@ -52,6 +52,17 @@ const kinds = [
   charts: (report: Report) => Chart[];
 }[];
 
+/** The first of each title, then the second of each: what is drawn should show every figure before a figure twice. */
+function alternate(charts: readonly Chart[]): Chart[] {
+  const seen = new Map<string, number>();
+  const placed = charts.map((chart) => {
+    const turn = seen.get(chart.title) ?? 0;
+    seen.set(chart.title, turn + 1);
+    return { chart, turn };
+  });
+  return placed.sort((a, b) => a.turn - b.turn).map(({ chart }) => chart);
+}
+
 /** Every chart of the run, kind by kind. */
 export function chartsSection(report: Report): Markup {
   return html`<section aria-labelledby="charts"><h2 id="charts">Charts</h2>
@@ -62,7 +73,7 @@ ${kinds.map((kind) => {
   return html`<h3 id="charts-${kind.id}">${kind.title}</h3><p class="quiet">${kind.about}</p>${
     charts.length === 0
       ? html`<p>Not measured in this run.</p>`
-      : html`<div class="charts">${charts.slice(0, MOST_OF_A_KIND).map(figure)}</div>`
+      : html`<div class="charts">${alternate(charts).slice(0, MOST_OF_A_KIND).map(figure)}</div>`
   }${left > 0 && html`<p class="quiet">${count(left, 'more chart')} of this kind not drawn; their numbers are in <a href="#cells">every figure</a>.</p>`}`;
 })}</section>`;
 }

@@ -81,7 +81,6 @@ function paramText(name: string, value: number | string): string {
     return `${value.toLocaleString('en-US')} ${value === 1 ? name.slice(0, -1) : name}`;
   if (name.endsWith('Bytes')) return scaled(value, 'B');
   if (name.endsWith('PerSec')) return `${scaled(value, '1/s')} offered`;
-  if (name === 'load') return `${Math.round(value * 100)} % of the slowest one’s capacity`;
   if (name.endsWith('Ms')) return `${words(name.slice(0, -2))} ${scaled(value * 1e6, 'ns')}`;
   return `${words(name)} ${value}`;
 }

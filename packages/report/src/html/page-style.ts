@@ -95,20 +95,22 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 .rank .lead { font-weight: 700; }
 button { font: inherit; font-size: .875rem; color: var(--ink); background: var(--faint); border: 1px solid var(--rule); border-radius: .35rem; padding: .3rem .8rem; min-height: 1.9rem; cursor: pointer; }
 
-figure { margin: 1.25rem 0 1.75rem; background: var(--panel); border: 1px solid var(--rule); border-radius: .5rem; padding: .9rem 1rem; }
+figure { position: relative; margin: .6rem 0 .65rem; background: var(--panel); border: 1px solid var(--rule); border-radius: .5rem; padding: .9rem 1rem; }
 figcaption { font-weight: 600; }
 figcaption .quiet { display: block; font-weight: 400; font-size: .8125rem; }
 figure svg { display: block; width: 100%; max-width: 36.25rem; height: auto; font-variant-numeric: tabular-nums; }
 figure .narrow { display: none; } figure .narrow svg { max-width: 26rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; list-style: none; margin: .5rem 0 .25rem; padding: 0; font-size: .8125rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 32rem), 1fr)); gap: 0 1.25rem; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 details { margin: .5rem 0 0; }
 summary { cursor: pointer; font-size: .875rem; color: var(--accent); padding: .15rem 0; }
 details > .scroll { max-height: 26rem; overflow: auto; }
 
 .filters { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: .75rem 0; }
+.filters > div { min-width: 0; max-width: 100%; }
 .filters label { font-size: .8125rem; color: var(--quiet); display: block; }
-.filters input, .filters select { font: inherit; font-size: .9375rem; color: var(--ink); background: var(--panel); border: 1px solid var(--quiet); border-radius: .35rem; padding: .3rem .5rem; min-height: 2.1rem; max-width: 100%; }
+.filters input, .filters select { font: inherit; font-size: .9375rem; color: var(--ink); background: var(--panel); border: 1px solid var(--quiet); border-radius: .35rem; padding: .3rem .5rem; min-height: 2.1rem; width: 100%; }
 .tall { max-height: 85vh; overflow: auto; overscroll-behavior: auto; }
 .tall thead th { position: sticky; top: 0; z-index: 1; }
 .cells tbody { scroll-margin-top: 3rem; }
@@ -127,9 +129,10 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
 @media (max-width: 46rem) {
   main, body > header, body > footer { padding-left: .9rem; padding-right: .9rem; }
   h1 { font-size: 1.45rem; }
-  .answers { grid-template-columns: 1fr 1fr; gap: .5rem; }
+  .answers { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem; }
   .answers li { padding: .55rem .65rem; }
-  .choose { grid-template-columns: 1fr; }
+  .choose { grid-template-columns: minmax(0, 1fr); }
+  .weight { grid-template-columns: minmax(0, 1fr) 7rem 1.25rem; }
   figure { padding: .7rem .6rem; }
   figure .broad { display: none; } figure .narrow { display: block; }
   ol.sources { columns: 1; }

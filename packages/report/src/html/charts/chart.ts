@@ -19,6 +19,11 @@ export interface LegendEntry {
   readonly className?: string;
 }
 
+/** What the chart library draws. */
+export interface ChartOption extends EChartsCoreOption {
+  readonly series: readonly object[];
+}
+
 /** A chart, and the table that says the same. */
 export interface Chart {
   readonly id: string;
@@ -28,7 +33,7 @@ export interface Chart {
   readonly label: string;
   readonly height: number;
   readonly legend: readonly LegendEntry[];
-  readonly option: (size: ChartSize) => EChartsCoreOption;
+  readonly option: (size: ChartSize) => ChartOption;
   readonly table: ChartTable;
 }
 
@@ -44,7 +49,7 @@ export function figure(chart: Chart): Markup {
   return html`<figure id="${chart.id}"><figcaption>${chart.title}<span class="quiet">${chart.subtitle}</span></figcaption>
 ${chart.legend.length > 0 && html`<ul class="legend" aria-hidden="true">${chart.legend.map(legendEntry)}</ul>`}
 ${drawing(chart, 'broad')}${drawing(chart, 'narrow')}
-<details class="data"><summary>Table: ${chart.title}, ${chart.subtitle}</summary>${tableOf(chart)}</details></figure>\n`;
+<details class="data"><summary>Numbers<span class="unseen"> of: ${chart.title}, ${chart.subtitle}</span></summary>${tableOf(chart)}</details></figure>\n`;
 }
 
 /** The legend of targets. */
@@ -64,6 +69,9 @@ function drawing(chart: Chart, size: ChartSize): Markup {
   return html`<div class="${size}">${trusted(svg.replace('<svg ', `<svg role="img" ${html`aria-label="${chart.label}"`} `))}</div>`;
 }
 
+/** Nothing is hovered in a drawing, so no state for it is worked out. */
+const still = { silent: true, emphasis: { disabled: true } };
+
 const textStyle = { fontFamily: 'inherit', fontSize: 12, color: 'var(--quiet)' };
 
 function draw(chart: Chart, size: ChartSize): string {
@@ -74,7 +82,9 @@ function draw(chart: Chart, size: ChartSize): string {
     height: chart.height,
   });
   try {
-    instance.setOption({ animation: false, silent: true, textStyle, ...chart.option(size) });
+    const option = chart.option(size);
+    const series = option.series.map((one) => ({ ...one, ...still }));
+    instance.setOption({ animation: false, textStyle, ...option, series });
     return tidy(instance.renderToSVGString(), `${chart.id}-${size}`);
   } finally {
     instance.dispose();

@@ -34,10 +34,10 @@ function cpuChart(group: CaseGroup<Cell>, id: string): Chart {
           `${target}: ${present.map((part) => `${part.name} ${text(value(target, part.metric))}`).join(', ')}`,
       )
       .join('; '),
-    height: 56 + targets.length * ROW_HEIGHT,
+    height: 36 + targets.length * ROW_HEIGHT,
     legend: present.map(({ name, color }) => ({ name, color })),
     option: (size) => ({
-      grid: { left: size === 'broad' ? 120 : 96, right: 24, top: 6, bottom: 40 },
+      grid: { left: size === 'broad' ? 120 : 96, right: 24, top: 6, bottom: 26 },
       xAxis: {
         type: 'value',
         min: 0,

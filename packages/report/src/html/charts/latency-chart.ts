@@ -24,7 +24,7 @@ function latencyChart(of: Curve['of'], group: CaseGroup<Curve>, id: string): Cha
   const curves = group.items;
   return {
     id,
-    title: titles[of],
+    title: of === 'message' && group.scenario === 'broadcast' ? 'Delivery by percentile' : titles[of],
     subtitle: `${words(group.scenario)}, ${groupText(group)}`,
     label: `Percentile curves. ${curves.map((curve) => `${curve.target}: p99 ${at(curve, 0.99)}, max ${at(curve, 1)}`).join('; ')}.`,
     height: 330,
@@ -38,20 +38,26 @@ function latencyChart(of: Curve['of'], group: CaseGroup<Curve>, id: string): Cha
         nameGap: 28,
       },
       yAxis: { type: 'log', ...axis('', (value) => scaled(value, 'ns')) },
-      series: curves.map((curve) => {
-        const { color, dash, symbol } = targetStyle(curve.target);
-        return {
-          type: 'line',
-          data: pointsOf(curve),
-          symbol,
-          symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) => (dataIndex % 6 === 0 ? 5 : 0),
-          lineStyle: { color, width: 2, type: dash },
-          itemStyle: { color },
-        };
-      }),
+      series: curves.flatMap(seriesOf),
     }),
     table: tableOf(curves),
   };
+}
+
+/** The curve, and a mark at every sixth point: a mark at each would hide the line. */
+function seriesOf(curve: Curve): Record<string, unknown>[] {
+  const { color, dash, symbol } = targetStyle(curve.target);
+  const points = pointsOf(curve);
+  return [
+    { type: 'line', data: points, symbol: 'none', lineStyle: { color, width: 2, type: dash } },
+    {
+      type: 'scatter',
+      data: points.filter((_, index) => index % 6 === 3 || index === points.length - 1),
+      symbol,
+      symbolSize: 6,
+      itemStyle: { color },
+    },
+  ];
 }
 
 /** On the axis 1/(1−q), where the maximum of n values stands at n. */

@@ -5,6 +5,9 @@ import { targetStyle } from '../target-style.ts';
 import { caseGroups, groupText } from './case-groups.ts';
 import { axis, type Chart } from './chart.ts';
 
+/** The axis counts in these, so that its steps are round in the unit that is printed. */
+const MIB = 2 ** 20;
+
 /** Memory over connections with the line whose slope is the cost of one. A chart for each process, route and case. */
 export function memoryCharts(report: Report): Chart[] {
   const lines = report.holdLines.map((line) => ({ ...line, scenario: 'hold' as const }));
@@ -36,7 +39,11 @@ function memoryChart(process: string, lines: readonly HoldLine[], subtitle: stri
         ...axis('connections', (value) => value.toLocaleString('en-US')),
         nameGap: 28,
       },
-      yAxis: { type: 'value', min: 0, ...axis('', (value) => (value === 0 ? '0' : scaled(value, 'B'))) },
+      yAxis: {
+        type: 'value',
+        min: 0,
+        ...axis('', (value) => (value === 0 ? '0' : scaled(value * MIB, 'B'))),
+      },
       series: lines.flatMap((line) => seriesOf(line)),
     }),
     table: {
@@ -57,13 +64,13 @@ function seriesOf(line: HoldLine): Record<string, unknown>[] {
   const most = Math.max(...line.points.map((point) => point.connections), 0);
   const at = (connections: number) => [
     connections,
-    line.interceptBytes + connections * line.bytesPerConnection,
+    (line.interceptBytes + connections * line.bytesPerConnection) / MIB,
   ];
   return [
     { type: 'line', data: [at(0), at(most)], symbol: 'none', lineStyle: { color, width: 1.75, type: dash } },
     {
       type: 'scatter',
-      data: line.points.map((point) => [point.connections, point.bytes]),
+      data: line.points.map((point) => [point.connections, point.bytes / MIB]),
       symbol,
       symbolSize: 7,
       itemStyle: { color, opacity: 0.75 },

@@ -24,10 +24,10 @@ function throughputChart(metric: string, group: CaseGroup<Cell>, id: string): Ch
     title: `${scenarioTitle(group.scenario)}: ${metricTitle(metric)}`,
     subtitle: groupText(group),
     label: cells.map((cell) => `${cell.target} ${rateText(cell)}`).join('; '),
-    height: 52 + cells.length * ROW_HEIGHT,
+    height: 36 + cells.length * ROW_HEIGHT,
     legend: [],
     option: (size) => ({
-      grid: { left: size === 'broad' ? 120 : 96, right: size === 'broad' ? 150 : 118, top: 6, bottom: 40 },
+      grid: { left: size === 'broad' ? 120 : 96, right: size === 'broad' ? 150 : 118, top: 6, bottom: 26 },
       xAxis: {
         type: 'value',
         min: 0,
