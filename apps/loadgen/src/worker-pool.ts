@@ -39,6 +39,8 @@ export class WorkerPool {
 
   #start(): ChildProcess {
     const worker = fork(entry, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    // A message to a worker that has just died; `exit` tells of it.
+    worker.on('error', () => {});
     worker.once('exit', () => {
       const at = this.#workers.indexOf(worker);
       if (at >= 0) this.#workers.splice(at, 1);
