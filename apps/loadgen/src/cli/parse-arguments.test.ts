@@ -95,6 +95,7 @@ test.each([
   ['--fail-if speed>20', /"speed" is no figure; the figures are p50/],
   ['http://h/', /--url is "http:\/\/h\/"; wanted: ws:\/\//],
   ['ws://h/#x', /no fragment/],
+  ['wss://h/', /--url has both ws:\/\/ and wss:\/\/; wanted: one of them for all/],
   ['--rate', /rate/],
 ])('%s is refused in one sentence', (line, sentence) => {
   expect(() => parse(line)).toThrow(UsageError);

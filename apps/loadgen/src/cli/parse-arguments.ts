@@ -34,6 +34,8 @@ export function parseArguments(argv: readonly string[]): CliRequest | 'help' {
   const urls = words.list('url');
   if (urls.length === 0) throw new UsageError('no --url was given; wanted: ws://host:port/path or wss://…');
   for (const url of urls) checkUrl(url);
+  if (new Set(urls.map((url) => new URL(url).protocol)).size > 1)
+    throw new UsageError('--url has both ws:// and wss://; wanted: one of them for all');
   const hdrFile = words.text('hdr');
   return {
     spec: toSpec(words, urls),
