@@ -1,5 +1,5 @@
 import type { Run } from '@ws-arena/results/run-file';
-import { type Case, caseKey, type Trial } from '@ws-arena/results/trial';
+import { type Case, caseKey, type Params, type Trial } from '@ws-arena/results/trial';
 
 /** One case with what its rounds gave. */
 export interface MeasuredCase {
@@ -11,9 +11,17 @@ export interface MeasuredCase {
   readonly planned: number;
 }
 
+const paramsKeys = new WeakMap<Params, string>();
+
 /** What two cases that differ only in their target have in common. */
-export function groupKey(one: Omit<Case, 'target'>): string {
-  return caseKey({ ...one, target: '' });
+export function groupKey({ scenario, route, params }: Omit<Case, 'target'>): string {
+  let key = paramsKeys.get(params);
+  if (key === undefined) {
+    // All cells of a case share one object of parameters, and a large report asks for their keys often.
+    key = caseKey({ scenario: 'echo', target: '', route: 'direct', params });
+    paramsKeys.set(params, key);
+  }
+  return `${scenario} ${route} ${key}`;
 }
 
 /** The cases of a run in the order of its plan, each with its trials; of a round measured twice, the later counts. */

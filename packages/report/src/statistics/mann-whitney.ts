@@ -88,7 +88,9 @@ function lowerTails(n1: number, groups: readonly number[]): Float64Array {
       for (let taken = Math.min(n1, start + member + 1); taken >= 1; taken -= 1) {
         const into = ways[taken]!;
         const from = ways[taken - 1]!;
-        for (let sum = rank2; sum < sums; sum += 1) into[sum]! += from[sum - rank2]!;
+        // No choice of this many from the ranks so far has a greater sum.
+        const most = Math.min(sums - 1, taken * rank2);
+        for (let sum = rank2; sum <= most; sum += 1) into[sum]! += from[sum - rank2]!;
       }
     }
     start += group;
