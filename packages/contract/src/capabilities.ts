@@ -21,6 +21,12 @@ export interface Capabilities {
   readonly deflateContextTakeover: boolean;
   /** Whether a size below which messages stay uncompressed can be had. */
   readonly deflateThreshold: boolean;
+  /** Whether it can stop reading from a peer whose replies wait; without it a peer is cut at `maxBufferedBytes`. */
+  readonly stopsReading: boolean;
+  /** Whether `handshakeTimeoutMs` is kept, or the library has a time of its own, in milliseconds. */
+  readonly ownHandshakeTimeoutMs: number | undefined;
+  /** Whether a pong that answers no ping counts as life. */
+  readonly countsUnaskedPongs: boolean;
   /** Pings are WebSocket control frames (`frame`) or the library's own packets (`packet`). */
   readonly ping: 'frame' | 'packet';
   /** Text and binary messages, pings and close codes are those of plain WebSocket. */
@@ -39,6 +45,9 @@ export const full: Capabilities = {
   deflateLevels: [1, 2, 3, 4, 5, 6, 7, 8, 9],
   deflateContextTakeover: true,
   deflateThreshold: true,
+  stopsReading: true,
+  ownHandshakeTimeoutMs: undefined,
+  countsUnaskedPongs: true,
   ping: 'frame',
   wire: 'websocket',
   notes: [],

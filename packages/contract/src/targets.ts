@@ -23,7 +23,11 @@ const uws: Capabilities = {
   protocolErrorCode: 1006,
   deflateLevels: [6],
   deflateContextTakeover: false,
+  stopsReading: false,
+  ownHandshakeTimeoutMs: 10_000,
   notes: [
+    'the library cannot stop reading from a WebSocket: an echo peer that sends and does not read, or reads too slowly, is cut off when maxBufferedBytes wait for it, before writeWaitMs',
+    'a handshake is cut off after 10 to 14 s by the library itself, whatever handshakeTimeoutMs says',
     'permessage-deflate has one level (6) and no usable context takeover: any other setting is refused at start',
     'a message far above the read limit (more than four times) is cut without a close frame: 1006 instead of 1009',
     'a violation of the framing rules or invalid UTF-8 drops the connection: 1006 instead of 1002 and 1007',
@@ -98,7 +102,11 @@ export const targets: readonly Target[] = [
     capabilities: {
       ...goCapabilities,
       deflateLevels: [1],
-      notes: ['permessage-deflate has one level (1): any other is refused at start'],
+      countsUnaskedPongs: false,
+      notes: [
+        'permessage-deflate has one level (1): any other is refused at start',
+        "only the pong that answers the server's ping counts as life, since the library's Ping waits for that one",
+      ],
     },
   },
   {

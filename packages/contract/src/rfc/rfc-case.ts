@@ -39,6 +39,8 @@ export interface FrameCase extends RfcCaseBase {
 export interface HandshakeCase extends RfcCaseBase {
   readonly kind: 'handshake';
   readonly request: UpgradeRequest;
+  /** The bytes that go first, and are read by the server before the others are sent. */
+  readonly firstBytes?: number;
 }
 
 /** A case of extension negotiation: the outcome is `agreed`, `declined`, a status, or what is wrong with the answer. */

@@ -21,7 +21,9 @@ export async function runCase(rfcCase: RfcCase, servers: RfcServers): Promise<st
   const server = rfcCase.kind === 'handshake' ? servers.plain : servers.deflate;
   const peer = await Peer.knock(
     server,
-    rfcCase.kind === 'handshake' ? { request: rfcCase.request } : { offer: rfcCase.offer },
+    rfcCase.kind === 'handshake'
+      ? { request: rfcCase.request, ...(rfcCase.firstBytes && { firstBytes: rfcCase.firstBytes }) }
+      : { offer: rfcCase.offer },
   ).catch((error: unknown) => {
     if (error instanceof NotSeen) return undefined;
     throw error;

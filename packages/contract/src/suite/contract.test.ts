@@ -1,34 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
-import { TargetUnavailable } from '../target-unavailable.ts';
-import { whyUnavailable } from './available.ts';
-import { Fleet } from './fleet.ts';
+import { expect, test } from 'vitest';
+import { assertRows } from './assert-rows.ts';
 import { expectedOutcomes, parityDoc, parityPath } from './parity-doc.ts';
-import { provenTargets } from './proven-targets.ts';
-import { rows } from './rows.ts';
+import { loadRows, rows } from './rows.ts';
 
-// Every row of the contract on every server that runs here: what a client on the wire sees is what the capabilities say.
-const fleets = await Promise.all(
-  provenTargets.map(async (target) => {
-    const fleet = new Fleet(target);
-    return { fleet, unavailable: await whyUnavailable(fleet) };
-  }),
+// The rows of the contract that watch deadlines and answers; those with load are in contract-under-load.test.ts.
+await assertRows(
+  rows.filter((row) => !loadRows.includes(row)),
+  8,
 );
 
-describe.concurrent.each(fleets)('$fleet.target.name', ({ fleet, unavailable }) => {
-  afterAll(() => fleet.stop());
-  if (unavailable) {
-    test(`cannot run here: ${unavailable.message}`, () => {
-      expect(unavailable).toBeInstanceOf(TargetUnavailable);
-    });
-    return;
-  }
-  test.concurrent.each(rows)('$about: $name', async ({ run, expected }) => {
-    expect(await run(fleet)).toBe(expected(fleet.target.capabilities));
-  });
-});
-
-test('docs/parity.md says what is asserted here', () => {
+test('docs/parity.md says what is asserted', () => {
   expect(readFileSync(parityPath, 'utf8')).toBe(parityDoc(expectedOutcomes()));
 });
 

@@ -24,6 +24,8 @@ export interface PeerOptions {
   readonly offer?: string;
   /** What differs from a good upgrade request besides the headers above. */
   readonly request?: UpgradeRequest;
+  /** Bytes of the request that are sent first and alone: the server has read them when the others go. */
+  readonly firstBytes?: number;
   /** Whether pings are answered; true by default. */
   readonly answersPings?: boolean;
 }
@@ -68,7 +70,10 @@ export class Peer {
     const path = form.upgradePath(new URL(server.url).pathname, options.query ?? {});
     const offer = options.offer === undefined ? {} : { 'Sec-WebSocket-Extensions': options.offer };
     const headers = { ...offer, ...options.headers, ...options.request?.headers };
-    raw.send(upgradeRequest(`127.0.0.1:${server.port}`, path, { ...options.request, headers }));
+    const request = upgradeRequest(`127.0.0.1:${server.port}`, path, { ...options.request, headers });
+    raw.send(request.slice(0, options.firstBytes ?? 0));
+    if (options.firstBytes) await turns(server, 2);
+    raw.send(request.slice(options.firstBytes ?? 0));
     await raw.until('a response to the upgrade', () => raw.head ?? raw.ended);
     return peer;
   }
@@ -195,4 +200,9 @@ export class Peer {
       if (this.answersPings) this.pong();
     } else this.#texts.push(text);
   }
+}
+
+/** Waits until the server has answered `count` other requests in turn: what came before them it has read. */
+async function turns(server: RunningServer, count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) await (await fetch(`${server.httpUrl}/healthz`)).text();
 }

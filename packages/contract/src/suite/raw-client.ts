@@ -2,10 +2,19 @@ import { connect, type Socket } from 'node:net';
 import { type Frame, FrameDecoder } from './frame-decoder.ts';
 import { type ResponseHead, splitHead } from './upgrade.ts';
 
+/** How long a wait lasts unless told otherwise: far longer than anything takes, for a machine busy with something else. */
+const PATIENCE_MS = 30_000;
+
 /** How a TCP connection ended, as the client saw it. */
 export interface Ending {
   readonly atMs: number;
   readonly how: 'fin' | 'reset';
+}
+
+interface Pace {
+  readonly bytesPerSec: number;
+  readonly fromMs: number;
+  read: number;
 }
 
 /** What a wait did not get to see. */
@@ -29,7 +38,7 @@ export class RawClient {
   readonly #decoder = new FrameDecoder();
   readonly #looks = new Set<() => void>();
   #unparsed: Buffer = Buffer.alloc(0);
-  #pace: { readonly bytes: number; readonly restMs: number; left: number } | undefined;
+  #pace: Pace | undefined;
 
   private constructor(port: number, host: string) {
     this.#socket = connect({ port, host, noDelay: true });
@@ -41,7 +50,7 @@ export class RawClient {
   }
 
   /** Connects; a refused connection is one that ended. */
-  static async open(port: number, host = '127.0.0.1', withinMs = 10_000): Promise<RawClient> {
+  static async open(port: number, host = '127.0.0.1', withinMs = PATIENCE_MS): Promise<RawClient> {
     const client = new RawClient(port, host);
     client.#socket.once('connect', () => client.#look());
     await client.until('a TCP connection', () => !client.#socket.connecting || client.ended, withinMs);
@@ -67,9 +76,9 @@ export class RawClient {
     this.#socket.resume();
   }
 
-  /** Reads slowly: after each `bytes` it rests for `restMs`. */
-  throttle(bytes: number, restMs: number): void {
-    this.#pace = { bytes, restMs, left: bytes };
+  /** Reads no faster than at this rate from now on, and as fast as it can while it is behind. */
+  throttle(bytesPerSec: number): void {
+    this.#pace = { bytesPerSec, fromMs: performance.now(), read: 0 };
   }
 
   /** Ends the connection at once. */
@@ -81,7 +90,7 @@ export class RawClient {
    * Waits until `look` returns something, looking after each thing that happens.
    * @throws NotSeen with `what` when it has not within `withinMs`.
    */
-  until<T>(what: string, look: () => T | undefined | false, withinMs = 10_000): Promise<T> {
+  until<T>(what: string, look: () => T | undefined | false, withinMs = PATIENCE_MS): Promise<T> {
     return new Promise((resolve, reject) => {
       const stop = () => {
         clearTimeout(timer);
@@ -128,12 +137,13 @@ export class RawClient {
     if (this.#pace) this.#rest(chunk.length, this.#pace);
   }
 
-  #rest(bytes: number, pace: { readonly bytes: number; readonly restMs: number; left: number }): void {
-    pace.left -= bytes;
-    if (pace.left > 0) return;
-    pace.left = pace.bytes;
+  #rest(bytes: number, pace: Pace): void {
+    pace.read += bytes;
+    const aheadMs = (pace.read / pace.bytesPerSec) * 1000 - (performance.now() - pace.fromMs);
+    // A timer's least is a millisecond: many short rests would read slower than the rate.
+    if (aheadMs < 20) return;
     this.#socket.pause();
-    setTimeout(() => this.#socket.resume(), pace.restMs);
+    setTimeout(() => this.#socket.resume(), aheadMs);
   }
 
   #frames(chunk: Buffer): void {

@@ -14,7 +14,7 @@ export interface Row {
 }
 
 /** What a machine busy with other things may add to any time, in milliseconds. */
-export const SLACK_MS = 2000;
+export const SLACK_MS = 5000;
 
 /** By when after `afterMs` a server must have seen a deadline: two of its ticks, and slack for the machine. */
 export function latestMs(server: SuiteServer, afterMs: number): number {

@@ -15,6 +15,8 @@ export function keptLevel(capabilities: Capabilities): number {
   return capabilities.deflateLevels.includes(1) ? 1 : (capabilities.deflateLevels[0] ?? 0);
 }
 
+const LONG_PINGS = { pingPeriodMs: 5000, pongWaitMs: 20_000 };
+
 /**
  * The configurations under which the suite starts each target. Times are the contract's, scaled down: they are long
  * enough that a machine busy with something else does not make an honest peer look dead.
@@ -23,9 +25,15 @@ const values = {
   /** The article's times, and room for the largest frame the suite echoes. */
   base: () => ({ readLimitBytes: 131_072 }),
   /** Short pings. */
-  times: () => ({ pingPeriodMs: 300, pongWaitMs: 1000, writeWaitMs: 900 }),
+  times: () => ({ pingPeriodMs: 500, pongWaitMs: 2000 }),
   /** A short write deadline, and pings out of the way. */
-  writes: () => ({ pingPeriodMs: 2000, pongWaitMs: 20_000, writeWaitMs: 800, maxBufferedBytes: 262_144 }),
+  writes: () => ({ ...LONG_PINGS, writeWaitMs: 800, maxBufferedBytes: 262_144 }),
+  /** A write deadline that a slow reader is well within, step by step, and well beyond in all. */
+  slow: () => ({ ...LONG_PINGS, writeWaitMs: 3000, maxBufferedBytes: 262_144 }),
+  /** The same, with so much room that nobody is cut off for what waits. */
+  'slow-roomy': () => ({ ...LONG_PINGS, writeWaitMs: 3000, maxBufferedBytes: 67_108_864 }),
+  /** Room for what waits, and time to read it. */
+  backlog: () => ({ maxBufferedBytes: 67_108_864 }),
   limits: (c: Capabilities) => ({ deflateLevel: keptLevel(c) }),
   doors: () => ({ originAllowList: [ALLOWED_ORIGIN], handshakeTimeoutMs: 1000 }),
   few: () => ({ maxConnections: 2 }),

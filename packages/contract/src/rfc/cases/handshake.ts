@@ -44,6 +44,11 @@ export const handshakeCases: readonly HandshakeCase[] = [
   }),
   accepted('an unknown subprotocol is offered', { 'Sec-WebSocket-Protocol': 'nobody.knows.this' }),
   accepted('an unknown extension is offered', { 'Sec-WebSocket-Extensions': 'x-nobody-knows-this; a=1' }),
+  ...[1, 4, 5, 'GET /ws-notifications HTTP'.length, 100].map((firstBytes) => ({
+    ...accepted(`the first ${firstBytes} bytes in a TCP segment of their own`, {}),
+    section: 'RFC 6455 4.2.1',
+    firstBytes,
+  })),
   version(undefined),
   version('0'),
   version('8'),

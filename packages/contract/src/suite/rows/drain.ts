@@ -38,24 +38,24 @@ async function underLoad(fleet: Fleet): Promise<string> {
   for (const peer of busy) keepBusy(peer);
   await Promise.all(busy.map((peer) => peer.message(200)));
   const exit = terminated(server);
-  const ends = await Promise.all([idle, ...busy].map((peer) => peer.end(20_000)));
+  const ends = await Promise.all([idle, ...busy].map((peer) => peer.end()));
   const codes = [...new Set(ends.map((end) => end.code))].join(' and ');
   const gap = busy.map(outOfOrder).find((one) => one !== undefined);
   return `${codes} to all, ${gap ?? 'echoes without a gap'}, ${await exit}`;
 }
 
 async function backlog(fleet: Fleet): Promise<string> {
-  const server = await fleet.own('base');
+  const server = await fleet.own('backlog');
   const peer = await Peer.open(server);
   peer.raw.pause();
-  // Enough to fill the kernel's buffers and leave some in the server, below maxBufferedBytes and its backpressure.
-  for (let i = 0; i < 120; i += 1) peer.say(`${i} ${pattern(60_000)}`);
+  // More than the kernel's buffers hold, so that echoes wait in the server too.
+  for (let i = 0; i < 300; i += 1) peer.say(`${i} ${pattern(60_000)}`);
   const accepted = await settled(async () =>
     (await readMetrics(server)).get('ws_messages_total{direction="received"}'),
   );
   const exit = terminated(server);
   peer.raw.resume();
-  const { code } = await peer.end(20_000);
+  const { code } = await peer.end();
   const gap = outOfOrder(peer);
   const lost = (accepted ?? 0) - peer.messages.length;
   return `${code}, ${gap ?? (lost > 0 ? `${lost} of ${accepted} accepted echoes lost` : 'no accepted echo lost')}, ${await exit}`;

@@ -2,11 +2,11 @@ import { metrics } from '../../metric-names.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
-import type { Row } from '../row.ts';
+import { type Row, SLACK_MS } from '../row.ts';
 
 /** Waits until the server's own count of `sample` is `value`; an absent sample counts as 0. */
 async function counted(server: SuiteServer, sample: string, value: number): Promise<string | undefined> {
-  const deadlineMs = performance.now() + 5000;
+  const deadlineMs = performance.now() + SLACK_MS;
   for (;;) {
     const seen = (await readMetrics(server)).get(sample) ?? 0;
     if (seen === value) return undefined;
@@ -28,7 +28,7 @@ async function counts(fleet: Fleet): Promise<string> {
   await stays.message(2);
   goes.close();
   await goes.end();
-  await silent.end(20_000);
+  await silent.end();
   const since = (sample: string, more: number) => counted(server, sample, (before.get(sample) ?? 0) + more);
   const wrong = [
     await counted(server, 'ws_connections', 1),
