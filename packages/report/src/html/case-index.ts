@@ -8,14 +8,14 @@ export interface CaseEntry {
   readonly cells: readonly Cell[];
 }
 
-/** The cases of a report in the order in which they first appear. */
+/** The cases of a report: first those that the needs were taken from, then the others, as they first appear. */
 export class CaseIndex {
   readonly entries: readonly CaseEntry[];
   readonly #byKey: ReadonlyMap<string, CaseEntry>;
 
   constructor(report: Report) {
     const grouped = new Map<string, Cell[]>();
-    for (const cell of report.cells) {
+    for (const cell of inOrder(report)) {
       const key = caseKey(cell);
       const cells = grouped.get(key);
       if (cells) cells.push(cell);
@@ -31,4 +31,18 @@ export class CaseIndex {
   find(c: Case): CaseEntry | undefined {
     return this.#byKey.get(caseKey(c));
   }
+}
+
+/** A long run is printed in part; the cases that the first table links to must be in that part. */
+function inOrder({ cells, needs }: Report): Cell[] {
+  const chosen = needs.map((need) => withoutTarget(need.scenario, need.route, need.params));
+  const first = cells.filter((cell) =>
+    chosen.includes(withoutTarget(cell.scenario, cell.route, cell.params)),
+  );
+  const taken = new Set(first);
+  return [...first, ...cells.filter((cell) => !taken.has(cell))];
+}
+
+function withoutTarget(scenario: string | null, route: string | null, params: Cell['params']): string {
+  return JSON.stringify([scenario, route, Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { summarize } from '../summarize.ts';
 import { sampleRun } from '../testdata/sample-run.ts';
 import { madeReport } from '../testing/made-report.ts';
@@ -15,6 +15,9 @@ const executablePath = findChromium();
 if (!executablePath) {
   console.warn('the page is not tested in a browser: no chromium, chromium-browser or google-chrome in PATH');
 }
+
+// A browser on a busy machine is slow; nothing here is about time.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const quiet = [
   '--no-sandbox',
@@ -35,7 +38,7 @@ describe.runIf(executablePath)('the page in Chromium', () => {
     folder = await mkdtemp(join(tmpdir(), 'ws-arena-page-'));
     await writeFile(join(folder, 'made.html'), renderHtml(madeReport()));
     await writeFile(join(folder, 'sample.html'), renderHtml(summarize(sampleRun())));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -69,32 +72,23 @@ describe.runIf(executablePath)('the page in Chromium', () => {
       expect(said).toEqual([]);
       expect(foreign()).toEqual([]);
     },
-    60_000,
   );
 
-  test.each(['light', 'dark'] as const)(
-    'axe finds nothing serious in %s',
-    async (colorScheme) => {
-      const { page } = await open('made.html', { colorScheme });
-      for (const summary of await page.locator('summary').all()) await summary.click();
-      expect(await seriousProblems(page)).toEqual([]);
-    },
-    120_000,
-  );
+  test.each(['light', 'dark'] as const)('axe finds nothing serious in %s', async (colorScheme) => {
+    const { page } = await open('made.html', { colorScheme });
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    expect(await seriousProblems(page)).toEqual([]);
+  });
 
   test('axe finds nothing serious at the width of a phone', async () => {
     const { page } = await open('made.html', { viewport: { width: 360, height: 740 } });
     expect(await seriousProblems(page)).toEqual([]);
-  }, 120_000);
+  });
 
-  test.each([320, 360, 768])(
-    'nothing sticks out at a width of %i',
-    async (width) => {
-      const { page } = await open('sample.html', { viewport: { width, height: 800 } });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    },
-    60_000,
-  );
+  test.each([320, 360, 768])('nothing sticks out at a width of %i', async (width) => {
+    const { page } = await open('sample.html', { viewport: { width, height: 800 } });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  });
 
   test('sliders and must-haves change the ranking, and starting over restores it', async () => {
     const { page } = await open('sample.html');
@@ -110,7 +104,7 @@ describe.runIf(executablePath)('the page in Chromium', () => {
     expect((await ranking()).join(' ')).toContain('uwsleft out, it lacks: from the language’s own registry');
     await page.locator('#reset').click();
     expect(await ranking()).toEqual(before);
-  }, 60_000);
+  });
 
   test('the filter hides cases, and a link from the answer brings its case back', async () => {
     const { page } = await open('sample.html');
@@ -125,7 +119,7 @@ describe.runIf(executablePath)('the page in Chromium', () => {
     await expect.poll(visible).toBe(all);
     const target = await page.evaluate('location.hash');
     expect(await page.locator(`tbody${String(target)}`).isVisible()).toBe(true);
-  }, 60_000);
+  });
 
   test('each chart has a label and a table, and one of its two drawings is shown', async () => {
     const { page } = await open('sample.html');
@@ -135,7 +129,7 @@ describe.runIf(executablePath)('the page in Chromium', () => {
     expect(await page.locator('figure details table').count()).toBe(charts);
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await page.locator('figure svg[role=img]:visible').count()).toBe(charts);
-  }, 60_000);
+  });
 });
 
 async function seriousProblems(page: Page): Promise<string[]> {

@@ -28,12 +28,23 @@ export function deflateCharts(report: Report): Chart[] {
   return caseGroups(ratios).map((group, index) => {
     const settings = group.items.map(({ target, cell }) => ({
       target,
-      name: paramsText(split(cell.params).setting).replace(/^(?:deflate|level) /, '') || 'on',
+      name: settingName(split(cell.params).setting), '') || 'on',
       ratio: cell.estimate.center,
       cpuNs: cpu.get(caseKey(cell))!,
     }));
     return deflateChart(settings, group, `deflate-${index + 1}`);
   });
+}
+
+/** `off`, `level 6`, `level 6, takeover`; any other setting in words. */
+function settingName({ level, takeover, ...other }: Params): string {
+  if (Number(level) === 0) return 'off';
+  const parts = [
+    level !== undefined && `level ${level}`,
+    takeover !== undefined && takeover !== 'no' && 'takeover',
+    paramsText(other),
+  ];
+  return parts.filter(Boolean).join(', ') || 'on';
 }
 
 function share(value: number): string {
@@ -71,8 +82,9 @@ function deflateChart(
     option: (size) => ({
       grid: { left: size === 'broad' ? 62 : 54, right: size === 'broad' ? 70 : 50, top: 14, bottom: 46 },
       xAxis: {
-        type: 'log',
-        ...axis('server CPU per message', (value) => scaled(value, 'ns')),
+        type: 'value',
+        min: 0,
+        ...axis('server CPU per message', (value) => (value === 0 ? '0' : scaled(value, 'ns'))),
         nameGap: 28,
       },
       yAxis: { type: 'value', min: 0, ...axis('', (value) => `${Math.round(value * 100)} %`) },
