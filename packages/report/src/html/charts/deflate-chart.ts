@@ -28,7 +28,7 @@ export function deflateCharts(report: Report): Chart[] {
   return caseGroups(ratios).map((group, index) => {
     const settings = group.items.map(({ target, cell }) => ({
       target,
-      name: settingName(split(cell.params).setting), '') || 'on',
+      name: settingName(split(cell.params).setting),
       ratio: cell.estimate.center,
       cpuNs: cpu.get(caseKey(cell))!,
     }));
