@@ -339,6 +339,9 @@ function delivered(count: number): LoadResult {
 
 const encoded = new Map<string, string>();
 
+const DISTINCT = 2000;
+const OF_EACH = 6;
+
 /** 12,000 values around `medianNs` with a tail that grows with `busy`; sizes are rounded so that few are ever made. */
 function histogram(medianNs: number, busy: number): string {
   const step = Math.round(Math.log(medianNs) * 200);
@@ -346,9 +349,10 @@ function histogram(medianNs: number, busy: number): string {
   const known = encoded.get(key);
   if (known) return known;
   const made = emptyHistogram();
-  for (let i = 0; i < 12_000; i += 1) {
-    const z = probit((i + 0.5) / 12_000);
-    made.recordValue(Math.round(Math.exp(step / 200 + z * (0.25 + busy * 0.5) + Math.max(0, z - 2) * busy)));
+  for (let i = 0; i < DISTINCT; i += 1) {
+    const z = probit((i + 0.5) / DISTINCT);
+    const valueNs = Math.exp(step / 200 + z * (0.25 + busy * 0.5) + Math.max(0, z - 2) * busy);
+    made.recordValueWithCount(Math.round(valueNs), OF_EACH);
   }
   const text = encodeHistogram(made);
   encoded.set(key, text);
