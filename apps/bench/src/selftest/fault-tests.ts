@@ -1,3 +1,4 @@
+import { freezeLatencyMs } from '@ws-arena/results/freeze-latency';
 import { decodeHistogram } from '@ws-arena/results/histogram';
 import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
 import type { Arena } from '../arena.ts';
@@ -19,15 +20,6 @@ const openLoop: LoadSpec = {
   load: { kind: 'open', ratePerSec: RATE, over: 'all', arrivals: 'constant', profile: 'constant' },
 };
 
-/**
- * The latency in milliseconds that a freeze causes at `quantile` of an even load: messages that fall into it wait for
- * its end, so their latencies are spread evenly from 0 to its length, and all others are fast.
- */
-export function latencyOfFreeze(quantile: number, freezeMs: number, loadMs: number): number {
-  const beyond = 1 - quantile;
-  return Math.max(0, freezeMs - beyond * loadMs);
-}
-
 /** A server that stands still for a second must show in full in p95 and p99. */
 export async function freezeTest(arena: Arena, stop: AbortSignal): Promise<SelfTest[]> {
   const generator = await arena.generator();
@@ -35,7 +27,7 @@ export async function freezeTest(arena: Arena, stop: AbortSignal): Promise<SelfT
   const result = await withStub(flags, (url) => generator.run({ ...openLoop, urls: [url] }, {}, stop));
   const histogram = decodeHistogram(result.latencyIntended!);
   return [0.95, 0.99].map((quantile) => {
-    const expected = latencyOfFreeze(quantile, FREEZE_MS, LOAD_MS);
+    const expected = freezeLatencyMs({ windowMs: LOAD_MS, freezeMs: FREEZE_MS }, quantile * 100);
     const found = histogram.getValueAtPercentile(quantile * 100) / 1e6;
     return {
       name: `freeze of ${FREEZE_MS} ms in ${LOAD_MS / 1000} s at ${RATE}/s: p${quantile * 100}`,
