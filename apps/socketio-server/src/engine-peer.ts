@@ -19,7 +19,7 @@ export interface Wire extends Omit<Peer, 'ping'> {
 export interface PeerContext {
   readonly config: ServerConfig;
   readonly metrics: Metrics;
-  readonly heartbeat: Heartbeat;
+  readonly heartbeat: Heartbeat<EnginePeer>;
   /** The WebSocket of a transport; undefined for polling. */
   readonly wireOf: (transport: Transport) => Wire | undefined;
 }
@@ -29,7 +29,7 @@ export class EnginePeer implements Peer {
   readonly #context: PeerContext;
   readonly #connection: EngineConnection;
   readonly #workload: Workload;
-  readonly #beat: Beat;
+  readonly #beat: Beat<EnginePeer>;
   #wire: Wire | undefined;
   /** Bytes in Engine.IO's own queue, where they wait while the transport is busy. */
   #queuedBytes = 0;

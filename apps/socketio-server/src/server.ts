@@ -10,7 +10,7 @@ import { answer, closed, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena
 import type { Service } from '@ws-arena/lifecycle/process';
 import { Server as Engine, type Socket as EngineConnection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
-import { EnginePeer } from './engine-peer.ts';
+import { EnginePeer, type PeerContext } from './engine-peer.ts';
 import { serveMessages } from './serve-messages.ts';
 import { wireOf, wsEngine } from './ws-engine.ts';
 
@@ -22,8 +22,8 @@ type Admitted = IncomingMessage & { workload: Workload };
  */
 export async function startServer(config: ServerConfig, parser?: object): Promise<Service> {
   const metrics = new Metrics();
-  const heartbeat = new Heartbeat(config, (reason) => metrics.cut(reason));
-  const peers = new Set<EnginePeer>();
+  const heartbeat = new Heartbeat<EnginePeer>(config, (reason) => metrics.cut(reason));
+  const context: PeerContext = { config, metrics, heartbeat, wireOf };
   const io = new Server({
     ...(parser && { parser }),
     serveClient: false,
@@ -36,9 +36,7 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
 
   engine.on('connection', (connection: EngineConnection) => {
     const { workload } = connection.request as Admitted;
-    const peer = new EnginePeer({ config, metrics, heartbeat, wireOf }, connection, workload);
-    peers.add(peer);
-    connection.on('close', () => peers.delete(peer));
+    new EnginePeer(context, connection, workload);
   });
   io.bind(engine);
   const stopPushes = serveMessages(io, metrics, (socket: Socket) => (socket.request as Admitted).workload);
@@ -78,7 +76,7 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
       const done = closed(http);
       stopPushes();
       stopHeartbeat();
-      for (const peer of peers) peer.goAway();
+      heartbeat.visit((peer) => peer.goAway());
       return done;
     },
   };

@@ -17,7 +17,7 @@ export class Connection implements Peer {
   readonly workload: Workload;
   readonly isPaused = false;
   ws!: WebSocket<UserData>;
-  beat!: Beat;
+  beat!: Beat<Connection>;
   /** uWS says `drain` each time the kernel has taken part of the backlog. */
   drains = 0;
   overflowed = false;

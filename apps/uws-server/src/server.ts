@@ -9,8 +9,8 @@ import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
 import { Connection, type UserData } from './connection.ts';
+import { drained } from './drained.ts';
 import { isHandshake, refuse } from './handshake.ts';
-import { LingeringSockets } from './lingering-sockets.ts';
 import { serveObservability } from './observability.ts';
 import { refuseUnkeepable } from './unkeepable.ts';
 
@@ -18,8 +18,7 @@ import { refuseUnkeepable } from './unkeepable.ts';
 export async function startServer(config: ServerConfig): Promise<Service> {
   refuseUnkeepable(config);
   const metrics = new Metrics();
-  const connections = new Set<Connection>();
-  const heartbeat = new Heartbeat(config, (reason) => metrics.cut(reason));
+  const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
   const pushes = new PushClock((topic, text) => publish(topic, Buffer.from(text), false));
   const rooms = new Rooms<Connection>();
   const { readLimitBytes } = config;
@@ -66,8 +65,6 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       const { connection } = ws.getUserData();
       const { workload } = connection;
       metrics.opened();
-      sockets.upgraded();
-      connections.add(connection);
       connection.ws = ws;
       connection.beat = heartbeat.add(connection);
       if (workload.kind !== 'echo') {
@@ -108,7 +105,6 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       const { connection } = ws.getUserData();
       const { workload } = connection;
       metrics.closed(code);
-      connections.delete(connection);
       heartbeat.remove(connection.beat);
       if (workload.kind !== 'echo') rooms.leave(workload.topic, connection);
       if (workload.kind === 'push') pushes.leave(workload);
@@ -128,7 +124,6 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     metrics.sent(members.size, message.byteLength);
   }
 
-  const sockets = new LingeringSockets(app);
   const socket = await new Promise<uWS.us_listen_socket>((resolve, reject) => {
     app.listen(config.host, config.port, uWS.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
       if (listening) resolve(listening);
@@ -142,11 +137,14 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     library: name === 'uWebSockets.js' ? name : `uWebSockets.js (${name})`,
     version,
     drain() {
-      uWS.us_listen_socket_close(socket);
       pushes.stop();
       stopHeartbeat();
-      for (const { ws } of connections) ws.end(1001);
-      return sockets.ended();
+      return drained(() => {
+        const going = metrics.connections + 1;
+        uWS.us_listen_socket_close(socket);
+        heartbeat.visit(({ ws }) => ws.end(1001));
+        return going;
+      });
     },
   };
 }

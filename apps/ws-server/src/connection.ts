@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 export class Connection extends WebSocket implements Peer {
   declare socket: Socket;
   declare workload: Workload;
-  declare beat: Beat;
+  declare beat: Beat<Connection>;
 
   waitingBytes(): number {
     return this.socket.writableLength;

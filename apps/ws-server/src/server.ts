@@ -15,13 +15,14 @@ import { Connection } from './connection.ts';
 /** Starts the contract's server on ws. Resolves when it listens. */
 export async function startServer(config: ServerConfig): Promise<Service> {
   const metrics = new Metrics();
-  const heartbeat = new Heartbeat(config, (reason) => metrics.cut(reason));
+  const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
   const rooms = new Rooms<Connection>();
   const pushes = new PushClock((topic, text) => fanOut(topic, Buffer.from(text), false));
   const http = nodeHttpServer(config, metrics);
   const closing = { closeTimeout: config.shutdownGraceMs }; // since ws 8.19, and @types/ws 8.18 does not know it
   const wss = new WebSocketServer({
     noServer: true,
+    clientTracking: false,
     WebSocket: Connection,
     maxPayload: config.readLimitBytes,
     maxFragments: 1024,
@@ -115,10 +116,10 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       const done = closed(http);
       pushes.stop();
       stopHeartbeat();
-      for (const connection of wss.clients) {
+      heartbeat.visit((connection) => {
         connection.close(1001);
         connection.resume();
-      }
+      });
       return done;
     },
   };

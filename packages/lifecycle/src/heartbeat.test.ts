@@ -13,7 +13,7 @@ class FakePeer implements Peer {
   taken = 0;
   pingsAtMs: number[] = [];
   cutAtMs: number | undefined;
-  beat!: Beat;
+  beat!: Beat<FakePeer>;
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -38,7 +38,7 @@ class FakePeer implements Peer {
 function driven(settings = config) {
   let nowMs = 1_000_000;
   const cuts: string[] = [];
-  const heartbeat = new Heartbeat(settings, (reason) => cuts.push(reason));
+  const heartbeat = new Heartbeat<FakePeer>(settings, (reason) => cuts.push(reason));
   const startMs = nowMs;
   heartbeat.tick(nowMs);
   return {
@@ -104,6 +104,19 @@ describe('pings', () => {
   });
 });
 
+test('visit reaches all, also when the visited one is removed', () => {
+  const { connect, heartbeat } = driven();
+  const peers = Array.from({ length: 5 }, connect);
+  heartbeat.pong(peers[1]!.beat);
+  const visited: FakePeer[] = [];
+  heartbeat.visit((peer) => {
+    visited.push(peer);
+    heartbeat.remove(peer.beat);
+  });
+  expect(new Set(visited)).toEqual(new Set(peers));
+  heartbeat.visit(() => expect.unreachable('all have been removed'));
+});
+
 describe('the pong deadline', () => {
   test('who never answers is cut after pongWait, and at most two ticks later', () => {
     const { connect, cuts, run } = driven();
@@ -155,7 +168,7 @@ describe('the pong deadline', () => {
 });
 
 describe('the write deadline', () => {
-  const alive = (peer: FakePeer, heartbeat: Heartbeat) => () => heartbeat.pong(peer.beat);
+  const alive = (peer: FakePeer, heartbeat: Heartbeat<FakePeer>) => () => heartbeat.pong(peer.beat);
 
   test('who takes nothing is cut after writeWait, and at most two ticks later, pongs or not', () => {
     const { connect, cuts, heartbeat, run } = driven();

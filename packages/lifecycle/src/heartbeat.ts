@@ -15,30 +15,28 @@ export interface Peer {
   terminate(): void;
 }
 
-/** A connection that keeps its beat. */
-export interface Beaten {
-  readonly beat: Beat;
-}
-
 /** Why the heartbeat cut a connection. */
 export type DeadlineReason = 'pong_wait' | 'write_wait';
 
 /** What the heartbeat keeps for one connection; made by `Heartbeat.add`, opaque to everybody else. */
-export class Beat {
-  readonly peer: Peer;
+export class Beat<P extends Peer> {
+  readonly peer: P;
   /** The tick of the last pong, in milliseconds of the heartbeat's clock. */
   pongAtMs = 0;
   /** The neighbours in the order of the last pong. */
-  older: Beat | undefined = undefined;
-  newer: Beat | undefined = undefined;
-  slot = 0;
+  older: Beat<P> | undefined = undefined;
+  newer: Beat<P> | undefined = undefined;
+  readonly slot: Beat<P>[];
+  place: number;
   busy = false;
   busySinceMs = 0;
   progress = 0;
   alive = true;
 
-  constructor(peer: Peer) {
+  constructor(peer: P, slot: Beat<P>[]) {
     this.peer = peer;
+    this.slot = slot;
+    this.place = slot.push(this) - 1;
   }
 }
 
@@ -51,15 +49,15 @@ export class Beat {
  *
  * Times are rounded down to the tick, so a cut comes at most two ticks after its time and never before it.
  */
-export class Heartbeat {
+export class Heartbeat<P extends Peer> {
   readonly #config: ServerConfig;
   readonly #tickMs: number;
   readonly #onCut: (reason: DeadlineReason) => void;
-  readonly #wheel: Set<Beat>[];
-  readonly #suspects = new Set<Iterable<Beaten>>();
-  #busy: Beat[] = [];
-  #oldest: Beat | undefined;
-  #newest: Beat | undefined;
+  readonly #wheel: Beat<P>[][];
+  readonly #suspects = new Set<Iterable<{ readonly beat: Beat<P> }>>();
+  #busy: Beat<P>[] = [];
+  #oldest: Beat<P> | undefined;
+  #newest: Beat<P> | undefined;
   #nextSlot = 0;
   #turn = 0;
   #nowMs = 0;
@@ -73,7 +71,7 @@ export class Heartbeat {
     this.#onCut = onCut;
     // A slot less than the period holds, so that a late tick does not make the period longer than promised.
     const slots = Math.max(1, Math.floor(config.pingPeriodMs / this.#tickMs) - 1);
-    this.#wheel = Array.from({ length: slots }, () => new Set<Beat>());
+    this.#wheel = Array.from({ length: slots }, () => []);
   }
 
   /** Starts the interval; the returned function stops it. */
@@ -84,32 +82,43 @@ export class Heartbeat {
   }
 
   /** Takes a connection under watch; opening it counts as its first pong. */
-  add(peer: Peer): Beat {
-    const beat = new Beat(peer);
-    beat.slot = this.#nextSlot;
+  add(peer: P): Beat<P> {
+    const beat = new Beat(peer, this.#wheel[this.#nextSlot]!);
     this.#nextSlot = (this.#nextSlot + 1) % this.#wheel.length;
-    this.#wheel[beat.slot]!.add(beat);
     this.#append(beat);
     return beat;
   }
 
   /** Forgets a connection that has ended. */
-  remove(beat: Beat): void {
+  remove(beat: Beat<P>): void {
     if (!beat.alive) return;
     beat.alive = false;
-    this.#wheel[beat.slot]!.delete(beat);
+    const last = beat.slot.pop()!;
+    if (last !== beat) {
+      beat.slot[beat.place] = last;
+      last.place = beat.place;
+    }
     this.#unlink(beat);
   }
 
+  /** Every connection under watch; it may be removed while it is visited. */
+  visit(each: (peer: P) => void): void {
+    for (let beat = this.#oldest; beat; ) {
+      const { newer, peer } = beat;
+      each(peer);
+      beat = newer;
+    }
+  }
+
   /** A pong has arrived: the only sign of life that counts. */
-  pong(beat: Beat): void {
+  pong(beat: Beat<P>): void {
     if (!beat.alive) return;
     this.#unlink(beat);
     this.#append(beat);
   }
 
   /** Bytes wait for this peer: from now on it must make progress within `writeWaitMs`. Cheap to call again. */
-  watchWrites(beat: Beat): void {
+  watchWrites(beat: Beat<P>): void {
     if (beat.busy || !beat.alive) return;
     beat.busy = true;
     beat.busySinceMs = this.#nowMs;
@@ -118,7 +127,7 @@ export class Heartbeat {
   }
 
   /** Bytes may wait for any of these peers, as after a fan-out inside the library: looked at in the next tick. */
-  suspectWrites(peers: Iterable<Beaten>): void {
+  suspectWrites(peers: Iterable<{ readonly beat: Beat<P> }>): void {
     this.#suspects.add(peers);
   }
 
@@ -139,7 +148,8 @@ export class Heartbeat {
 
   #ping(): void {
     for (let turned = 0; this.#dueMs <= this.#nowMs && turned < this.#wheel.length; turned += 1) {
-      for (const beat of this.#wheel[this.#turn]!) beat.peer.ping();
+      const slot = this.#wheel[this.#turn]!;
+      for (let i = slot.length - 1; i >= 0; i -= 1) slot[i]!.peer.ping();
       this.#turn = (this.#turn + 1) % this.#wheel.length;
       this.#dueMs += this.#tickMs;
     }
@@ -160,7 +170,7 @@ export class Heartbeat {
   #sweepWrites(): void {
     if (this.#busy.length === 0) return;
     const lastMs = this.#nowMs - this.#config.writeWaitMs - this.#tickMs;
-    const waiting: Beat[] = [];
+    const waiting: Beat<P>[] = [];
     for (const beat of this.#busy) {
       if (!beat.alive) continue;
       if (beat.peer.waitingBytes() === 0) {
@@ -181,13 +191,13 @@ export class Heartbeat {
     this.#busy = waiting;
   }
 
-  #cut(beat: Beat, reason: DeadlineReason): void {
+  #cut(beat: Beat<P>, reason: DeadlineReason): void {
     this.remove(beat);
     this.#onCut(reason);
     beat.peer.terminate();
   }
 
-  #append(beat: Beat): void {
+  #append(beat: Beat<P>): void {
     beat.pongAtMs = this.#nowMs;
     beat.older = this.#newest;
     beat.newer = undefined;
@@ -196,7 +206,7 @@ export class Heartbeat {
     this.#newest = beat;
   }
 
-  #unlink(beat: Beat): void {
+  #unlink(beat: Beat<P>): void {
     if (beat.older) beat.older.newer = beat.newer;
     else this.#oldest = beat.newer;
     if (beat.newer) beat.newer.older = beat.older;
