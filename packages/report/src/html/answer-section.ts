@@ -42,8 +42,8 @@ export function swatch(target: string): Markup {
 }
 
 function needsTable(report: Report, answered: readonly Column[], cases: CaseIndex): Markup {
-  return html`<div class="scroll" role="region" aria-label="Libraries by needs" tabindex="0"><table class="first">
-<caption>Median of the rounds. Below it: <b>best</b>; <b>~ tie</b>, no difference from the best was found; or how many times behind the best. ≥ means that the load generator was the limit: the library may do more, and takes no place. Each value leads to its trials.</caption>
+  return html`<p class="quiet small" id="first-key">Median of the rounds. Below it: <b>best</b>; <b>~ tie</b>, no difference from the best was found; or how many times behind the best. ≥ means that the load generator was the limit: the library may do more, and takes no place. Each value leads to its trials.</p>
+<div class="scroll" role="region" aria-label="Libraries by needs" aria-describedby="first-key" tabindex="0"><table class="first">
 <thead><tr><th scope="col">Library</th>${answered.map(columnHead)}</tr></thead>
 <tbody>${report.targets.map((target) => {
     const notes = target.available

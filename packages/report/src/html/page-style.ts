@@ -159,7 +159,7 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
   .tall thead th { position: static; } .first .value { white-space: normal; } .first th:first-child { position: static; }
   .cells tbody { content-visibility: visible; }
   .answers { grid-template-columns: repeat(3, 1fr); }
-  .charts { grid-template-columns: 1fr; } figure svg { max-width: 15cm; } .choose { display: block; } .choose form { display: none; }
+  .charts { grid-template-columns: 1fr; } figure svg { max-width: 15cm; } figure .broad { display: block; } figure .narrow { display: none; } .choose { display: block; } .choose form { display: none; }
   figure td.n, figure th.n { white-space: normal; }
 }
 `;
