@@ -55,7 +55,7 @@ async function fill(
       under.add(dial);
       void dial.then(() => under.delete(dial));
     }
-    await (under.size >= abreast ? Promise.race(under) : wait(1, stop));
+    await wait(1, stop);
   }
   await Promise.all(under);
 }
