@@ -114,6 +114,8 @@ details > .scroll { max-height: 26rem; overflow: auto; }
 .tall { max-height: 85vh; overflow: auto; overscroll-behavior: auto; }
 .tall thead th { position: sticky; top: 0; z-index: 1; }
 .cells tbody { scroll-margin-top: 3rem; }
+.filters .must { display: flex; align-items: center; }
+.filters .must input { width: 1rem; min-height: 0; }
 .cells td, .cells th { padding: .3rem .6rem; }
 .cells tbody { content-visibility: auto; contain-intrinsic-size: auto 12rem; }
 .cells tbody th[colspan] { background: var(--faint); padding-top: .5rem; }
