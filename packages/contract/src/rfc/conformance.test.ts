@@ -23,6 +23,16 @@ describe('the outcome of each RFC case is the recorded one', () => {
   });
 });
 
+test.each(provenTargets)('the capabilities of $name say what is recorded', ({ name, capabilities }) => {
+  const seen = recorded(name);
+  const close = (code: number | string) =>
+    code === 1006 || code === 'dropped' ? 'dropped' : `close ${code}`;
+  expect(seen['reserved opcode 3']).toBe(close(capabilities.protocolErrorCode));
+  expect(seen['not UTF-8: ce']).toBe(
+    capabilities.invalidUtf8 === 'echoed' ? 'a message that is no echo' : close(capabilities.invalidUtf8),
+  );
+});
+
 test('docs/conformance.md says what is recorded', () => {
   expect(readFileSync(conformancePath, 'utf8')).toBe(conformanceDoc());
 });
