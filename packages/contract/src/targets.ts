@@ -102,11 +102,7 @@ export const targets: readonly Target[] = [
     capabilities: {
       ...goCapabilities,
       deflateLevels: [1],
-      countsUnaskedPongs: false,
-      notes: [
-        'permessage-deflate has one level (1): any other is refused at start',
-        "only the pong that answers the server's ping counts as life, since the library's Ping waits for that one",
-      ],
+      notes: ['permessage-deflate has one level (1): any other is refused at start'],
     },
   },
   {

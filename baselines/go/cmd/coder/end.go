@@ -36,11 +36,8 @@ func (c *session) cut(reason string) {
 	c.Kill()
 }
 
-// Kill ends the connection at once.
-func (c *session) Kill() {
-	c.tcp.Abort()
-	_ = c.ws.CloseNow()
-}
+// Kill ends the connection at once; the reader learns of it and leaves.
+func (c *session) Kill() { c.tcp.Abort() }
 
 // ending notes how the connection ends; true for the first to say.
 func (c *session) ending(code int) bool { return c.code.CompareAndSwap(0, int32(code)) }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,6 +33,9 @@ type session struct {
 
 	// awaited is how long the reader stood still for want of room in the outbox.
 	awaited atomic.Int64
+
+	// alive is until when the peer may be without a pong, in Unix nanoseconds, save for what it stood still since.
+	alive atomic.Int64
 
 	// echo is held from the reading of a message to its writing, so that a drain comes between two echoes.
 	echo     sync.Mutex
@@ -101,35 +103,35 @@ func (c *session) write() {
 	}
 }
 
-// keepAlive pings, and waits for each pong until pongWait after the one before it.
+// keepAlive pings, and cuts the peer off pongWait after its last pong, whether that one was asked for or not.
 func (c *session) keepAlive() {
 	ticker := time.NewTicker(c.server.Config.PingPeriod())
 	defer ticker.Stop()
-	pong, stalled := time.Now(), c.stoodStill()
 	for {
 		select {
 		case <-c.context.Done():
 			return
 		case <-ticker.C:
 		}
-		for {
-			alive := pong.Add(c.server.Config.PongWait() + c.stoodStill() - stalled)
+		for err := error(context.DeadlineExceeded); err != nil; {
+			alive := time.Unix(0, c.alive.Load()).Add(c.stoodStill())
 			if time.Now().After(alive) {
 				c.cut("pong_wait")
 				return
 			}
 			ping, cancel := context.WithDeadline(c.context, alive)
-			err := c.ws.Ping(ping)
+			err = c.ws.Ping(ping)
 			cancel()
-			if err == nil {
-				pong, stalled = time.Now(), c.stoodStill()
-				break
-			}
-			if c.context.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded) {
+			if err != nil && (c.context.Err() != nil || !errors.Is(err, context.DeadlineExceeded)) {
 				return
 			}
 		}
 	}
+}
+
+// ponged is the library's callback for each pong. What the reader stood still before it is behind the peer.
+func (c *session) ponged(context.Context, []byte) {
+	c.alive.Store(time.Now().Add(c.server.Config.PongWait() - c.stoodStill()).UnixNano())
 }
 
 // stoodStill is how long in all the reader could not see pongs.

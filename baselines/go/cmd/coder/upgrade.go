@@ -26,23 +26,33 @@ func newUpgrade(s *server.Server) (func(http.ResponseWriter, *http.Request, serv
 		}
 	}
 	return func(w http.ResponseWriter, r *http.Request, offer server.Offer) error {
-		ws, err := websocket.Accept(w, r, &accept)
-		if err != nil {
-			return err
-		}
-		ws.SetReadLimit(int64(s.Config.ReadLimitBytes))
-		c := &session{server: s, ws: ws, tcp: server.Conn(r)}
-		c.tcp.BeGentle()
-		c.context, c.end = context.WithCancel(context.Background())
+		c := &session{server: s, tcp: server.Conn(r)}
 		if offer.Room != "" || offer.PushPeriod > 0 {
 			c.out = outbox.New[message](s.Config.MaxBufferedBytes)
-			go c.write()
 		}
-		s.Join(c)
 		if offer.Room != "" {
+			// Before the client can know that it is in, so that it misses nothing from then on.
 			c.room = rooms.Join(offer.Room, c)
 			c.leaveRoom = func() { rooms.Leave(offer.Room, c) }
 		}
+		options := accept
+		options.OnPongReceived = c.ponged
+		ws, err := websocket.Accept(w, r, &options)
+		if err != nil {
+			if c.leaveRoom != nil {
+				c.leaveRoom()
+			}
+			return err
+		}
+		ws.SetReadLimit(int64(s.Config.ReadLimitBytes))
+		c.ws = ws
+		c.ponged(r.Context(), nil)
+		c.tcp.BeGentle()
+		c.context, c.end = context.WithCancel(context.Background())
+		if c.out != nil {
+			go c.write()
+		}
+		s.Join(c)
 		go c.keepAlive()
 		go c.read()
 		if offer.PushPeriod > 0 {

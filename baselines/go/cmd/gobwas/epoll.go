@@ -27,11 +27,23 @@ func newEpollUpgrade(s *server.Server) (func(http.ResponseWriter, *http.Request,
 		loops[i] = l
 		go l.run()
 	}
-	var next atomic.Uint64
-	return newUpgrader(s, func(a *accepted) {
-		n := next.Add(1)
-		loops[n%uint64(len(loops))].take(a, n)
-	}), nil
+	return newUpgrader(s, &eventLoops{loops: loops}), nil
+}
+
+type eventLoops struct {
+	loops []*loop
+	next  atomic.Uint64
+}
+
+func (l *eventLoops) prepare(a *accepted) {
+	e := &evented{session: a.session, fd: -1, number: l.next.Add(1)}
+	e.loop = l.loops[e.number%uint64(len(l.loops))]
+	a.transport, a.pong = e, e.ponged
+}
+
+func (l *eventLoops) start(a *accepted) {
+	e := a.transport.(*evented)
+	e.loop.take(a, e)
 }
 
 // loop serves its connections from one goroutine, which never blocks but in epoll_wait.
@@ -65,16 +77,18 @@ func newLoop(s *server.Server) (*loop, error) {
 	return l, l.control(unix.EPOLL_CTL_ADD, wake, unix.EPOLLIN)
 }
 
-// take gives the loop an upgraded connection; n spreads the pings of connections that come together.
-func (l *loop) take(a *accepted, n uint64) {
+// take gives the loop an upgraded connection, whose number spreads the pings of those that come together.
+func (l *loop) take(a *accepted, e *evented) {
 	fd, err := a.conn.Detach()
-	e := &evented{session: a.session, loop: l, fd: fd, in: a.early}
-	a.transport, a.pong = e, e.ponged
+	e.in = a.early
 	a.decodeFrom(&e.window)
 	now := time.Now()
 	const slots = 16
-	e.nextPing = now.Add(l.server.Config.PingPeriod() * time.Duration(n%slots+1) / slots)
+	e.nextPing = now.Add(l.server.Config.PingPeriod() * time.Duration(e.number%slots+1) / slots)
 	e.alive = now.Add(l.server.Config.PongWait())
+	e.mu.Lock()
+	e.fd, e.progress = fd, now
+	e.mu.Unlock()
 	a.join()
 	if err != nil {
 		log.Print(err)

@@ -18,7 +18,10 @@ const gentleWait = time.Second
 type evented struct {
 	session *session
 	loop    *loop
-	fd      int
+	// fd is -1 until the upgrade is answered; what is sent before is queued.
+	fd int
+	// number is the how manyth connection of the process this is.
+	number uint64
 
 	// The loop's own.
 	window          window
@@ -33,6 +36,8 @@ type evented struct {
 	offset int
 	queued int
 	closed bool
+	// doomed is a connection that was aborted before it had a descriptor.
+	doomed bool
 	// finished means that the close frame is queued; nothing goes behind it.
 	finished bool
 	events   uint32
@@ -60,7 +65,7 @@ func (e *evented) start() {
 	e.events = e.wanted()
 	err := e.loop.control(unix.EPOLL_CTL_ADD, e.fd, e.events)
 	e.mu.Unlock()
-	if err != nil {
+	if err != nil || e.doomed {
 		e.end()
 		return
 	}
@@ -156,7 +161,7 @@ func (e *evented) look() {
 	case !now.Before(e.nextPing):
 		e.nextPing = now.Add(config.PingPeriod())
 		if !standing {
-			e.send(frame{pingFrame, control}, false)
+			e.send(frame{bytes: pingFrame, size: control}, false)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (e *evented) send(f frame, keep bool) bool {
 		return false
 	}
 	n := 0
-	if len(e.queue) == 0 {
+	if len(e.queue) == 0 && e.fd >= 0 {
 		n = e.write(f.bytes)
 		if n == len(f.bytes) {
 			e.count(f)
@@ -159,7 +159,7 @@ func (e *evented) deliver(f frame) (ok, full bool) {
 }
 
 func (e *evented) finish(close []byte) {
-	e.send(frame{close, control}, false)
+	e.send(frame{bytes: close, size: control}, false)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.finished = true
@@ -176,7 +176,8 @@ func (e *evented) halfClose() {
 func (e *evented) abort() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.closed {
+	e.doomed = true
+	if !e.closed && e.fd >= 0 {
 		_ = unix.SetsockoptLinger(e.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
 		_ = unix.Shutdown(e.fd, unix.SHUT_RDWR)
 	}

@@ -16,21 +16,32 @@ import (
 
 // newUpgrade serves each connection in a goroutine; one that gets what it did not cause has a second, to write.
 func newUpgrade(s *server.Server) (func(http.ResponseWriter, *http.Request, server.Offer) error, error) {
-	return newUpgrader(s, func(a *accepted) {
-		b := &blocking{session: a.session, conn: a.conn, early: a.early}
-		a.transport, a.pong = b, b.ponged
-		if a.offer.Room != "" || a.offer.PushPeriod > 0 {
-			b.out = outbox.New[frame](s.Config.MaxBufferedBytes)
-			b.written = make(chan struct{})
-			go b.write()
-		}
-		a.reader.Reset(b)
-		a.decodeFrom(a.reader)
-		b.ponged()
-		b.schedule(time.Now())
-		a.join()
-		go b.serve()
-	}), nil
+	return newUpgrader(s, goroutines{s}), nil
+}
+
+type goroutines struct{ server *server.Server }
+
+func (g goroutines) prepare(a *accepted) {
+	b := &blocking{session: a.session, conn: a.conn}
+	a.transport, a.pong = b, b.ponged
+	if a.offer.Room != "" || a.offer.PushPeriod > 0 {
+		b.out = outbox.New[frame](g.server.Config.MaxBufferedBytes)
+		b.written = make(chan struct{})
+	}
+}
+
+func (g goroutines) start(a *accepted) {
+	b := a.transport.(*blocking)
+	b.early = a.early
+	a.reader.Reset(b)
+	a.decodeFrom(a.reader)
+	b.ponged()
+	b.schedule(time.Now())
+	if b.out != nil {
+		go b.write()
+	}
+	a.join()
+	go b.serve()
 }
 
 var pingFrame = ws.MustCompileFrame(ws.NewPingFrame(nil))
@@ -161,7 +172,7 @@ func (b *blocking) finish(close []byte) {
 		_ = b.send(close)
 		return
 	}
-	b.out.Offer(frame{close, control}, 0)
+	b.out.Offer(frame{bytes: close, size: control}, 0)
 	b.out.Close()
 }
 

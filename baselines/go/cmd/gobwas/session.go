@@ -13,9 +13,11 @@ import (
 )
 
 // frame is encoded and ready for the wire; size is its message's, uncompressed, or control.
+// packed is the same message compressed, for the members of a room that agreed on it; nil when it has but one receiver.
 type frame struct {
-	bytes []byte
-	size  int
+	bytes  []byte
+	size   int
+	packed []byte
 }
 
 // control is the size of a frame that is no message.
@@ -38,8 +40,12 @@ type transport interface {
 
 // session is what a connection does, whichever transport it has.
 type session struct {
-	server    *server.Server
-	deflate   *deflater
+	server *server.Server
+	// deflate is nil when this connection did not agree on compression, compressor when none can.
+	deflate    *deflater
+	compressor *deflater
+	// packs is deflate != nil, for other goroutines.
+	packs     atomic.Bool
 	decoder   *decoder
 	transport transport
 	room      *server.Room[frame]
@@ -78,18 +84,32 @@ func (c *session) accept(op ws.OpCode, payload []byte) error {
 		return nil
 	}
 	c.server.Metrics.Received(len(payload))
+	if c.room != nil {
+		return c.broadcast(op, payload)
+	}
 	out := borrow()
 	if err := encode(out, c.deflate, op, payload); err != nil {
 		return err
 	}
-	if c.room != nil {
-		// Encoded once, and the same bytes go to every member; so they are the members' and not the pool's.
-		c.room.Broadcast(frame{out.Bytes(), len(payload)})
-		c.transport.settle()
-		return nil
-	}
 	defer buffers.Put(out)
-	return c.transport.answer(frame{out.Bytes(), len(payload)})
+	return c.transport.answer(frame{bytes: out.Bytes(), size: len(payload)})
+}
+
+// broadcast encodes once for all members, or twice where some may have agreed on compression. The bytes are the
+// members' from then on, and not the pool's.
+func (c *session) broadcast(op ws.OpCode, payload []byte) error {
+	var plain, packed bytes.Buffer
+	if err := encode(&plain, nil, op, payload); err != nil {
+		return err
+	}
+	if c.compressor != nil {
+		if err := encode(&packed, c.compressor, op, payload); err != nil {
+			return err
+		}
+	}
+	c.room.Broadcast(frame{bytes: plain.Bytes(), size: len(payload), packed: packed.Bytes()})
+	c.transport.settle()
+	return nil
 }
 
 // control answers a control frame by the library's handler.
@@ -106,7 +126,7 @@ func (c *session) control(hdr ws.Header, body io.Reader) error {
 		c.finish(reply.Bytes())
 		return err
 	}
-	return errors.Join(err, c.transport.answer(frame{reply.Bytes(), control}))
+	return errors.Join(err, c.transport.answer(frame{bytes: reply.Bytes(), size: control}))
 }
 
 // failed tells the peer what it did wrong, if it did, and notes how the connection ended.
@@ -154,7 +174,12 @@ func (c *session) Drain() { go c.finish(closeFrame(ws.StatusGoingAway)) }
 func (c *session) Kill() { c.transport.abort() }
 
 // Deliver takes a frame of the room; a member without room for it is cut off, since nothing may be dropped.
-func (c *session) Deliver(f frame) { c.deliver(f) }
+func (c *session) Deliver(f frame) {
+	if f.packed != nil && c.packs.Load() {
+		f.bytes = f.packed
+	}
+	c.deliver(f)
+}
 
 func (c *session) deliver(f frame) bool {
 	ok, full := c.transport.deliver(f)
@@ -166,7 +191,7 @@ func (c *session) deliver(f frame) bool {
 
 func (c *session) push(text []byte) bool {
 	var out bytes.Buffer
-	return encode(&out, c.deflate, ws.OpText, text) == nil && c.deliver(frame{out.Bytes(), len(text)})
+	return encode(&out, c.deflate, ws.OpText, text) == nil && c.deliver(frame{bytes: out.Bytes(), size: len(text)})
 }
 
 func (c *session) cut(reason string) {

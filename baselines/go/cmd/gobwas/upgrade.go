@@ -21,40 +21,61 @@ type accepted struct {
 	early  []byte
 	reader *bufio.Reader
 	offer  server.Offer
-	rooms  *server.Rooms[frame]
 }
 
-func newUpgrader(s *server.Server, start func(*accepted)) func(http.ResponseWriter, *http.Request, server.Offer) error {
+// starter gives a session its transport: prepare before the upgrade is answered, when frames of a room may already
+// come, and start after.
+type starter interface {
+	prepare(*accepted)
+	start(*accepted)
+}
+
+func newUpgrader(s *server.Server, by starter) func(http.ResponseWriter, *http.Request, server.Offer) error {
 	rooms := &server.Rooms[frame]{}
-	deflate := newDeflater(s.Config)
+	var deflate *deflater
+	if s.Config.DeflateLevel > 0 {
+		deflate = newDeflater(s.Config)
+	}
 	return func(w http.ResponseWriter, r *http.Request, offer server.Offer) error {
+		a := &accepted{
+			session: &session{server: s, compressor: deflate, ended: make(chan struct{})},
+			conn:    server.Conn(r),
+			offer:   offer,
+		}
 		extension := wsflate.Extension{Parameters: wsflate.DefaultParameters}
 		upgrader := ws.HTTPUpgrader{}
-		if s.Config.DeflateLevel > 0 {
-			upgrader.Negotiate = func(option httphead.Option) (httphead.Option, error) { return extension.Negotiate(option) }
+		if deflate != nil {
+			upgrader.Negotiate = func(option httphead.Option) (httphead.Option, error) {
+				answer, err := extension.Negotiate(option)
+				if _, ok := extension.Accepted(); ok {
+					a.deflate = deflate
+					a.packs.Store(true)
+				}
+				return answer, err
+			}
+		}
+		by.prepare(a)
+		if offer.Room != "" {
+			// Before the client can know that it is in, so that it misses nothing from then on.
+			a.room = rooms.Join(offer.Room, a.session)
+			a.leaveRoom = func() { rooms.Leave(offer.Room, a.session) }
 		}
 		conn, rw, _, err := upgrader.Upgrade(r, w)
 		if err != nil {
+			if a.leaveRoom != nil {
+				a.leaveRoom()
+			}
 			if conn != nil {
 				_ = conn.Close()
 			}
 			return err
 		}
-		a := &accepted{
-			session: &session{server: s, ended: make(chan struct{})},
-			conn:    conn.(*tcp.Conn),
-			reader:  rw.Reader,
-			offer:   offer,
-			rooms:   rooms,
-		}
-		if _, ok := extension.Accepted(); ok {
-			a.deflate = deflate
-		}
+		a.reader = rw.Reader
 		if n := rw.Reader.Buffered(); n > 0 {
 			early, _ := rw.Reader.Peek(n)
 			a.early = bytes.Clone(early)
 		}
-		start(a)
+		by.start(a)
 		return nil
 	}
 }
@@ -64,13 +85,9 @@ func (a *accepted) decodeFrom(source io.Reader) {
 	a.decoder = newDecoder(source, a.server.Config.ReadLimitBytes, a.deflate, a.control)
 }
 
-// join puts the session on the server's books and into its room, and begins to push. Its transport is ready by then.
+// join puts the session on the server's books and begins to push. Its transport is ready by then.
 func (a *accepted) join() {
 	a.server.Join(a.session)
-	if name := a.offer.Room; name != "" {
-		a.room = a.rooms.Join(name, a.session)
-		a.leaveRoom = func() { a.rooms.Leave(name, a.session) }
-	}
 	if a.offer.PushPeriod > 0 {
 		go a.offer.Push(a.ended, a.push)
 	}

@@ -9,7 +9,6 @@ import (
 	"ws-arena/baselines/internal/config"
 	"ws-arena/baselines/internal/outbox"
 	"ws-arena/baselines/internal/server"
-	"ws-arena/baselines/internal/tcp"
 )
 
 func refuse(c config.Config) error {
@@ -30,26 +29,30 @@ func newUpgrade(s *server.Server) (func(http.ResponseWriter, *http.Request, serv
 		CheckOrigin: func(*http.Request) bool { return true },
 	}
 	return func(w http.ResponseWriter, r *http.Request, offer server.Offer) error {
-		ws, err := upgrader.Upgrade(w, r, nil)
-		if err != nil {
-			return err
-		}
 		c := &session{
 			server:  s,
-			ws:      ws,
-			tcp:     ws.NetConn().(*tcp.Conn),
 			out:     outbox.New[message](s.Config.MaxBufferedBytes),
+			tcp:     server.Conn(r),
 			written: make(chan struct{}),
 			ended:   make(chan struct{}),
 		}
+		if offer.Room != "" {
+			// Before the client can know that it is in, so that it misses nothing from then on.
+			c.room = rooms.Join(offer.Room, c)
+			c.leaveRoom = func() { rooms.Leave(offer.Room, c) }
+		}
+		ws, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			if c.leaveRoom != nil {
+				c.leaveRoom()
+			}
+			return err
+		}
+		c.ws = ws
 		if s.Config.DeflateLevel > 0 {
 			_ = ws.SetCompressionLevel(s.Config.DeflateLevel)
 		}
 		s.Join(c)
-		if offer.Room != "" {
-			c.room = rooms.Join(offer.Room, c)
-			c.leaveRoom = func() { rooms.Leave(offer.Room, c) }
-		}
 		// Both in goroutines of their own, so that the handler returns and net/http's memory is freed.
 		go c.write()
 		go c.read()
