@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ConfigError } from '@ws-arena/config/config-error';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { admit, type Refusal, type Workload } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
@@ -10,6 +9,7 @@ import { answer, closed, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena
 import type { Service } from '@ws-arena/lifecycle/process';
 import { Server as Engine, type Socket as EngineConnection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
+import { engineOptions } from './engine-options.ts';
 import { EnginePeer, type PeerContext } from './engine-peer.ts';
 import { serveMessages } from './serve-messages.ts';
 import { wireOf, wsEngine } from './ws-engine.ts';
@@ -78,32 +78,6 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
       stopHeartbeat();
       heartbeat.visit((peer) => peer.goAway());
       return done;
-    },
-  };
-}
-
-/**
- * What Engine.IO can keep of the settings.
- * @throws ConfigError for a threshold together with context takeover: ws would ignore it.
- */
-export function engineOptions(config: ServerConfig) {
-  if (config.deflateLevel > 0 && config.deflateContextTakeover && config.deflateThresholdBytes > 0) {
-    throw new ConfigError(
-      `deflateThresholdBytes is ${config.deflateThresholdBytes}; wanted: 0 when deflateContextTakeover is true, because socket.io leaves the threshold to ws, which ignores it then`,
-    );
-  }
-  return {
-    maxHttpBufferSize: config.readLimitBytes,
-    upgradeTimeout: config.handshakeTimeoutMs,
-    pingInterval: config.pingPeriodMs,
-    // The heartbeat cuts at pongWaitMs exactly, and by pongs alone; this is what clients are told, and the backstop.
-    pingTimeout: config.pongWaitMs,
-    httpCompression: false,
-    perMessageDeflate: config.deflateLevel > 0 && {
-      zlibDeflateOptions: { level: config.deflateLevel },
-      threshold: config.deflateThresholdBytes,
-      serverNoContextTakeover: !config.deflateContextTakeover,
-      clientNoContextTakeover: !config.deflateContextTakeover,
     },
   };
 }

@@ -8,11 +8,12 @@ import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
+import { drained } from '@ws-arena/lifecycle/uws/drained';
+import { isHandshake, refuse } from '@ws-arena/lifecycle/uws/handshake';
+import { serveObservability } from '@ws-arena/lifecycle/uws/observability';
+import { refuseUnkeepable } from '@ws-arena/lifecycle/uws/unkeepable';
+import type {} from '@ws-arena/lifecycle/uws/uws-types';
 import { Connection, type UserData } from './connection.ts';
-import { drained } from './drained.ts';
-import { isHandshake, refuse } from './handshake.ts';
-import { serveObservability } from './observability.ts';
-import { refuseUnkeepable } from './unkeepable.ts';
 
 /** Starts the contract's server on uWebSockets.js. Resolves when it listens. */
 export async function startServer(config: ServerConfig): Promise<Service> {

@@ -1,5 +1,5 @@
 import type { TemplatedApp } from 'uWebSockets.js';
-import type { Metrics } from '@ws-arena/lifecycle/metrics';
+import type { Metrics } from '../metrics.ts';
 import { refuse } from './handshake.ts';
 
 /** Serves `/healthz` and `/metrics`, and 404 for every other path. */
