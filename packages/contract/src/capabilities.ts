@@ -25,8 +25,6 @@ export interface Capabilities {
   readonly stopsReading: boolean;
   /** Whether `handshakeTimeoutMs` is kept, or the library has a time of its own, in milliseconds. */
   readonly ownHandshakeTimeoutMs: number | undefined;
-  /** Whether a pong that answers no ping counts as life. */
-  readonly countsUnaskedPongs: boolean;
   /** Pings are WebSocket control frames (`frame`) or the library's own packets (`packet`). */
   readonly ping: 'frame' | 'packet';
   /** Text and binary messages, pings and close codes are those of plain WebSocket. */
@@ -47,7 +45,6 @@ export const full: Capabilities = {
   deflateThreshold: true,
   stopsReading: true,
   ownHandshakeTimeoutMs: undefined,
-  countsUnaskedPongs: true,
   ping: 'frame',
   wire: 'websocket',
   notes: [],
