@@ -127,7 +127,14 @@ export const targets: readonly Target[] = [
     language: 'TypeScript',
     kind: 'variant',
     launch: node('apps/socketio-server/src/main-uws.ts'),
-    capabilities: { ...socketio, overLimitCode: 1006 },
+    capabilities: {
+      ...uws,
+      ping: socketio.ping,
+      wire: socketio.wire,
+      overLimitCode: 1006,
+      readLimitOverheadBytes: socketio.readLimitOverheadBytes,
+      notes: [...socketio.notes, ...uws.notes.slice(0, 3)],
+    },
   },
   {
     name: 'socketio-msgpack',
