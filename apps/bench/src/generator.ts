@@ -27,7 +27,7 @@ export class Generator {
 
   /** @param prefix what stands before the command, such as `taskset -c 1`. */
   static async start(prefix: readonly string[]): Promise<Generator> {
-    const command = [...prefix, process.execPath, 'apps/loadgen/src/main.ts', '--serve'];
+    const command = [...prefix, process.execPath, '--single-threaded', 'apps/loadgen/src/main.ts', '--serve'];
     const generator = new Generator(new LineProcess(command, repoRoot));
     await new Promise<void>((resolve, reject) => {
       generator.#process.onLine = (line) => {

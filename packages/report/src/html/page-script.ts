@@ -50,11 +50,11 @@ function run(rankTargets: typeof rank): void {
   const update = () => {
     const weights: Record<string, number> = {};
     for (const slider of sliders) {
-      weights[slider.dataset['need'] ?? ''] = slider.disabled ? 0 : slider.valueAsNumber;
+      weights[slider.dataset.need ?? ''] = slider.disabled ? 0 : slider.valueAsNumber;
       const shown = slider.parentElement?.querySelector('output');
       if (shown) shown.textContent = slider.value;
     }
-    const required = boxes.filter((box) => box.checked).map((box) => box.dataset['feature'] ?? '');
+    const required = boxes.filter((box) => box.checked).map((box) => box.dataset.feature ?? '');
     list?.replaceChildren(...rankTargets(data.candidates, weights, required).map(item));
   };
   for (const input of [...sliders, ...boxes]) input.addEventListener('input', update);
@@ -75,12 +75,12 @@ function run(rankTargets: typeof rank): void {
     const parts = (text?.value ?? '').toLowerCase().split(/\s+/).filter(Boolean);
     let visible = 0;
     for (const body of bodies) {
-      const about = body.dataset['case'] ?? '';
+      const about = body.dataset.case ?? '';
       const hit =
         parts.every((part) => about.includes(part)) &&
-        (!scenario?.value || body.dataset['scenario'] === scenario.value) &&
-        (!target?.value || body.dataset['target'] === target.value) &&
-        (!warned?.checked || body.dataset['warned'] === '1');
+        (!scenario?.value || body.dataset.scenario === scenario.value) &&
+        (!target?.value || body.dataset.target === target.value) &&
+        (!warned?.checked || body.dataset.warned === '1');
       body.hidden = !hit;
       if (hit) visible += 1;
     }
