@@ -7,9 +7,9 @@ set -eu
 app=$1
 out=$2
 # The pnpm that runs is the one that package.json names; whether the registry knows it too does not matter here.
-CI=true pnpm --pm-on-fail=ignore install --prod --frozen-lockfile --filter "$app..."
+CI=true pnpm install --prod --frozen-lockfile --filter "$app..."
 mkdir -p "$out"
-folders=$(pnpm --pm-on-fail=ignore --filter "$app..." list --depth -1 --parseable | sed "s#^$(pwd)/##")
+folders=$(pnpm --filter "$app..." list --depth -1 --parseable | sed "s#^$(pwd)/##")
 # shellcheck disable=SC2086 # one word per folder
 tar -cf - --exclude='*.test.ts' --exclude=testing --exclude=testdata --exclude='src/suite' --exclude='src/rfc' \
   --exclude=tsconfig.json node_modules package.json $folders | tar -xf - -C "$out"
