@@ -13,6 +13,9 @@ const at = { cwd: projectRoot, encoding: 'utf8' } as const;
 /** Reads the compose file as Docker would; what it says, and whether it took it. */
 export type ComposeLoader = (env: Readonly<Record<string, string>>) => { ok: boolean; output: string };
 
+/** A proxy that does not answer is one that is not there. */
+const FETCH_TIMEOUT_MS = 120_000;
+
 /** `docker compose config` where the plugin is, else its loader built by Go; undefined, with the reason printed, without both. */
 export const composeLoader: ComposeLoader | undefined = find();
 
@@ -24,7 +27,7 @@ function find(): ComposeLoader | undefined {
   const folder = join(projectCache, 'compose-go-2.16.2');
   if (!existsSync(join(folder, 'cmd'))) {
     const env = { ...process.env, GOBIN: folder };
-    const built = spawnSync('go', ['install', LOADER], { env, encoding: 'utf8' });
+    const built = spawnSync('go', ['install', LOADER], { env, encoding: 'utf8', timeout: FETCH_TIMEOUT_MS });
     if (built.status !== 0) {
       const why = built.error?.message ?? built.stderr.trim().split('\n').at(-1);
       console.warn(

