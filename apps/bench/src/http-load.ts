@@ -9,8 +9,10 @@ import type { ServedTarget } from './served-target.ts';
 import { UsageMeter } from './usage-meter.ts';
 
 const HTTP_CONNECTIONS = 10;
-/** autocannon counts in whole seconds. */
+/** autocannon runs for whole seconds. */
 const HTTP_SECONDS = 1;
+/** Beside WebSocket load, so that the requests leave the generator's core to the messages whose latency is measured. */
+const RATE_BESIDE = 2000;
 
 type Measured = Pick<Trial, 'load' | 'http' | 'usage'> & { readonly warnings: readonly Warning[] };
 
@@ -48,9 +50,17 @@ async function requests(
   stop: AbortSignal,
 ): Promise<{ http: HttpResult; usage?: NonNullable<Trial['usage']> }> {
   const path = one.params.path === 'polling' ? '/ws-notifications?EIO=4&transport=polling' : one.params.path;
+  const alone = one.params.beside === 'nothing';
+  // The messages whose latency is measured go first on the core that both loads share.
+  const yielding = alone ? [] : ['nice', '-n', '19'];
   const command = [process.execPath, 'apps/bench/src/http-main.ts', `${served.servers[0]!.httpUrl}${path}`];
   const load = new LineProcess(
-    [...commandPrefix(arena.pinning.generator), ...command, String(HTTP_CONNECTIONS), String(HTTP_SECONDS)],
+    [
+      ...commandPrefix(arena.pinning.generator),
+      ...yielding,
+      ...command,
+      ...[HTTP_CONNECTIONS, HTTP_SECONDS, alone ? 0 : RATE_BESIDE].map(String),
+    ],
     repoRoot,
   );
   const meters = {

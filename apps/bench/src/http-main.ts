@@ -1,12 +1,18 @@
 // The HTTP load as a process of its own, so that its CPU is counted and pinned like the generator's:
-// node http-main.ts URL CONNECTIONS SECONDS, and JSON lines on stdout.
+// node http-main.ts URL CONNECTIONS SECONDS RATE (0: as many as come), and JSON lines on stdout.
 import autocannon from 'autocannon';
 
-const [url, connections, seconds] = process.argv.slice(2);
+const [url, ...numbers] = process.argv.slice(2);
+const [connections, duration, overallRate] = numbers.map(Number) as [number, number, number];
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 say({ event: 'measuring' });
-const result = await autocannon({ url: url!, connections: Number(connections), duration: Number(seconds) });
+const result = await autocannon({
+  url: url!,
+  connections,
+  duration,
+  ...(overallRate > 0 && { overallRate }),
+});
 say({ event: 'measured' });
 say({
   event: 'result',
