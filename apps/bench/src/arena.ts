@@ -47,13 +47,6 @@ export class Arena {
     if (this.#fresh.delete(served)) await served.close();
   }
 
-  /** Ends every target; the next ones are new processes. */
-  async renew(): Promise<void> {
-    const all = [...this.#served.values()];
-    this.#served.clear();
-    await Promise.all(all.map((served) => served.close()));
-  }
-
   /** Ends everything; `now` does not wait for anything to drain. */
   async close(now: boolean): Promise<void> {
     const all = [...this.#served.values(), ...this.#fresh];

@@ -1,10 +1,19 @@
 import type { Target } from '@ws-arena/contract/targets';
+import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
 import type { Arena } from './arena.ts';
 import type { BenchConfig } from './bench-config.ts';
 import type { OfferedRates } from './cases.ts';
-import { openingSpec } from './job.ts';
+import type { Generator } from './generator.ts';
+import { openingSpec, openLoad } from './job.ts';
 
-const CALIBRATION_MS = 300;
+const CALIBRATION_MS = 250;
+
+/** Loads that are run once before the first round, and for how long: code that is not compiled yet is slow. */
+const rehearsal: readonly { readonly load: Load; readonly durationMs: number }[] = [
+  { load: openLoad(4000), durationMs: 300 },
+  { load: { kind: 'broadcast', ratePerSec: 0 }, durationMs: 200 },
+  { load: { kind: 'connect', ratePerSec: 0, concurrency: 32 }, durationMs: 800 },
+];
 
 /**
  * Finds the rates that `latency` and `connect` offer to all alike: fractions of what the slowest target on the slowest
@@ -32,6 +41,7 @@ export async function calibrate(
         };
         const echo = await generator.run({ ...spec, load: { kind: 'closed', window: 1 } });
         messages.push(echo.messages.delivered / (echo.measuredNs / 1e9));
+        if (route === config.routes[0]) await rehearse(generator, spec);
         if (!wantsHandshakes) continue;
         const concurrency = config.concurrency;
         const load = { kind: 'connect', ratePerSec: 0, concurrency } as const;
@@ -54,6 +64,11 @@ export async function calibrate(
           })),
     handshakesPerSec: twoDigits(slowestHandshake / 2),
   };
+}
+
+async function rehearse(generator: Generator, spec: LoadSpec): Promise<void> {
+  for (const { load, durationMs } of rehearsal)
+    await generator.run({ ...spec, load, durationMs, warmupMs: 0 });
 }
 
 /** Two significant digits: a rate that a reader can remember. */

@@ -90,7 +90,7 @@ function paramsOf(config: BenchConfig, scenario: Scenario, rates: OfferedRates):
       return [
         { path: '/healthz', beside: 'nothing' },
         { path: '/healthz', beside: 'echo' },
-        { path: 'polling', beside: 'nothing' },
+        ...(config.polling ? [{ path: 'polling', beside: 'nothing' }] : []),
       ];
   }
 }

@@ -1,5 +1,5 @@
 import type { Target } from '@ws-arena/contract/targets';
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/results/load-spec';
 import type { Case } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 
@@ -66,7 +66,8 @@ export function jobOf(c: Case, target: Target, config: BenchConfig, urls: readon
 /** From here on clients come from several addresses, because the ports of one would run out. */
 const MANY_CONNECTIONS = 20_000;
 
-function openLoad(ratePerSec: number): LoadSpec['load'] {
+/** Poisson arrivals over all connections, as independent clients make them. */
+export function openLoad(ratePerSec: number): OpenLoad {
   return { kind: 'open', ratePerSec, over: 'all', arrivals: 'poisson', profile: 'constant' };
 }
 

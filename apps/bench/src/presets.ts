@@ -10,8 +10,6 @@ export interface Preset {
   /** Scenarios measured on every route; the others are direct only, unless `--routes` asks. */
   readonly proxied: readonly Scenario[];
   readonly rounds: number;
-  /** Every round has new server processes; otherwise they are kept, and warm. */
-  readonly renew: boolean;
   /** Rounds of the scenarios whose figures hardly vary or that take long: hold, http, limit, slo, deflate. */
   readonly fewRounds: number;
   readonly warmupMs: number;
@@ -22,6 +20,8 @@ export interface Preset {
   readonly windows: readonly number[];
   /** Offered rates of `latency`, as fractions of the slowest target's capacity at window 1. */
   readonly loads: readonly number[];
+  /** Also loads Socket.IO's polling handshake with HTTP requests. */
+  readonly polling: boolean;
   /** Handshakes under way at once. */
   readonly concurrency: number;
   /** Also measures handshakes at a fixed rate, for their percentiles. */
@@ -41,7 +41,6 @@ const quick: Preset = {
   routes: ['direct', 'nginx'],
   proxied: ['echo', 'latency', 'connect'],
   rounds: 5,
-  renew: false,
   fewRounds: 3,
   warmupMs: 100,
   durationMs: 250,
@@ -50,10 +49,11 @@ const quick: Preset = {
   payloadBytes: [64],
   windows: [1, 16],
   loads: [0.5],
+  polling: false,
   concurrency: 32,
   connectAtRate: false,
   members: [100],
-  holdSteps: [300, 600, 900],
+  holdSteps: [250, 500, 750],
   holdPingMs: 200,
   deflateLevels: [1, 6],
   conformance: false,
@@ -83,7 +83,6 @@ export const presets = {
     scenarios: ['echo', 'latency', 'slo', 'broadcast', 'connect', 'hold', 'deflate', 'limit', 'http'],
     proxied: ['echo', 'latency', 'connect', 'limit'],
     rounds: 7,
-    renew: true,
     fewRounds: 5,
     warmupMs: 150,
     durationMs: 500,
@@ -91,6 +90,7 @@ export const presets = {
     payloadBytes: [64, 1024],
     loads: [0.5, 0.9],
     connectAtRate: true,
+    polling: true,
     members: [100, 1000],
     holdSteps: [1000, 3000, 5000],
     holdPingMs: 500,
@@ -105,7 +105,6 @@ export const presets = {
     routes: ['direct', 'nginx', 'nginx-tls'],
     proxied: ['echo', 'latency', 'connect', 'broadcast', 'hold', 'limit'],
     rounds: 10,
-    renew: true,
     fewRounds: 5,
     warmupMs: 500,
     durationMs: 2000,
@@ -115,6 +114,7 @@ export const presets = {
     windows: [1, 4, 16],
     loads: [0.5, 0.7, 0.9],
     connectAtRate: true,
+    polling: true,
     members: [100, 1000, 5000],
     holdSteps: [2000, 6000, 10_000],
     holdPingMs: 2000,

@@ -134,11 +134,8 @@ async function go(
   const byName = new Map(config.targetList.map((target) => [target.name, target]));
   const progress = new Progress(turns.length);
   let failed = 0;
-  let round = turns[0]?.round ?? 0;
   for (const turn of turns) {
     if (interrupted.aborted) break;
-    if (turn.round !== round && config.renew) await arena.renew();
-    round = turn.round;
     progress.begin(turn);
     try {
       const trial = await measure(
