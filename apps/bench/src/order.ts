@@ -9,6 +9,14 @@ export interface Turn {
 }
 
 const few: readonly string[] = ['hold', 'http', 'limit', 'slo', 'deflate'];
+/** A search is many measurements in itself. */
+const MOST_SEARCHES = 3;
+
+/** How often the cases of a scenario are measured. */
+export function roundsOf(scenario: string, config: Pick<BenchConfig, 'rounds' | 'fewRounds'>): number {
+  if (!few.includes(scenario)) return config.rounds;
+  return scenario === 'slo' ? Math.min(MOST_SEARCHES, config.fewRounds) : config.fewRounds;
+}
 
 /**
  * The order of a run: rounds outermost, and within a round the targets of each case take turns, the first one changing
@@ -23,7 +31,7 @@ export function order(cases: readonly Case[], config: Pick<BenchConfig, 'rounds'
   const turns: Turn[] = [];
   for (let round = 0; round < config.rounds; round += 1) {
     for (const group of groups.values()) {
-      if (few.includes(group[0]!.scenario) && round >= config.fewRounds) continue;
+      if (round >= roundsOf(group[0]!.scenario, config)) continue;
       group.forEach((_, i) => {
         turns.push({ case: group[(i + round) % group.length]!, round });
       });

@@ -82,7 +82,7 @@ export const presets = {
     targets: 'references',
     scenarios: ['echo', 'latency', 'slo', 'broadcast', 'connect', 'hold', 'deflate', 'limit', 'http'],
     proxied: ['echo', 'latency', 'connect', 'limit'],
-    rounds: 7,
+    rounds: 6,
     fewRounds: 5,
     warmupMs: 150,
     durationMs: 500,

@@ -53,7 +53,7 @@ function searchOf(spec: LoadSpec, params: Params): Search {
 
 /**
  * The highest level (offered rate, or number of clients) at which the percentile from the intended send time is within
- * the bound and nothing is lost: doubles from a low one until one fails, then halves the gap, as a ratio, down to
+ * the bound and nothing is lost: doubles from a low one until one fails twice, then halves the gap, as a ratio, down to
  * `SLO_PRECISION`.
  */
 export async function searchSlo(
@@ -67,8 +67,13 @@ export async function searchSlo(
   let bad = Number.POSITIVE_INFINITY;
   let level = search.first;
   while (level >= LOWEST_LEVEL && level <= search.highest && bad / good > 1 + SLO_PRECISION) {
-    const step = await sloStep(search, level, probe);
+    let step = await sloStep(search, level, probe);
     steps.push(step);
+    if (!step.met) {
+      // One stall of the machine is not the server's bound: a level has failed when it fails twice.
+      step = await sloStep(search, level, probe);
+      steps.push(step);
+    }
     if (step.met) good = level;
     else bad = level;
     level = nextLevel(good, bad);

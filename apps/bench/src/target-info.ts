@@ -23,10 +23,7 @@ export function unaskedTargets(asked: readonly Target[]): TargetInfo[] {
   return targets
     .filter((target) => ['reference', 'baseline'].includes(target.kind) && !asked.includes(target))
     .map((target) =>
-      missingTarget(
-        target,
-        `not part of this run: add it by --targets ${target.name}, or use --preset standard`,
-      ),
+      missingTarget(target, 'not part of this run; add by --targets, or use --preset standard'),
     );
 }
 

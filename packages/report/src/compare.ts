@@ -88,9 +88,7 @@ function undecidable(baseline: Cell, target: Cell): Undecided | undefined {
     const names = [...new Set(limited.map((cell) => cell.target))].join(' and ');
     return { undecided: 'generator', reason: `the generator limited ${names}` };
   }
-  const late = [baseline, target].find(
-    (cell) => isTimed(cell.metric) && cell.warnings.some((warning) => warning.kind === 'behind-schedule'),
-  );
+  const late = [baseline, target].find((cell) => isTimed(cell.metric) && wasLate(cell));
   if (late)
     return { undecided: 'generator', reason: `the generator missed its schedule with ${late.target}` };
   if (smallestP(baseline.samples.length, target.samples.length) <= ALPHA) return undefined;
@@ -103,6 +101,11 @@ function undecidable(baseline: Cell, target: Cell): Undecided | undefined {
 /** The clause that says why so few rounds decide nothing; 4 would do for one comparison, and 5 also for many. */
 function tooFew(rounds: number): string {
   return `${rounds === 1 ? '1 round' : `${rounds} rounds`} cannot show a difference at 95 %: use --rounds 5`;
+}
+
+/** Whether the generator missed its schedule in at least half of the rounds; in fewer, the other rounds speak. */
+function wasLate({ warnings }: Cell): boolean {
+  return warnings.some(({ kind, share = 1 }) => kind === 'behind-schedule' && share >= 0.5);
 }
 
 function isTimed(metric: string): boolean {

@@ -10,7 +10,11 @@ export function doubtsOf({ good, failed, planned }: MeasuredCase): Warning[] {
       byKind.set(kind, [...(byKind.get(kind) ?? []), detail]);
     }
   }
-  const merged = [...byKind].map(([kind, details]) => ({ kind, detail: inRounds(details, good.length) }));
+  const merged = [...byKind].map(([kind, details]) => ({
+    kind,
+    detail: inRounds(details, good.length),
+    share: details.length / good.length,
+  }));
   const missing = planned - good.length;
   if (missing <= 0) return merged;
   const why = failed.length > 0 ? `: ${failed[0]!.error}` : '';

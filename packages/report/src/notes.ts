@@ -39,9 +39,13 @@ function unfinished({ end, trials }: Run): string[] {
 }
 
 function missingTargets({ targets }: Run): string[] {
-  return targets
-    .filter((target) => !target.available)
-    .map((target) => `${target.name} is missing: ${target.reason ?? 'it could not be started'}.`);
+  const byReason = new Map<string, string[]>();
+  for (const { name, available, reason = 'it could not be started' } of targets) {
+    if (!available) byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  }
+  return [...byReason].map(
+    ([reason, names]) => `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} missing: ${reason}.`,
+  );
 }
 
 function intervals(cells: readonly Cell[]): string[] {
@@ -57,11 +61,18 @@ function intervals(cells: readonly Cell[]): string[] {
 }
 
 function undecided(comparisons: readonly Comparison[]): string[] {
-  const reasons = new Map<string, number>();
-  for (const { reason } of comparisons) if (reason) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  return [...reasons].map(
-    ([reason, times]) => `${count(times, 'comparison is', 'comparisons are')} undecided: ${reason}.`,
-  );
+  const of = (kind: Comparison['undecided']) => comparisons.filter((one) => one.undecided === kind);
+  const [generator, few] = [of('generator'), of('few-rounds')];
+  return [
+    ...(generator.length > 0
+      ? [
+          `${count(generator.length, 'comparison is', 'comparisons are')} undecided, because the generator was the limit or missed its schedule.`,
+        ]
+      : []),
+    ...(few.length > 0
+      ? [`${count(few.length, 'comparison is', 'comparisons are')} undecided: ${few[0]!.reason}.`]
+      : []),
+  ];
 }
 
 function corrected(comparisons: readonly Comparison[]): string[] {

@@ -1,4 +1,5 @@
 import type { Cell, Need, Report } from '@ws-arena/results/report-file';
+import type { Warning, WarningKind } from '@ws-arena/results/warning';
 import { type CaseTable, caseTables, describeParams } from './case-tables.ts';
 import { metricNamed } from './metrics.ts';
 import { scaled, scaledCenter, spread } from './scale.ts';
@@ -23,13 +24,19 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     heading(report, columns, color),
     ...caseTables(report).map((table) => block(table, columns, color)),
     ...(report.needs.length > 0 ? [needs(report.needs, columns, color)] : []),
-    remarks('note', report.notes, columns, color),
+    remarks('note', [...marks(report), ...report.notes], columns, color),
     remarks('problem', report.problems, columns, color),
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function marks({ cells }: Report): string[] {
+  return cells.some((cell) => cell.warnings.length > 0)
+    ? ['! is a doubt that is stored with the figure; report.html and report.md spell it out.']
+    : [];
 }
 
 function heading(
@@ -80,12 +87,24 @@ function block(table: CaseTable, columns: number, color: boolean): string[] {
   return [
     ...wrap(title, columns, '', '  ').map((text) => paint({ text, style: 'bold' }, color)),
     ...alignColumns([dim, ...lines], columns - 2, color).map((line) => `  ${line}`),
-    ...doubts.flatMap(({ target, kind, detail }) =>
-      wrap(`${target}, ${kind}: ${detail}`, columns, '  ! ', '    ').map((text) =>
-        paint({ text, style: 'yellow' }, color),
+    ...doubts
+      .filter(isGrave)
+      .flatMap(({ target, kind, detail }) =>
+        wrap(`${target}, ${kind}: ${detail}`, columns, '  ! ', '    ').map((text) =>
+          paint({ text, style: 'yellow' }, color),
+        ),
       ),
-    ),
   ];
+}
+
+/** Doubts that a reader must not miss; the others are a mark here, and spelled out in the other reports. */
+const grave: readonly WarningKind[] = [
+  ...(['lost', 'duplicated', 'reordered', 'corrupted', 'connect-failed', 'closed-unexpectedly'] as const),
+  ...(['wrong-extension', 'server-died', 'proxy-died'] as const),
+];
+
+function isGrave({ kind }: Warning): boolean {
+  return grave.includes(kind);
 }
 
 function shortTitle(name: string): string {

@@ -24,4 +24,6 @@ export interface Warning {
   readonly kind: WarningKind;
   /** One sentence with the figures. */
   readonly detail: string;
+  /** Of a doubt about several rounds: the share of them that it was raised in, 0 to 1. */
+  readonly share?: number;
 }
