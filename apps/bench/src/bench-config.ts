@@ -34,6 +34,8 @@ export function benchConfig(given: OptionValues): BenchConfig {
   const presetName = oneOf('preset', text(given.preset) ?? 'quick', Object.keys(presets)) as PresetName;
   const preset: Preset = presets[presetName];
   const targetList = text(given.targets)?.split(',').map(targetFrom) ?? defaultTargets(preset);
+  const twice = targetList.find((target, i) => targetList.findIndex((one) => one.name === target.name) !== i);
+  if (twice) throw new UsageError(`--targets names "${twice.name}" twice; each name stands for one row`);
   const connections = number(given, 'connections') ?? preset.connections;
   const rounds = number(given, 'rounds');
   const durationMs = number(given, 'duration-ms');

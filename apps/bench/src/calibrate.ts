@@ -24,6 +24,7 @@ export async function calibrate(
   config: BenchConfig,
   targets: readonly Target[],
   note: (line: string) => void,
+  interrupted: AbortSignal,
 ): Promise<OfferedRates> {
   const messages: number[] = [];
   const handshakes: number[] = [];
@@ -31,6 +32,8 @@ export async function calibrate(
   const wantsHandshakes = config.connectAtRate && config.scenarios.includes('connect');
   for (const target of targets) {
     for (const route of config.routes) {
+      if (target.launch.kind === 'remote' && route !== 'direct') continue;
+      interrupted.throwIfAborted();
       try {
         const served = await arena.served(target, {}, false);
         const urls = await served.urls(route, config.connections);
@@ -39,13 +42,13 @@ export async function calibrate(
           durationMs: CALIBRATION_MS,
           warmupMs: CALIBRATION_MS,
         };
-        const echo = await generator.run({ ...spec, load: { kind: 'closed', window: 1 } });
+        const echo = await generator.run({ ...spec, load: { kind: 'closed', window: 1 } }, {}, interrupted);
         messages.push(echo.messages.delivered / (echo.measuredNs / 1e9));
-        if (route === config.routes[0]) await rehearse(generator, spec);
+        if (route === config.routes[0]) await rehearse(generator, spec, interrupted);
         if (!wantsHandshakes) continue;
         const concurrency = config.concurrency;
         const load = { kind: 'connect', ratePerSec: 0, concurrency } as const;
-        const connect = await generator.run({ ...spec, connections: concurrency, load });
+        const connect = await generator.run({ ...spec, connections: concurrency, load }, {}, interrupted);
         handshakes.push(connect.handshakes / (connect.measuredNs / 1e9));
       } catch (error) {
         note(`${target.name} (${route}) could not be calibrated: ${(error as Error).message}`);
@@ -66,9 +69,9 @@ export async function calibrate(
   };
 }
 
-async function rehearse(generator: Generator, spec: LoadSpec): Promise<void> {
+async function rehearse(generator: Generator, spec: LoadSpec, interrupted: AbortSignal): Promise<void> {
   for (const { load, durationMs } of rehearsal)
-    await generator.run({ ...spec, load, durationMs, warmupMs: 0 });
+    await generator.run({ ...spec, load, durationMs, warmupMs: 0 }, {}, interrupted);
 }
 
 /** Two significant digits: a rate that a reader can remember. */

@@ -15,7 +15,7 @@ export function expand(config: BenchConfig, rates: OfferedRates): Case[] {
     routesOf(config, scenario).flatMap((route) =>
       paramsOf(config, scenario, rates).flatMap((params) =>
         config.targetList
-          .filter((target) => applies(scenario, target, params))
+          .filter((target) => applies(scenario, target, params, route))
           .map((target) => ({
             scenario,
             target: target.name,
@@ -32,9 +32,17 @@ function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
   return config.routes.includes('direct') ? ['direct'] : config.routes.slice(0, 1);
 }
 
+const onTheWire: readonly Scenario[] = ['echo', 'latency', 'slo', 'connect', 'limit'];
+
 /** Whether a case can be asked of a target: what its library cannot do is in its notes, not a failed measurement. */
-function applies(scenario: Scenario, { capabilities, launch }: Target, params: Params): boolean {
-  if (launch.kind === 'remote') return ['echo', 'latency', 'slo', 'connect', 'limit'].includes(scenario);
+function applies(
+  scenario: Scenario,
+  { capabilities, launch }: Target,
+  params: Params,
+  route: Route,
+): boolean {
+  // Nobody's proxy stands before somebody else's server, and its processes are not ours to measure.
+  if (launch.kind === 'remote') return route === 'direct' && onTheWire.includes(scenario);
   if (scenario === 'deflate' && params.level !== 0) {
     const takeover = params.takeover === 'no' || capabilities.deflateContextTakeover;
     return takeover && capabilities.deflateLevels.includes(Number(params.level));

@@ -14,12 +14,16 @@ export async function appendConformance(
   interrupted: AbortSignal,
 ): Promise<TargetInfo[]> {
   const infos: TargetInfo[] = [];
+  const aborted = new Promise<void>((resolve) => {
+    interrupted.addEventListener('abort', () => resolve(), { once: true });
+  });
   for (const target of targets) {
     if (interrupted.aborted) break;
     try {
-      await conformance(target, (outcome) => {
+      const table = conformance(target, (outcome) => {
         folder.append({ type: 'conformance', target: target.name, ...outcome });
       });
+      await Promise.race([table, aborted]);
       infos.push(availableTarget(target, undefined));
     } catch (error) {
       infos.push(missingTarget(target, (error as Error).message));

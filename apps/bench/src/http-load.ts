@@ -1,5 +1,6 @@
 import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import { repoRoot } from '@ws-arena/contract/repo-root';
+import type { LoadResult } from '@ws-arena/results/load-result';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
 import type { Case, HttpResult, Trial, Usage } from '@ws-arena/results/trial';
 import type { Warning } from '@ws-arena/results/warning';
@@ -13,6 +14,7 @@ const HTTP_CONNECTIONS = 10;
 const HTTP_SECONDS = 1;
 /** Beside WebSocket load, so that the requests leave the generator's core to the messages whose latency is measured. */
 const RATE_BESIDE = 2000;
+const BESIDE_MS = 600;
 
 type Measured = Pick<Trial, 'load' | 'http' | 'usage'> & { readonly warnings: readonly Warning[] };
 
@@ -29,18 +31,13 @@ export async function httpLoad(
 ): Promise<Measured> {
   if (one.params.beside === 'nothing') return { ...(await requests(arena, served, one, stop)), warnings: [] };
   const generator = await arena.generator();
-  let started: ReturnType<typeof requests> | undefined;
-  const load = await generator.run(
-    { ...spec, durationMs: HTTP_SECONDS * 1000 },
-    {
-      measuring: () => {
-        started = requests(arena, served, one, stop);
-      },
-    },
-    stop,
-  );
-  if (!started) throw new Error('the WebSocket load ended before it was measured');
-  return { ...(await started), load, warnings: load.warnings };
+  const clients: { load?: Promise<LoadResult> } = {};
+  // The requests begin first and end last, so that all of the messages' window is beside them.
+  const done = await requests(arena, served, one, stop, () => {
+    clients.load = generator.run({ ...spec, warmupMs: 50, durationMs: BESIDE_MS }, {}, stop);
+  });
+  const load = await clients.load!;
+  return { ...done, load, warnings: load.warnings };
 }
 
 async function requests(
@@ -48,8 +45,12 @@ async function requests(
   served: ServedTarget,
   one: Case,
   stop: AbortSignal,
+  onBegin: () => void = () => {},
 ): Promise<{ http: HttpResult; usage?: NonNullable<Trial['usage']> }> {
-  const path = one.params.path === 'polling' ? '/ws-notifications?EIO=4&transport=polling' : one.params.path;
+  const path =
+    one.params.path === 'polling'
+      ? `${new URL(served.servers[0]!.url).pathname}?EIO=4&transport=polling`
+      : one.params.path;
   const alone = one.params.beside === 'nothing';
   // The messages whose latency is measured go first on the core that both loads share.
   const yielding = alone ? [] : ['nice', '-n', '19'];
@@ -78,6 +79,7 @@ async function requests(
           startedNs = Number(process.hrtime.bigint());
           meters.server.start();
           meters.generator.start();
+          onBegin();
         } else if (line.event === 'measured') {
           const windowNs = Number(process.hrtime.bigint()) - startedNs;
           used = { server: meters.server.stop(windowNs), generator: meters.generator.stop(windowNs) };

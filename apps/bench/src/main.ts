@@ -10,13 +10,21 @@ import { terminalOptions } from './terminal-options.ts';
 import { UsageError } from './usage-error.ts';
 
 const argv = process.argv.slice(2).filter((word, i) => !(i === 0 && word === '--'));
+/** 128 + SIGINT, as shells have it. */
+const INTERRUPTED = 130;
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 process.once('SIGTERM', () => interruption.abort(new Error('terminated')));
 
 try {
   process.exitCode = await main();
+  // What still runs belongs to an interrupted measurement, and ends with this process.
+  if (interruption.signal.aborted) process.exit();
 } catch (error) {
+  if (interruption.signal.aborted) {
+    process.stderr.write('interrupted before anything was measured\n');
+    process.exit(INTERRUPTED);
+  }
   const wrongUsage = error instanceof UsageError || error instanceof ConfigError;
   const known = wrongUsage || error instanceof RunFileError;
   process.stderr.write(`${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
@@ -36,7 +44,7 @@ async function main(): Promise<number> {
     process.stderr.write(`interrupted after ${took}; go on with: pnpm bench --resume ${folder.path}\n`);
   else process.stderr.write(`the run took ${took}; the report: ${path}\n`);
   if (failed > 0) process.stderr.write(`${failed} of the measurements failed; the report says which\n`);
-  if (interrupted) return 130;
+  if (interrupted) return INTERRUPTED;
   return failed > 0 ? 1 : 0;
 }
 

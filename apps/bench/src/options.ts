@@ -33,7 +33,7 @@ export const optionTable = {
   set: { value: 'NAME=VALUE', repeat: true, about: 'a setting of the servers, e.g. --set pingPeriodMs=5000' },
   baseline: { value: 'NAME', about: 'the target that the others are compared with (default: the first)' },
   out: { value: 'DIR', about: 'the run folder (default: runs/<time>)' },
-  resume: { value: 'DIR', about: 'go on with a run that was interrupted, e.g. --resume runs/latest' },
+  resume: { value: 'DIR', about: 'go on with a run that was interrupted, with other --rounds if you like' },
   'no-pin': { about: 'leave the processes unpinned' },
   json: { about: 'print report.json on stdout instead of the table' },
   help: { about: 'this text' },

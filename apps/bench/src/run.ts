@@ -14,11 +14,12 @@ import { appendConformance } from './conformance.ts';
 import { environment } from './environment.ts';
 import { parseOptions } from './options.ts';
 import { order, type Turn } from './order.ts';
-import { pinning } from './pinning.ts';
+import { type Pinning, pinning } from './pinning.ts';
 import { Progress } from './progress.ts';
 import { RunFolder } from './run-folder.ts';
 import { availableTarget, missingTarget, unaskedTargets } from './target-info.ts';
 import { measure } from './trial.ts';
+import { UsageError } from './usage-error.ts';
 import { writeReports } from './write-reports.ts';
 
 /** How a run ended. */
@@ -32,24 +33,31 @@ export interface RunOutcome {
 
 /**
  * Plan, run, report.
- * @param argv the options as given; a resumed run takes those that it was begun with.
+ * @param argv the options as given; a resumed run takes those that it was begun with, but for `--rounds`.
  * @throws UsageError, ConfigError for what cannot be asked.
  */
 export async function run(argv: readonly string[], interrupted: AbortSignal): Promise<RunOutcome> {
   const given = parseOptions(argv);
   const resumed = typeof given.resume === 'string' ? RunFolder.open(given.resume) : undefined;
-  const config = benchConfig(resumed ? parseOptions(resumed.read().header.argv) : given);
+  const begunWith = resumed ? parseOptions(resumed.read().header.argv) : given;
+  const config = benchConfig(given.rounds === undefined ? begunWith : { ...begunWith, rounds: given.rounds });
   const pins = pinning(config.pin);
   const arena = new Arena(config, pins);
   const startedMs = performance.now();
   try {
     const folder =
       resumed ?? RunFolder.create(typeof given.out === 'string' ? given.out : undefined, new Date());
-    if (!resumed) {
-      folder.append(await plan(arena, config, argv));
-      if (config.conformance) await appendConformance(folder, config.targetList, interrupted);
+    if (resumed) await refuseOtherMachine(resumed, config, pins);
+    else folder.append(await plan(arena, config, argv, interrupted));
+    if (config.conformance) {
+      const done = new Set(folder.read().conformance.map((line) => line.target));
+      const left = config.targetList.filter(
+        (target) => !done.has(target.name) && target.launch.kind !== 'remote',
+      );
+      await appendConformance(folder, left, interrupted);
     }
-    const failed = await go(arena, config, folder, interrupted);
+    const broken = folder.read().targets.filter((target) => target.reason?.startsWith(DID_NOT_START)).length;
+    const failed = broken + (await go(arena, config, folder, interrupted));
     const elapsedMs = Math.round(performance.now() - startedMs);
     if (!interrupted.aborted) folder.append({ type: 'end', finishedAt: new Date().toISOString(), elapsedMs });
     await arena.close(interrupted.aborted);
@@ -66,15 +74,23 @@ export async function run(argv: readonly string[], interrupted: AbortSignal): Pr
 }
 
 /** Finds out what runs here, the rates to offer and the cases; the header holds it all, so that a run can be resumed. */
-async function plan(arena: Arena, config: BenchConfig, argv: readonly string[]): Promise<RunHeader> {
+async function plan(
+  arena: Arena,
+  config: BenchConfig,
+  argv: readonly string[],
+  interrupted: AbortSignal,
+): Promise<RunHeader> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const startedAt = new Date().toISOString();
   const infos = new Map<Target, TargetInfo>();
-  for (const target of config.targetList) infos.set(target, await tryTarget(arena, target, say));
+  for (const target of config.targetList) {
+    interrupted.throwIfAborted();
+    infos.set(target, await tryTarget(arena, target, say));
+  }
   const available = config.targetList.filter((target) => infos.get(target)?.available);
   const { routes, nginx } = await usableRoutes(config, say);
   const usable = { ...config, targetList: available, routes };
-  const rates = await calibrate(arena, usable, available, say);
+  const rates = await calibrate(arena, usable, available, say, interrupted);
   return {
     type: 'run',
     schemaVersion: RUN_SCHEMA_VERSION,
@@ -89,6 +105,21 @@ async function plan(arena: Arena, config: BenchConfig, argv: readonly string[]):
   };
 }
 
+/** How the reason of a target begins that can run here and did not: a failure, where a missing toolchain is none. */
+const DID_NOT_START = 'did not start';
+
+/** @throws UsageError when the run was begun on another machine or Node.js: its rounds could not be compared. */
+async function refuseOtherMachine(folder: RunFolder, config: BenchConfig, pins: Pinning): Promise<void> {
+  const before = folder.read().header.environment;
+  const now = await environment(config, pins, undefined);
+  for (const name of ['cpuModel', 'cores', 'kernel', 'node'] as const) {
+    if (before[name] === now[name]) continue;
+    throw new UsageError(
+      `--resume: the run was begun with ${name} ${before[name]}, and here it is ${now[name]}; begin a new run`,
+    );
+  }
+}
+
 async function tryTarget(arena: Arena, target: Target, say: (line: string) => void): Promise<TargetInfo> {
   try {
     // A first build of the Go baselines takes a while, and a silent program looks like a hung one.
@@ -98,7 +129,7 @@ async function tryTarget(arena: Arena, target: Target, say: (line: string) => vo
   } catch (error) {
     const reason = (error as Error).message;
     say(`${target.name} is left out: ${reason}`);
-    if (!(error instanceof TargetUnavailable)) return missingTarget(target, `did not start: ${reason}`);
+    if (!(error instanceof TargetUnavailable)) return missingTarget(target, `${DID_NOT_START}: ${reason}`);
     return missingTarget(target, reason);
   }
 }

@@ -1,4 +1,5 @@
 import { metrics as names } from '@ws-arena/contract/metric-names';
+import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import type { MetricsSample, ProxySample } from '@ws-arena/results/trial';
 import type { ServedTarget } from './served-target.ts';
@@ -15,14 +16,20 @@ export async function sampleProxy(proxy: RunningProxy, held: number): Promise<Pr
 
 /** The servers' own count of connections, over all instances, beside the generator's; empty without `/metrics`. */
 export async function sampleMetrics(served: ServedTarget, held: number): Promise<MetricsSample[]> {
-  const gauge = new RegExp(`^${names.connections.name} (\\d+)`, 'm');
   try {
-    const pages = await Promise.all(
-      served.servers.map(async (server) => (await fetch(`${server.httpUrl}/metrics`)).text()),
-    );
-    const counts = pages.map((page) => Number(gauge.exec(page)?.[1]));
+    const counts = await connectionsOf(served.servers);
     return counts.some(Number.isNaN) ? [] : [{ connections: counts.reduce((sum, n) => sum + n, 0), held }];
   } catch {
     return [];
   }
+}
+
+/** The connections that each server counts, from its `/metrics`; NaN for a page without the gauge. */
+export function connectionsOf(servers: readonly RunningServer[]): Promise<number[]> {
+  const gauge = new RegExp(`^${names.connections.name} (\\d+)`, 'm');
+  return Promise.all(
+    servers.map(async ({ httpUrl }) =>
+      Number(gauge.exec(await (await fetch(`${httpUrl}/metrics`)).text())?.[1]),
+    ),
+  );
 }

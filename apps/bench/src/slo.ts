@@ -92,7 +92,9 @@ export function nextLevel(good: number, bad: number): number {
 }
 
 function doubts(steps: readonly SloStep[], good: number, highest: number): Warning[] {
-  const lowestBad = steps.filter((step) => !step.met).toSorted((a, b) => a.offered - b.offered)[0];
+  const lowestBad = steps
+    .filter((step) => !step.met && step.offered > good)
+    .toSorted((a, b) => a.offered - b.offered)[0];
   if (lowestBad?.limiter === 'generator') {
     const detail = `above ${good} the generator fell behind, so the highest level that keeps the bound is at least this`;
     return [{ kind: 'behind-schedule', detail }];

@@ -116,14 +116,19 @@ export async function measuredLoad(
   const stub: ProxySample[] = [];
   const metrics: MetricsSample[] = [];
   let measuringAt = 0;
+  let sampled: Promise<[ProxySample[], MetricsSample[]]> = Promise.resolve([[], []]);
   const result = await generator.run(
     spec,
     {
       measuring: () => {
         measuringAt = Number(process.hrtime.bigint());
         for (const meter of Object.values(meters)) meter.start();
-        if (proxy && spec.load.kind !== 'connect')
-          void sampleProxy(proxy, spec.connections).then((s) => stub.push(...s));
+        if (proxy && spec.load.kind !== 'connect') {
+          sampled = Promise.all([
+            sampleProxy(proxy, spec.connections),
+            sampleMetrics(served, spec.connections),
+          ]);
+        }
       },
       measured: () => {
         const windowNs = Number(process.hrtime.bigint()) - measuringAt;
@@ -144,6 +149,9 @@ export async function measuredLoad(
     },
     stop,
   );
+  const [statusPages, metricsPages] = await sampled;
+  stub.push(...statusPages);
+  metrics.push(...metricsPages);
   const { server, generator: own, proxy: nginx } = usage;
   return {
     load: result,

@@ -1,5 +1,6 @@
 import type { Cell, Comparison } from '@ws-arena/results/report-file';
 import type { Case } from '@ws-arena/results/trial';
+import type { WarningKind } from '@ws-arena/results/warning';
 import { metricNamed } from './metrics.ts';
 import { groupKey } from './rounds.ts';
 import { type Interval, ratioInterval } from './statistics/bootstrap.ts';
@@ -88,6 +89,9 @@ function undecidable(baseline: Cell, target: Cell): Undecided | undefined {
     const names = [...new Set(limited.map((cell) => cell.target))].join(' and ');
     return { undecided: 'generator', reason: `the generator limited ${names}` };
   }
+  const own = [baseline, target].find((cell) => cell.warnings.some(({ kind }) => ownTime.includes(kind)));
+  if (own)
+    return { undecided: 'generator', reason: `a part of ${own.target}’s figure is the generator’s own time` };
   const late = [baseline, target].find((cell) => isTimed(cell.metric) && wasLate(cell));
   if (late)
     return { undecided: 'generator', reason: `the generator missed its schedule with ${late.target}` };
@@ -103,6 +107,9 @@ function tooFew(rounds: number): string {
   return `${rounds === 1 ? '1 round' : `${rounds} rounds`} cannot show a difference at 95 %: use --rounds 5`;
 }
 
+/** Doubts by which a latency is partly that of the generator. */
+const ownTime: readonly WarningKind[] = ['generator-lag', 'cores-shared'];
+
 /** Whether the generator missed its schedule in at least half of the rounds; in fewer, the other rounds speak. */
 function wasLate({ warnings }: Cell): boolean {
   return warnings.some(({ kind, share = 1 }) => kind === 'behind-schedule' && share >= 0.5);
@@ -116,7 +123,7 @@ function ratioOf(target: Cell, baseline: Cell): Interval | undefined {
   if ([...target.samples, ...baseline.samples].some((value) => !(value > 0))) return undefined;
   if (target.samples.length === 0 || baseline.samples.length === 0) return undefined;
   const { lo, hi } = ratioInterval(target.samples, baseline.samples);
-  // Centers of percentiles come from merged histograms, and may lie beside the medians of their rounds.
+  // Centers of far percentiles come from merged histograms, and may lie beside the medians of their rounds.
   const center = target.estimate.center / baseline.estimate.center;
   return { center, lo: Math.min(lo, center), hi: Math.max(hi, center) };
 }

@@ -39,7 +39,10 @@ export function curvesOf(
     case 'broadcast':
       return [...curve('message', merged('latencyIntended')), ...curve('last-member', merged('latencyLast'))];
     case 'connect':
-      return curve('handshake', merged('handshake'));
+      return curve(
+        'handshake',
+        measured.case.params.ratePerSec === undefined ? undefined : merged('latencyIntended'),
+      );
     default:
       return [];
   }

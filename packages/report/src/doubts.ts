@@ -33,7 +33,8 @@ function trialDoubts(trial: Trial): Map<WarningKind, Warning> {
   return doubts;
 }
 
-function countDoubts({ load }: Trial): Warning[] {
+function countDoubts(trial: Trial): Warning[] {
+  const { load } = trial;
   if (!load) return [];
   const { messages, connections, generator } = load;
   const doubts: Warning[] = [];
@@ -50,8 +51,42 @@ function countDoubts({ load }: Trial): Warning[] {
       kind: 'closed-unexpectedly',
       detail: `of ${connections.opened} connections ended: ${closed}`,
     });
+  doubts.push(...countsOf(trial));
   if (generator.behindSchedule) {
     doubts.push({ kind: 'behind-schedule', detail: 'the generator missed its own schedule' });
+  }
+  return doubts;
+}
+
+/** Memory that grows by steps, compression of messages that are all alike, and counts that do not agree. */
+function countsOf({ held = [], stub = [], metrics = [], case: { scenario, params } }: Trial): Warning[] {
+  const doubts: Warning[] = [];
+  const slopes = held.slice(1).map((sample, i) => {
+    const before = held[i]!;
+    return (sample.serverRssBytes - before.serverRssBytes) / (sample.connections - before.connections);
+  });
+  const [least, most] = [Math.min(...slopes), Math.max(...slopes)];
+  if (slopes.length > 1 && least < most * 0.7) {
+    const detail = `from step to step a connection took between ${Math.round(least)} and ${Math.round(most)} B`;
+    doubts.push({ kind: 'uneven-growth', detail });
+  }
+  if (scenario === 'deflate' && params.takeover === 'yes') {
+    const detail =
+      'all messages are alike, so a kept window finds each of them in the one before: a best case';
+    doubts.push({ kind: 'all-alike', detail });
+  }
+  const nginx = stub.find(({ active, held: open }) => active !== open);
+  if (nginx)
+    doubts.push({
+      kind: 'miscounted',
+      detail: `stub_status counted ${nginx.active} of ${nginx.held} connections`,
+    });
+  const server = metrics.find(({ connections, held: open }) => connections !== open);
+  if (server) {
+    doubts.push({
+      kind: 'miscounted',
+      detail: `/metrics counted ${server.connections} of ${server.held} connections`,
+    });
   }
   return doubts;
 }

@@ -1,6 +1,6 @@
 import type { LoadResult } from '@ws-arena/results/load-result';
 import type { Limiter } from '@ws-arena/results/report-file';
-import type { Trial, Usage } from '@ws-arena/results/trial';
+import type { SloStep, Trial, Usage } from '@ws-arena/results/trial';
 import { limiterOf } from './limiter.ts';
 import { type HistogramName, type MetricName, metrics } from './metrics.ts';
 import { quantileOf, readHistogram, type SparseHistogram } from './sparse-histogram.ts';
@@ -12,6 +12,8 @@ export interface Figure {
   readonly value: number;
   /** Of figures that something held back. */
   readonly limiter?: Limiter;
+  /** Of figures for a core-second: what limited the load that they were measured under. */
+  readonly drivenBy?: Limiter;
 }
 
 /** A trial's histograms, each read at most once. */
@@ -83,7 +85,7 @@ function throughput(trial: Trial, load: LoadResult, sharedCore: boolean): Figure
   const limiter = trialLimiter(trial, sharedCore);
   return [
     { metric: 'messagesPerSec', value: perSec(load.messages.delivered, load), limiter },
-    ...perCore(trial, 'messagesPerCoreSec', load.messages.delivered),
+    ...perCore(trial, 'messagesPerCoreSec', load.messages.delivered, limiter),
     ...cpuPerMessage(trial, load),
   ];
 }
@@ -109,11 +111,33 @@ function compression(trial: Trial, load: LoadResult): Figure[] {
 
 function slo({ slo }: Trial): Figure[] {
   return [
-    ...(slo?.ratePerSec === undefined ? [] : [{ metric: 'sloRatePerSec' as const, value: slo.ratePerSec }]),
+    ...(slo?.ratePerSec === undefined
+      ? []
+      : [
+          {
+            metric: 'sloRatePerSec' as const,
+            value: slo.ratePerSec,
+            ...sloLimiter(slo.ratePerSec, slo.steps),
+          },
+        ]),
     ...(slo?.connections === undefined
       ? []
-      : [{ metric: 'sloConnections' as const, value: slo.connections }]),
+      : [
+          {
+            metric: 'sloConnections' as const,
+            value: slo.connections,
+            ...sloLimiter(slo.connections, slo.steps),
+          },
+        ]),
   ];
+}
+
+/** What stopped the lowest level above the one that was found, at its last try. */
+function sloLimiter(found: number, steps: readonly SloStep[]): { limiter?: Limiter } {
+  const above = steps.filter((step) => !step.met && step.offered > found);
+  const lowest = above.toSorted((a, b) => a.offered - b.offered)[0]?.offered;
+  const last = above.findLast((step) => step.offered === lowest);
+  return last ? { limiter: last.limiter as Limiter } : {};
 }
 
 function broadcast(
@@ -123,10 +147,15 @@ function broadcast(
   sharedCore: boolean,
 ): Figure[] {
   const count = load.messages.delivered;
+  const limiter = trialLimiter(trial, sharedCore);
   return [
-    { metric: 'deliveriesPerSec', value: perSec(count, load), limiter: trialLimiter(trial, sharedCore) },
-    ...perCore(trial, 'deliveriesPerCoreSec', count),
-    ...quantiles(histograms, ['p50', 'p99', 'lastMemberP50', 'lastMemberP99']),
+    { metric: 'deliveriesPerSec', value: perSec(count, load), limiter },
+    ...perCore(trial, 'deliveriesPerCoreSec', count, limiter),
+    // The next message leaves when all have the one before: these are times of one fan-out, and as slow as who was slow.
+    ...quantiles(histograms, ['p50', 'p99', 'lastMemberP50', 'lastMemberP99']).map((figure) => ({
+      ...figure,
+      limiter,
+    })),
     ...cpuPer(trial.usage?.server, 'cpuPerDeliveryServer', count),
     ...cpuPer(trial.usage?.proxy, 'cpuPerDeliveryProxy', count),
     ...cpuPer(trial.usage?.generator, 'cpuPerDeliveryGenerator', count),
@@ -135,10 +164,13 @@ function broadcast(
 
 function connect(trial: Trial, load: LoadResult, histograms: TrialHistograms, sharedCore: boolean): Figure[] {
   const count = load.handshakes;
+  const limiter = trialLimiter(trial, sharedCore);
+  const atRate = trial.case.params.ratePerSec !== undefined;
   return [
-    { metric: 'handshakesPerSec', value: perSec(count, load), limiter: trialLimiter(trial, sharedCore) },
-    ...perCore(trial, 'handshakesPerCoreSec', count),
-    ...quantiles(histograms, ['handshakeP50', 'handshakeP99']),
+    { metric: 'handshakesPerSec', value: perSec(count, load), limiter },
+    ...perCore(trial, 'handshakesPerCoreSec', count, limiter),
+    // With a number under way at once, the time of a handshake is only that number divided by the rate.
+    ...(atRate ? quantiles(histograms, ['handshakeP50', 'handshakeP99']) : []),
     ...cpuPer(trial.usage?.server, 'cpuPerHandshakeServer', count),
     ...cpuPer(trial.usage?.proxy, 'cpuPerHandshakeProxy', count),
     ...cpuPer(trial.usage?.generator, 'cpuPerHandshakeGenerator', count),
@@ -175,8 +207,8 @@ function http(trial: Trial, histograms: TrialHistograms, sharedCore: boolean): F
   const seconds = (result.measuredNs ?? 0) / 1e9;
   return [
     { metric: 'requestsPerSec', value: result.requestsPerSec, limiter: trialLimiter(trial, sharedCore) },
-    { metric: 'requestP50', value: result.p50Ms * 1e6 },
-    { metric: 'requestP99', value: result.p99Ms * 1e6 },
+    // autocannon counts whole milliseconds, and alone it is a closed loop: only beside a load is its tail a figure.
+    ...(load ? [{ metric: 'requestP99' as const, value: result.p99Ms * 1e6 }] : []),
     { metric: 'failedRequests', value: result.errors + result.non2xx },
     // With WebSocket clients beside it the server's CPU time is not that of the requests alone.
     ...(load ? [] : cpuPer(usage?.server, 'cpuPerRequestServer', result.requestsPerSec * seconds)),
@@ -207,9 +239,10 @@ function perSec(count: number, load: LoadResult): number {
   return (count / load.measuredNs) * 1e9;
 }
 
-function perCore(trial: Trial, metric: MetricName, count: number): Figure[] {
+/** The reciprocal of CPU per message. `drivenBy` is who was the limit: an idle server batches less, and costs more. */
+function perCore(trial: Trial, metric: MetricName, count: number, drivenBy: Limiter): Figure[] {
   const cpuNs = trial.usage?.server.cpuNs ?? 0;
-  return cpuNs > 0 && count > 0 ? [{ metric, value: (count / cpuNs) * 1e9 }] : [];
+  return cpuNs > 0 && count > 0 ? [{ metric, value: (count / cpuNs) * 1e9, drivenBy }] : [];
 }
 
 function cpuPer(usage: Usage | undefined, metric: MetricName, count: number): Figure[] {

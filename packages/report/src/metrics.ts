@@ -1,7 +1,7 @@
 import type { LoadResult } from '@ws-arena/results/load-result';
 
 /** The histograms of a load result that percentiles are taken from. */
-export type HistogramName = 'latencyIntended' | 'latencyActual' | 'latencyLast' | 'handshake';
+export type HistogramName = 'scheduleLag' | 'latencyIntended' | 'latencyActual' | 'latencyLast' | 'handshake';
 
 /** What a figure is: its unit, its direction and how it is made from rounds. */
 export interface Metric {
@@ -48,8 +48,8 @@ export const metrics = {
   p99Actual: { ...quantile('p99 from the real send', 'latencyActual', 0.99), short: 'p99 actual' },
   p999Actual: quantile('p99.9 from the real send', 'latencyActual', 0.999),
   maxActual: quantile('max from the real send', 'latencyActual', 1),
-  sloRatePerSec: { ...rate('highest rate within the bound'), short: 'highest rate' },
-  sloConnections: { title: 'most connections within the bound', unit: '1', better: 'higher' },
+  sloRatePerSec: { ...limited('highest rate within the bound'), short: 'highest rate' },
+  sloConnections: { title: 'most connections within the bound', unit: '1', better: 'higher', limited: true },
   deliveriesPerSec: limited('deliveries/s'),
   deliveriesPerCoreSec: rate('deliveries per core-second'),
   lastMemberP50: quantile('p50 until the last member', 'latencyLast', 0.5),
@@ -59,8 +59,8 @@ export const metrics = {
   cpuPerDeliveryGenerator: cpu('generator', 'delivery', 'dlv'),
   handshakesPerSec: limited('handshakes/s'),
   handshakesPerCoreSec: rate('handshakes per core-second'),
-  handshakeP50: quantile('handshake p50', 'handshake', 0.5),
-  handshakeP99: quantile('handshake p99', 'handshake', 0.99),
+  handshakeP50: quantile('handshake p50', 'latencyIntended', 0.5),
+  handshakeP99: quantile('handshake p99', 'latencyIntended', 0.99),
   cpuPerHandshakeServer: cpu('server', 'handshake', 'hs'),
   cpuPerHandshakeProxy: cpu('proxy', 'handshake', 'hs'),
   cpuPerHandshakeGenerator: cpu('generator', 'handshake', 'hs'),
@@ -79,7 +79,12 @@ export const metrics = {
   cpuPerConnectionSecServer: cpu('server', 'connection and second', 'conn·s'),
   cpuPerConnectionSecProxy: cpu('proxy', 'connection and second', 'conn·s'),
   unexpectedCloses: { title: 'unexpected closes', unit: '1', better: 'lower' },
-  wireRatio: { title: 'bytes on the wire per byte sent', short: 'wire ratio', unit: '1', better: 'lower' },
+  wireRatio: {
+    title: 'bytes received on the wire per payload byte',
+    short: 'wire ratio',
+    unit: '1',
+    better: 'lower',
+  },
   largestMessage: {
     title: 'largest message accepted',
     short: 'largest message',
@@ -88,7 +93,6 @@ export const metrics = {
   },
   requestsPerSec: limited('requests/s'),
   cpuPerRequestServer: cpu('server', 'request', 'req'),
-  requestP50: ns('request p50'),
   requestP99: ns('request p99'),
   failedRequests: { title: 'failed requests', unit: '1', better: 'lower' },
 } as const satisfies Record<string, Metric>;

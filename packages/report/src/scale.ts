@@ -36,9 +36,10 @@ export function scaled(value: number, unit: string): string {
   return unit === '1/s' ? `${by(decimal, value)}/s` : by(decimal, value);
 }
 
-/** A cell's center; `≥` before it where the generator was the limit, because the truth may be anything above. */
+/** A cell's center; where the generator was the limit, `≥` (of times `≤`) before it: the truth may be anything beyond. */
 export function scaledCenter(cell: Pick<Cell, 'estimate' | 'unit' | 'limiter'>): string {
-  return `${cell.limiter === 'generator' ? '≥ ' : ''}${scaled(cell.estimate.center, cell.unit)}`;
+  const bound = cell.unit === 'ns' ? '≤ ' : '≥ ';
+  return `${cell.limiter === 'generator' ? bound : ''}${scaled(cell.estimate.center, cell.unit)}`;
 }
 
 /** How far the interval reaches from the center on its longer side, `± 3 %`; empty where there is no sense in it. */

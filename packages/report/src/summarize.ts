@@ -18,6 +18,7 @@ import { type HistogramName, type Metric, type MetricName, metrics } from './met
 import { needsOf } from './needs.ts';
 import { notesOf, problemsOf } from './notes.ts';
 import { type MeasuredCase, measuredCases } from './rounds.ts';
+import { scaled } from './scale.ts';
 import { quantileOf, type SparseHistogram } from './sparse-histogram.ts';
 import { medianInterval } from './statistics/bootstrap.ts';
 
@@ -27,8 +28,8 @@ export interface SummaryOptions {
   readonly baseline?: string;
 }
 
-/** With so few cores, server and proxy are held to one of them and the generator to the other. */
-const CORES_THAT_ARE_SHARED = 2;
+/** With fewer cores, server and proxy are held to one of them and the generator to another. */
+const CORES_FOR_EACH_ROLE = 4;
 
 /** A quantile rests on the values beyond it; with fewer than this a doubt is stored with it. */
 const VALUES_BEYOND = 10;
@@ -36,7 +37,8 @@ const VALUES_BEYOND = 10;
 /** The summary of a run: every figure with its interval, limiter and doubts, and every comparison. */
 export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
   const cases = measuredCases(run);
-  const sharedCore = run.header.environment.cores <= CORES_THAT_ARE_SHARED;
+  const { cores, pinning } = run.header.environment;
+  const sharedCore = cores < CORES_FOR_EACH_ROLE && !pinning.startsWith('not pinned');
   const unreadable: string[] = [];
   const summaries = cases.map((measured) => summarizeCase(measured, sharedCore, unreadable));
   const cells = summaries.flatMap((summary) => summary.cells);
@@ -56,7 +58,7 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
     facts: cases.flatMap(factsOf),
     needs: needsOf(cells, run),
     notes: notesOf(run, cells, comparisons),
-    rounds: run.header.rounds,
+    rounds: run.trials.reduce((most, { round }) => Math.max(most, round + 1), 0) || run.header.rounds,
     conformance: run.conformance,
     problems: [...run.problems, ...unreadable, ...problemsOf(run, cases)],
   };
@@ -81,7 +83,7 @@ function summarizeCase(measured: MeasuredCase, sharedCore: boolean, unreadable: 
   const { scenario, target, route } = measured.case;
   try {
     const figures = measured.good.map((trial) => figuresOf(trial, histograms(trial), sharedCore));
-    return { cells: cellsOf(measured, figures, merged), curves: curvesOf(measured, merged) };
+    return { cells: cellsOf(measured, figures, merged, sharedCore), curves: curvesOf(measured, merged) };
   } catch (error) {
     const why = (error as Error).message;
     unreadable.push(
@@ -95,6 +97,7 @@ function cellsOf(
   measured: MeasuredCase,
   figures: readonly (readonly Figure[])[],
   merged: (name: HistogramName) => SparseHistogram | undefined,
+  sharedCore: boolean,
 ): Cell[] {
   const byMetric = new Map<MetricName, Figure[]>();
   for (const figure of figures.flat()) {
@@ -106,6 +109,7 @@ function cellsOf(
   return [...byMetric].map(([name, found]) => {
     const metric: Metric = metrics[name];
     const histogram = metric.quantile && merged(metric.quantile.of);
+    const tail = histogram && (metric.quantile!.at === 1 ? 0 : histogram.total * (1 - metric.quantile!.at));
     const samples = found.map((figure) => figure.value);
     const limiters = mergeLimiters(found.flatMap((figure) => figure.limiter ?? []));
     return {
@@ -113,9 +117,22 @@ function cellsOf(
       metric: name,
       unit: metric.unit,
       better: metric.better,
-      estimate: estimateOf(samples, histogram && quantileOf(histogram, metric.quantile!.at)),
+      // With enough values in each round, the median of the rounds: one stalled round is not to set the figure.
+      estimate: estimateOf(
+        samples,
+        tail !== undefined && tail / found.length < VALUES_BEYOND
+          ? quantileOf(histogram!, metric.quantile!.at)
+          : undefined,
+      ),
       limiter: limiters?.limiter ?? null,
-      warnings: [...doubts, ...tailDoubt(metric, histogram), ...limiterDoubt(limiters, found)],
+      warnings: [
+        ...doubts,
+        ...tailDoubt(metric, histogram),
+        ...limiterDoubt(limiters, found),
+        ...loadDoubt(found),
+        ...lagDoubt(metric, histogram, merged('scheduleLag')),
+        ...contentionDoubt(measured, metric, sharedCore),
+      ],
       samples,
     };
   });
@@ -123,7 +140,7 @@ function cellsOf(
 
 function estimateOf(samples: readonly number[], merged: number | undefined): Estimate {
   const { center: middle, lo, hi } = medianInterval(samples);
-  // A percentile's center comes from the merged histogram, and may lie beside the medians of the rounds.
+  // A far percentile's center comes from the merged histogram, and may lie beside those of the rounds.
   const center = merged ?? middle;
   return { center, lo: Math.min(lo, center), hi: Math.max(hi, center), n: samples.length };
 }
@@ -143,6 +160,35 @@ function limiterDoubt(merged: ReturnType<typeof mergeLimiters>, figures: readonl
   for (const { limiter } of figures) if (limiter) counts.set(limiter, (counts.get(limiter) ?? 0) + 1);
   const list = [...counts].map(([limiter, count]) => `${limiter} in ${count}`).join(', ');
   return [{ kind: 'mixed-limiter', detail: `the limiter was not the same in all rounds: ${list}` }];
+}
+
+/** CPU per message falls as batches grow: a server that was not driven to its limit shows less than it can. */
+function loadDoubt(figures: readonly Figure[]): Warning[] {
+  const idle = figures.filter(({ drivenBy }) => drivenBy === 'generator' || drivenBy === 'rate');
+  if (idle.length <= figures.length / 2) return [];
+  const detail =
+    'the server was not driven to its limit: with more to do at once it may do more for each core-second';
+  return [{ kind: 'not-saturated', detail }];
+}
+
+/** From this share of a latency on, the generator's own lateness is a part of the figure worth a doubt. */
+const LAG_SHARE = 0.25;
+
+function lagDoubt(
+  { title, quantile }: Metric,
+  histogram: SparseHistogram | undefined,
+  lag: SparseHistogram | undefined,
+): Warning[] {
+  if (quantile?.of !== 'latencyIntended' || !histogram || !lag) return [];
+  const [late, whole] = [lag, histogram].map((one) => quantileOf(one, quantile.at)) as [number, number];
+  if (late <= LAG_SHARE * whole) return [];
+  const detail = `the generator itself was ${scaled(late, 'ns')} late at ${title}: a part of this figure is its own`;
+  return [{ kind: 'generator-lag', detail }];
+}
+
+function contentionDoubt({ case: one }: MeasuredCase, { quantile }: Metric, sharedCore: boolean): Warning[] {
+  if (!sharedCore || !quantile || one.params.beside !== 'echo') return [];
+  return [{ kind: 'cores-shared', detail: 'the HTTP load shared a core with the generator that timed this' }];
 }
 
 function factsOf({ case: one, good }: MeasuredCase): Fact[] {

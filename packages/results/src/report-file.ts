@@ -121,6 +121,7 @@ export interface NeedRow {
 
 export const needIds = [
   'throughput',
+  'pipelined',
   'latency',
   'fanout',
   'memory',

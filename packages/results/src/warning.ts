@@ -16,6 +16,11 @@ export type WarningKind =
   | 'cores-shared'
   | 'limit-reached'
   | 'unsupported'
+  | 'generator-lag'
+  | 'not-saturated'
+  | 'uneven-growth'
+  | 'all-alike'
+  | 'miscounted'
   | 'stopped-early'
   | 'mixed-limiter';
 

@@ -1,6 +1,8 @@
-import { targetNamed } from '@ws-arena/contract/targets';
 import { type BalanceMethod, balanceMethods } from '@ws-arena/infra/balance-method';
 import { figuresOf, histogramsOf } from '@ws-arena/report/figures';
+import { markdownTable } from '@ws-arena/report/markdown-table';
+import type { MetricName } from '@ws-arena/report/metrics';
+import { median } from '@ws-arena/report/statistics/median';
 import type { Trial } from '@ws-arena/results/trial';
 import { Arena } from '../arena.ts';
 import { benchConfig } from '../bench-config.ts';
@@ -14,10 +16,17 @@ import { coefficientOfVariation } from './spread.ts';
 
 const CLIENTS = 300;
 
+/** CPU of Nginx in each round, in nanoseconds. */
 interface Cost {
-  readonly proxyNsPerMessage: number;
-  readonly proxyNsPerHandshake: number;
+  readonly message: readonly number[];
+  readonly handshake: readonly number[];
 }
+
+const ROUNDS = 5;
+const costCases = [
+  { scenario: 'echo', params: { connections: 100, payloadBytes: 64, window: 1, instances: 3 } },
+  { scenario: 'connect', params: { concurrency: 32, instances: 3 } },
+] as const;
 
 /** `pnpm bench balance`: the methods of an Nginx upstream, and what each does with connections that stay. */
 export const balanceCommand: Command = {
@@ -26,18 +35,15 @@ export const balanceCommand: Command = {
   about: 'how the methods of an Nginx upstream spread connections over 3 instances',
   run: async (argv, interrupted) => {
     const given = parseOptions(argv);
-    const target = benchConfig({ targets: 'ws', ...given }).targetList[0]!;
-    const findings: { readonly finding: BalanceFinding; readonly cost: Cost }[] = [];
+    const [target] = benchConfig({ targets: 'ws', ...given }).targetList;
+    const spreads: BalanceFinding[] = [];
     for (const method of balanceMethods) {
       process.stderr.write(`${method}\n`);
-      const finding = await balanceExperiment(
-        targetNamed(target.name) ?? target,
-        method,
-        CLIENTS,
-        interrupted,
-      );
-      findings.push({ finding, cost: await addedCost(target.name, method, interrupted) });
+      spreads.push(await balanceExperiment(target!, method, CLIENTS, interrupted));
     }
+    process.stderr.write('cost\n');
+    const costs = await addedCosts(target!.name, interrupted);
+    const findings = spreads.map((finding) => ({ finding, cost: costs.get(finding.method)! }));
     const folder = RunFolder.create(
       typeof given.out === 'string' ? given.out : undefined,
       new Date(),
@@ -45,7 +51,7 @@ export const balanceCommand: Command = {
     );
     folder.write(
       'balance.json',
-      `${JSON.stringify({ target: target.name, clients: CLIENTS, findings }, null, 1)}\n`,
+      `${JSON.stringify({ target: target!.name, clients: CLIENTS, findings }, null, 1)}\n`,
     );
     const table = balanceTable(findings);
     folder.write('balance.md', table);
@@ -54,56 +60,43 @@ export const balanceCommand: Command = {
   },
 };
 
-/** CPU of Nginx for a message and for a handshake under this method, medians of three rounds. */
-async function addedCost(target: string, method: BalanceMethod, interrupted: AbortSignal): Promise<Cost> {
-  const config = benchConfig({
-    targets: target,
-    routes: 'nginx',
-    instances: '3',
-    balance: method,
-    windows: '1',
+/** CPU of Nginx for a message and for a handshake under each method, in rounds that are interleaved over the methods. */
+async function addedCosts(target: string, interrupted: AbortSignal): Promise<Map<BalanceMethod, Cost>> {
+  const lanes = balanceMethods.map((method) => {
+    const config = benchConfig({ targets: target, routes: 'nginx', instances: '3', balance: method });
+    return { method, config, arena: new Arena(config, pinning(config.pin)), trials: [] as Trial[] };
   });
-  const arena = new Arena(config, pinning(config.pin));
-  const trials: Trial[] = [];
-  const cases = [
-    { scenario: 'echo', params: { connections: 100, payloadBytes: 64, window: 1, instances: 3 } },
-    { scenario: 'connect', params: { concurrency: config.concurrency, instances: 3 } },
-  ] as const;
   try {
-    for (let round = 0; round < 3; round += 1) {
-      for (const one of cases) {
-        trials.push(
-          await measure(
-            arena,
-            config,
-            config.targetList[0]!,
-            { ...one, target, route: 'nginx' },
-            round,
-            interrupted,
-          ),
-        );
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const one of costCases) {
+        for (const { config, arena, trials } of lanes) {
+          const measured = { ...one, target, route: 'nginx' as const };
+          const trial = await measure(arena, config, config.targetList[0]!, measured, round, interrupted);
+          if (trial.error !== undefined) throw new Error(trial.error);
+          trials.push(trial);
+        }
       }
     }
   } finally {
-    await arena.close(interrupted.aborted);
+    await Promise.all(lanes.map(({ arena }) => arena.close(interrupted.aborted)));
   }
-  const cost = (scenario: string, metric: string) =>
-    median(
-      trials
-        .filter((trial) => trial.case.scenario === scenario)
-        .flatMap((trial) =>
-          figuresOf(trial, histogramsOf(trial), true).filter((figure) => figure.metric === metric),
-        )
-        .map((figure) => figure.value),
-    );
-  return {
-    proxyNsPerMessage: cost('echo', 'proxyCpuPerMessage'),
-    proxyNsPerHandshake: cost('connect', 'proxyCpuPerHandshake'),
-  };
+  return new Map(
+    lanes.map(({ method, trials }) => [
+      method,
+      {
+        message: samplesOf(trials, 'cpuPerMessageProxy'),
+        handshake: samplesOf(trials, 'cpuPerHandshakeProxy'),
+      },
+    ]),
+  );
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function samplesOf(trials: readonly Trial[], metric: MetricName): number[] {
+  return trials
+    .flatMap((trial) => figuresOf(trial, histogramsOf(trial), true))
+    .filter((figure) => figure.metric === metric)
+    .map((figure) => figure.value);
+}
 
 function balanceTable(
   findings: readonly { readonly finding: BalanceFinding; readonly cost: Cost }[],
@@ -111,7 +104,10 @@ function balanceTable(
   const spread = (counts: readonly number[]) =>
     `${counts.join(' / ')} (${coefficientOfVariation(counts).toFixed(2)})`;
   const base = findings.find(({ finding }) => finding.method === 'round-robin')!.cost;
-  const ratio = (cost: number, of: number) => `${(cost / 1000).toFixed(1)} µs (${(cost / of).toFixed(2)}×)`;
+  const added = (samples: readonly number[], of: readonly number[]) => {
+    const [lo, hi] = [Math.min(...samples), Math.max(...samples)].map((ns) => (ns / 1000).toFixed(1));
+    return `${(median(samples) / 1000).toFixed(1)} µs [${lo}–${hi}] (${(median(samples) / median(of)).toFixed(2)}×)`;
+  };
   const rows = findings.map(({ finding, cost }) => [
     finding.method,
     spread(finding.oneSubnet),
@@ -119,8 +115,8 @@ function balanceTable(
     `${Math.round(finding.sameInstance * 100)} %`,
     `${finding.death.returned} of ${finding.death.cut} → ${finding.death.spread.join(' / ')}`,
     String(finding.cutByReload),
-    ratio(cost.proxyNsPerMessage, base.proxyNsPerMessage),
-    ratio(cost.proxyNsPerHandshake, base.proxyNsPerHandshake),
+    added(cost.message, base.message),
+    added(cost.handshake, base.handshake),
   ]);
   const head = [
     'method',
@@ -132,5 +128,5 @@ function balanceTable(
     'Nginx CPU per message',
     'Nginx CPU per handshake',
   ];
-  return `${[head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`;
+  return `${markdownTable(head, rows)}\n`;
 }

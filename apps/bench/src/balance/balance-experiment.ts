@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseConfig } from '@ws-arena/config/parse-config';
-import { metrics } from '@ws-arena/contract/metric-names';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
 import type { Target } from '@ws-arena/contract/targets';
 import type { BalanceMethod } from '@ws-arena/infra/balance-method';
 import { startProxy } from '@ws-arena/infra/running-proxy';
+import { connectionsOf } from '../samples.ts';
 import { type BalanceClient, connectFrom, disconnect, manySubnets, oneSubnet } from './balance-clients.ts';
 
 /** What one method did with `clients` connections over three instances. */
@@ -109,7 +109,7 @@ async function dying(
   await settled(servers, count);
   await servers[0]!.kill();
   const alive = servers.slice(1);
-  const left = (await counts(alive)).reduce((sum, n) => sum + n, 0);
+  const left = (await connectionsOf(alive)).reduce((sum, n) => sum + n, 0);
   const cut = count - left;
   const deadline = performance.now() + SETTLED_MS;
   while (clients.filter((client) => client.ended).length < cut && performance.now() < deadline)
@@ -125,20 +125,11 @@ async function dying(
 async function settled(servers: readonly RunningServer[], total: number): Promise<number[]> {
   const deadline = performance.now() + SETTLED_MS;
   for (;;) {
-    const now = await counts(servers);
+    const now = await connectionsOf(servers);
     const sum = now.reduce((all, n) => all + n, 0);
     if (sum === total) return now;
     if (performance.now() > deadline)
       throw new Error(`the instances count ${sum} connections, and ${total} are open`);
     await setTimeout(10);
   }
-}
-
-async function counts(servers: readonly RunningServer[]): Promise<number[]> {
-  const gauge = new RegExp(`^${metrics.connections.name} (\\d+)`, 'm');
-  return Promise.all(
-    servers.map(async (server) =>
-      Number(gauge.exec(await (await fetch(`${server.httpUrl}/metrics`)).text())?.[1]),
-    ),
-  );
 }

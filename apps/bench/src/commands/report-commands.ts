@@ -6,6 +6,8 @@ import { compareRuns } from '@ws-arena/report/compare-runs';
 import { renderComparisonMarkdown, renderComparisonTerminal } from '@ws-arena/report/compare-runs-text';
 import { replaceReadmeTable } from '@ws-arena/report/readme-table';
 import { summarize } from '@ws-arena/report/summarize';
+import { benchConfig } from '../bench-config.ts';
+import { parseOptions } from '../options.ts';
 import { RunFolder } from '../run-folder.ts';
 import { terminalOptions } from '../terminal-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -74,27 +76,34 @@ export const reportCommand: Command = {
     if (dir === undefined || rest.length > 0)
       throw new UsageError(`report takes one run folder, and got ${argv.length}`);
     const folder = RunFolder.open(dir);
-    const { problems } = writeReports(folder);
+    const { baseline } = benchConfig(parseOptions(folder.read().header.argv));
+    const { problems } = writeReports(folder, baseline);
     for (const problem of problems) process.stderr.write(`${problem}\n`);
     process.stdout.write(`${join(folder.path, 'report.html')}\n`);
     return 0;
   },
 };
 
-/** The README's text with the table of the committed reference run in it. */
-export function readmeWithResults(): { readonly before: string; readonly after: string } {
+/** The documents that hold the result table of the reference run. */
+export const documents = ['README.md', 'docs/choosing.md'] as const;
+
+/** A document's text, and what it is with the table of the committed reference run in it. */
+export function withResults(document: (typeof documents)[number]): {
+  readonly before: string;
+  readonly after: string;
+} {
   const report = summarize(RunFolder.open(join(repoRoot, REFERENCE_RUN)).read());
-  const before = readFileSync(join(repoRoot, 'README.md'), 'utf8');
+  const before = readFileSync(join(repoRoot, document), 'utf8');
   return { before, after: replaceReadmeTable(before, report) };
 }
 
-/** `pnpm bench readme`: the README's result table from the committed reference run. */
+/** `pnpm bench readme`: the result tables of the documents, from the committed reference run. */
 export const readmeCommand: Command = {
   name: 'readme',
   usage: 'readme',
-  about: `write the result table of README.md from ${REFERENCE_RUN}`,
+  about: `write the result table of ${documents.join(' and ')} from ${REFERENCE_RUN}`,
   run: async () => {
-    writeFileSync(join(repoRoot, 'README.md'), readmeWithResults().after);
+    for (const document of documents) writeFileSync(join(repoRoot, document), withResults(document).after);
     return 0;
   },
 };

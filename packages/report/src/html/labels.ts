@@ -10,7 +10,11 @@ export type ColumnId = NeedId | 'features';
 export const columns: Readonly<Record<ColumnId, { readonly title: string; readonly question: string }>> = {
   throughput: {
     title: 'Throughput per core',
-    question: 'How many messages does one core of the server carry?',
+    question: 'How many messages does one core of the server carry, one in flight on each connection?',
+  },
+  pipelined: {
+    title: 'Throughput, pipelined',
+    question: 'And with many in flight on each connection, where batches pay?',
   },
   latency: {
     title: 'Tail latency',
