@@ -1,5 +1,6 @@
 import type { Target } from '@ws-arena/contract/targets';
 import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
+import type { Scenario } from '@ws-arena/results/trial';
 import type { Arena } from './arena.ts';
 import type { BenchConfig } from './bench-config.ts';
 import type { OfferedRates } from './cases.ts';
@@ -26,6 +27,8 @@ export async function calibrate(
   note: (line: string) => void,
   interrupted: AbortSignal,
 ): Promise<OfferedRates> {
+  if (!config.scenarios.some((scenario) => calibrated.includes(scenario)))
+    return { messages: [], handshakesPerSec: 0 };
   const messages: number[] = [];
   const handshakes: number[] = [];
   const generator = await arena.generator();
@@ -68,6 +71,9 @@ export async function calibrate(
     handshakesPerSec: twoDigits(slowestHandshake / 2),
   };
 }
+
+/** Scenarios of messages and handshakes: they want rates, and code that is warm. */
+const calibrated: readonly Scenario[] = ['echo', 'latency', 'slo', 'broadcast', 'connect', 'http'];
 
 async function rehearse(generator: Generator, spec: LoadSpec, interrupted: AbortSignal): Promise<void> {
   for (const { load, durationMs } of rehearsal)

@@ -71,10 +71,13 @@ export function openLoad(ratePerSec: number): OpenLoad {
   return { kind: 'open', ratePerSec, over: 'all', arrivals: 'poisson', profile: 'constant' };
 }
 
+/** Few enough for one address that the kernel finds a free port at once: it looks at one after another. */
+const CONNECTIONS_OF_AN_ADDRESS = 2000;
+
 /** Loopback addresses that connections take in turn, so that source ports never run out. */
 function addresses(connections: number): string[] {
   return Array.from(
-    { length: Math.ceil(connections / MANY_CONNECTIONS) },
+    { length: Math.ceil(connections / CONNECTIONS_OF_AN_ADDRESS) },
     (_, i) => `127.0.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`,
   );
 }
@@ -109,14 +112,19 @@ function hold(c: Case, config: BenchConfig, base: LoadSpec): Job {
   };
 }
 
+/** A new process has to compile first. */
+const COLD_WARMUP_MS = 500;
+
 function deflate(c: Case, base: LoadSpec): Job {
   const level = param(c, 'level');
   const takeover = c.params.takeover === 'yes';
   return {
     settings: { deflateLevel: level, deflateContextTakeover: takeover },
-    fresh: false,
+    // Idle servers wake up too, and a crowd of them takes cache and time from the one that is measured.
+    fresh: true,
     spec: {
       ...base,
+      warmupMs: base.warmupMs + COLD_WARMUP_MS,
       deflate: level === 0 ? 'off' : takeover ? 'takeover' : 'no-takeover',
       payload: { ...base.payload, kind: 'json' },
       load: { kind: 'closed', window: param(c, 'window') },

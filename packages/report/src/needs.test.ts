@@ -23,7 +23,7 @@ test('the figure of a need is that of its case', () => {
   expect(throughput).toMatchObject({
     scenario: 'echo',
     route: 'direct',
-    params: { window: 16 },
+    params: { window: 1 },
     metric: 'messagesPerCoreSec',
   });
   expect(places(report, 'throughput')).toEqual({

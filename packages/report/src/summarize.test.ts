@@ -25,7 +25,7 @@ test('every scenario has cells, and every throughput figure its limiter', () => 
   expect(new Set(report.cells.map((cell) => cell.scenario))).toEqual(new Set(scenarios));
   for (const cell of report.cells) {
     const isThroughput = /^(messages|deliveries|handshakes|requests)PerSec$/.test(cell.metric);
-    expect(cell.limiter !== null).toBe(isThroughput);
+    if (isThroughput) expect(cell.limiter).not.toBeNull();
     expect(cell.estimate.lo).toBeLessThanOrEqual(cell.estimate.center);
     expect(cell.estimate.hi).toBeGreaterThanOrEqual(cell.estimate.center);
     expect(cell.estimate.n).toBe(cell.samples.length);
@@ -67,7 +67,7 @@ test('lost messages are told of once, with how many rounds lost any', () => {
     metric: 'deliveriesPerSec',
   });
   expect(cell.warnings).toEqual([
-    { kind: 'lost', detail: expect.stringMatching(/^in 1 of 5 rounds: 3 of \d+ messages lost$/) },
+    { kind: 'lost', detail: expect.stringMatching(/^in 1 of 5 rounds: 3 of \d+ messages lost$/), share: 0.2 },
   ]);
 });
 
@@ -75,19 +75,18 @@ test('a target that could not run is a note, not a silent absence', () => {
   expect(report.notes[0]).toMatch(/^coder is missing: the Go baselines need a Go toolchain/);
 });
 
-test('percentiles come from the merged histogram', () => {
+test('a percentile with enough values in each round is the median of the rounds, as its interval and test are', () => {
   const run = sampleRun({ rounds: 3, scenarios: ['latency'] });
   const slowest = sampleRun({ rounds: 1, scenarios: ['latency'], slowed: { ws: 3 } });
-  // One of three rounds is three times slower: it holds a third of all values and thus the p90 of all, while the
-  // median of the rounds' p90 would hide it.
+  // One of three rounds is three times slower: it would set the p90 of all values, and is one stall of the machine.
   const trials = run.trials.map((trial) =>
     trial.round === 2 ? { ...slowest.trials.find((one) => same(one, trial))!, round: 2 } : trial,
   );
   const merged = summarize({ ...run, trials });
   const cell = cellOf(merged, { target: 'ws', route: 'direct', metric: 'p90' }, { load: '0.5' });
-  const [low, , high] = [...cell.samples].sort((a, b) => a - b);
-  expect(cell.estimate.center).toBeGreaterThan(low! * 1.5);
-  expect(cell.estimate.center).toBeLessThan(high!);
+  const [, middle, high] = [...cell.samples].sort((a, b) => a - b);
+  expect(cell.estimate.center).toBe(middle);
+  expect(cell.estimate.hi).toBe(high);
 });
 
 function same(a: Trial, b: Trial): boolean {
@@ -110,7 +109,7 @@ describe('curves', () => {
 
   test('closed loops have none', () => {
     expect(new Set(report.curves.map((curve) => curve.scenario))).toEqual(
-      new Set(['latency', 'broadcast', 'connect']),
+      new Set(['latency', 'broadcast']),
     );
   });
 });
