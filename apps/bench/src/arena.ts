@@ -34,6 +34,7 @@ export class Arena {
   ): Promise<ServedTarget> {
     const key = `${target.name} ${JSON.stringify(settings)}`;
     const running = this.#served.get(key);
+    for (const other of this.#served.values()) other.hold(other !== running || fresh);
     if (!fresh && running?.alive) return running;
     if (running && !running.alive) await running.close(true);
     const served = await ServedTarget.start(target, this.#config, settings, this.pinning);
