@@ -108,9 +108,7 @@ describe('curves', () => {
   });
 
   test('closed loops have none', () => {
-    expect(new Set(report.curves.map((curve) => curve.scenario))).toEqual(
-      new Set(['latency', 'broadcast']),
-    );
+    expect(new Set(report.curves.map((curve) => curve.scenario))).toEqual(new Set(['latency', 'broadcast']));
   });
 });
 
