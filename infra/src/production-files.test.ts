@@ -43,7 +43,8 @@ function imageOf(app: string, work: string): string {
   execFileSync('sh', ['infra/production-files.sh', app, join(work, 'image')], {
     cwd: context,
     env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
-    stdio: 'pipe',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 150_000,
   });
   return join(work, 'image');
 }
