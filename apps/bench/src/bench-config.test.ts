@@ -25,6 +25,19 @@ describe('wrong usage is one sentence with what is allowed', () => {
     [['--set', 'pingPeriodMs=1s'], /--set pingPeriodMs is "1s"; wanted: a plain number of milliseconds/],
     [['--set', 'pongWaitMs=95000'], /proxyReadTimeoutMs is 90000 and must be above pongWaitMs/],
     [['--baseline', 'uws', '--targets', 'ws'], /unknown baseline "uws"; allowed: ws/],
+    [['--routes', 'nginx-tls', '--tls-versions', '1.1'], /unknown TLS version "1.1"; allowed: 1.2, 1.3$/],
+    [
+      ['--routes', 'nginx-tls', '--tls-reuse', 'yes'],
+      /unknown value of --tls-reuse "yes"; allowed: on, off$/,
+    ],
+    [
+      ['--tls-versions', '1.2'],
+      /--tls-versions is of the route nginx-tls, and the routes are direct, nginx$/,
+    ],
+    [
+      ['--routes', 'nginx-tls', '--scenarios', 'echo', '--tls-reuse', 'off'],
+      /--tls-reuse is of the scenario connect, and the scenarios are echo$/,
+    ],
   ])('%j', (argv, sentence) => {
     expect(() => config(...argv)).toThrow(sentence);
   });
@@ -57,6 +70,26 @@ test('naming routes takes every scenario that can be proxied through all of them
     'hold nginx-tls',
     'slo direct',
     'slo direct',
+  ]);
+});
+
+test('TLS is a parameter of its route alone, and resumed sessions of its handshakes alone', () => {
+  const cases = expand(
+    config(
+      ...['--routes', 'nginx,nginx-tls', '--scenarios', 'echo,connect', '--targets', 'ws', '--windows', '1'],
+      ...['--tls-versions', '1.2,1.3,1.2', '--tls-reuse', 'on,off'],
+    ),
+    rates,
+  );
+  expect(cases.map(({ scenario, route, params }) => [scenario, route, params.tls, params.tlsReuse])).toEqual([
+    ['echo', 'nginx', undefined, undefined],
+    ['echo', 'nginx-tls', '1.2', undefined],
+    ['echo', 'nginx-tls', '1.3', undefined],
+    ['connect', 'nginx', undefined, undefined],
+    ['connect', 'nginx-tls', '1.2', 'on'],
+    ['connect', 'nginx-tls', '1.2', 'off'],
+    ['connect', 'nginx-tls', '1.3', 'on'],
+    ['connect', 'nginx-tls', '1.3', 'off'],
   ]);
 });
 

@@ -4,16 +4,17 @@ import { fromText, parseConfig } from '@ws-arena/config/parse-config';
 import { full } from '@ws-arena/contract/capabilities';
 import { type Target, targetNamed, targets } from '@ws-arena/contract/targets';
 import { type BalanceMethod, balanceMethods } from '@ws-arena/infra/balance-method';
-import { type Route, routes, type Scenario, scenarios } from '@ws-arena/results/trial';
+import { routes, type Scenario, scenarios } from '@ws-arena/results/trial';
 import type { OptionValues } from './options.ts';
 import { type Preset, type PresetName, presets } from './presets.ts';
+import { type TlsChoice, tlsReuses, tlsVersions } from './tls-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Scenarios that are never proxied: their question is the server's alone. */
 const directOnly: readonly Scenario[] = ['deflate', 'slo', 'http'];
 
 /** What a run is asked to do, checked. */
-export interface BenchConfig extends Preset {
+export interface BenchConfig extends Preset, TlsChoice {
   readonly preset: PresetName;
   readonly targetList: readonly Target[];
   readonly instances: number;
@@ -39,14 +40,18 @@ export function benchConfig(given: OptionValues): BenchConfig {
   const connections = number(given, 'connections') ?? preset.connections;
   const rounds = number(given, 'rounds');
   const durationMs = number(given, 'duration-ms');
+  const asked = {
+    scenarios: several('scenario', given.scenarios, scenarios) ?? preset.scenarios,
+    routes: several('route', given.routes, routes) ?? preset.routes,
+  };
+  refuseTlsWithout(given, asked);
   return {
     ...preset,
+    ...asked,
     preset: presetName,
     targetList,
-    scenarios:
-      list(given.scenarios)?.map((name) => oneOf('scenario', name, scenarios) as Scenario) ??
-      preset.scenarios,
-    routes: list(given.routes)?.map((name) => oneOf('route', name, routes) as Route) ?? preset.routes,
+    tlsVersions: several('TLS version', given['tls-versions'], tlsVersions) ?? ['1.3'],
+    tlsReuse: several('value of --tls-reuse', given['tls-reuse'], tlsReuses) ?? ['on'],
     proxied:
       given.routes === undefined ? preset.proxied : scenarios.filter((name) => !directOnly.includes(name)),
     rounds: rounds ?? preset.rounds,
@@ -96,6 +101,29 @@ function targetFrom(word: string): Target {
 function oneOf(what: string, got: string, allowed: readonly string[], also = ''): string {
   if (allowed.includes(got)) return got;
   throw new UsageError(`unknown ${what} "${got}"; allowed: ${allowed.join(', ')}${also}`);
+}
+
+/** The words of a list, each once. */
+function several<T extends string>(
+  what: string,
+  given: OptionValues[keyof OptionValues],
+  allowed: readonly T[],
+) {
+  const words = list(given)?.map((word) => oneOf(what, word, allowed) as T);
+  return words && [...new Set(words)];
+}
+
+/** @throws UsageError for a parameter of TLS that no case of the run would have. */
+function refuseTlsWithout(given: OptionValues, asked: Pick<Preset, 'routes' | 'scenarios'>): void {
+  const { routes, scenarios } = asked;
+  for (const name of ['tls-versions', 'tls-reuse'] as const) {
+    if (given[name] !== undefined && !routes.includes('nginx-tls'))
+      throw new UsageError(`--${name} is of the route nginx-tls, and the routes are ${routes.join(', ')}`);
+  }
+  if (given['tls-reuse'] !== undefined && !scenarios.includes('connect'))
+    throw new UsageError(
+      `--tls-reuse is of the scenario connect, and the scenarios are ${scenarios.join(', ')}`,
+    );
 }
 
 const text = (value: OptionValues[keyof OptionValues]): string | undefined =>

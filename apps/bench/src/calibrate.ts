@@ -6,6 +6,7 @@ import type { BenchConfig } from './bench-config.ts';
 import type { OfferedRates } from './cases.ts';
 import type { Generator } from './generator.ts';
 import { openingSpec, openLoad } from './job.ts';
+import { tlsParams } from './tls-choice.ts';
 
 const CALIBRATION_MS = 250;
 
@@ -39,7 +40,7 @@ export async function calibrate(
       interrupted.throwIfAborted();
       try {
         const served = await arena.served(target, {}, false);
-        const urls = await served.urls(route, config.connections);
+        const urls = await served.urls({ route, params: tlsParams(config, route)[0]! }, config.connections);
         const spec = {
           ...openingSpec(target, config, urls),
           durationMs: CALIBRATION_MS,

@@ -1,6 +1,7 @@
 import type { Target } from '@ws-arena/contract/targets';
 import type { Case, Params, Route, Scenario } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
+import { tlsParams } from './tls-choice.ts';
 
 /** Absolute rates that `latency` and `connect` offer to every target alike. */
 export interface OfferedRates {
@@ -13,15 +14,10 @@ export interface OfferedRates {
 export function expand(config: BenchConfig, rates: OfferedRates): Case[] {
   return config.scenarios.flatMap((scenario) =>
     routesOf(config, scenario).flatMap((route) =>
-      paramsOf(config, scenario, rates).flatMap((params) =>
+      paramsOn(route, config, scenario, rates).flatMap((params) =>
         config.targetList
           .filter((target) => applies(scenario, target, params, route))
-          .map((target) => ({
-            scenario,
-            target: target.name,
-            route,
-            params: config.instances > 1 ? { ...params, instances: config.instances } : params,
-          })),
+          .map((target) => ({ scenario, target: target.name, route, params })),
       ),
     ),
   );
@@ -56,6 +52,14 @@ const HELD_PINGS_PER_SEC = 10_000;
 function holdPingMs({ settings, holdPingMs: preset, holdSteps }: BenchConfig): number {
   if (settings.pingPeriodMs !== undefined) return Number(settings.pingPeriodMs);
   return Math.max(preset, Math.round((holdSteps.at(-1)! * 1000) / HELD_PINGS_PER_SEC));
+}
+
+/** The parameters of a scenario, each with those of its way to the servers. */
+function paramsOn(route: Route, config: BenchConfig, scenario: Scenario, rates: OfferedRates): Params[] {
+  const instances = config.instances > 1 ? { instances: config.instances } : {};
+  return paramsOf(config, scenario, rates).flatMap((params) =>
+    tlsParams(config, route, scenario).map((tls) => ({ ...params, ...tls, ...instances })),
+  );
 }
 
 function paramsOf(config: BenchConfig, scenario: Scenario, rates: OfferedRates): Params[] {

@@ -2,6 +2,7 @@ import type { Target } from '@ws-arena/contract/targets';
 import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/results/load-spec';
 import type { Case } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
+import { tlsOf } from './tls-choice.ts';
 
 /** What a case needs: how its server is set, whether it must be a new process, and the load. */
 export interface Job {
@@ -32,6 +33,7 @@ export function jobOf(c: Case, target: Target, config: BenchConfig, urls: readon
   const base: LoadSpec = {
     ...opening,
     connections: param(c, 'connections') || config.connections,
+    tls: { ...opening.tls, ...(c.route === 'nginx-tls' && tlsOf(c)) },
     payload: { ...opening.payload, bytes: param(c, 'payloadBytes') || opening.payload.bytes },
   };
   const plain = (spec: Partial<LoadSpec>): Job => ({

@@ -30,6 +30,11 @@ export const optionTable = {
     value: 'METHOD',
     about: 'round-robin, ip_hash, least_conn, hash or "random two", for several instances',
   },
+  'tls-versions': { value: 'LIST', about: 'of the route nginx-tls: 1.2, 1.3 (default 1.3)' },
+  'tls-reuse': {
+    value: 'LIST',
+    about: 'of its handshakes: on, off, whether clients resume sessions (default on)',
+  },
   set: { value: 'NAME=VALUE', repeat: true, about: 'a setting of the servers, e.g. --set pingPeriodMs=5000' },
   baseline: { value: 'NAME', about: 'the target that the others are compared with (default: the first)' },
   out: { value: 'DIR', about: 'the run folder (default: runs/<time>)' },

@@ -5,15 +5,15 @@ import { certificateFiles } from '@ws-arena/infra/certificate';
 import type { TlsOptions } from '@ws-arena/infra/nginx-config';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { startProxy } from '@ws-arena/infra/running-proxy';
-import type { Route } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import type { Pinning } from './pinning.ts';
+import { tlsOf, type Way } from './tls-choice.ts';
 
 /** The processes behind a target, and Nginx before them once a route asks for it. */
 export class ServedTarget {
   readonly target: Target;
   readonly servers: readonly RunningServer[];
-  readonly #proxies = new Map<Route, RunningProxy>();
+  readonly #proxies = new Map<string, RunningProxy>();
   readonly #config: BenchConfig;
   readonly #settings: Readonly<Record<string, unknown>>;
   readonly #pinning: Pinning;
@@ -70,36 +70,36 @@ export class ServedTarget {
     return this.servers.map((server) => server.pid);
   }
 
-  /** The URLs that the generator loads on `route`. @throws ProxyUnavailable where there is no Nginx. */
-  async urls(route: Route, connections: number): Promise<string[]> {
+  /** The URLs that the generator loads on `way`. @throws NginxUnavailable where there is no Nginx. */
+  async urls(way: Way, connections: number): Promise<string[]> {
     if (this.target.launch.kind === 'remote') return [this.target.launch.url];
-    if (route === 'direct') return this.servers.map((server) => server.url);
-    return [(await this.proxy(route, connections)).url];
+    if (way.route === 'direct') return this.servers.map((server) => server.url);
+    return [(await this.#proxy(way, connections)).url];
   }
 
-  /** Nginx before these servers, started at the first call for a route. */
-  async proxy(route: Route, connections: number): Promise<RunningProxy> {
-    const running = this.#proxies.get(route);
+  /** Nginx before these servers, started at the first call for a way. */
+  async #proxy(way: Way, connections: number): Promise<RunningProxy> {
+    const running = this.proxyOf(way);
     if (running && isAlive(running.pid)) return running;
     const proxy = await startProxy({
       config: parseConfig({ ...this.#settings, port: 0 }),
       upstreams: this.servers.map((server) => `127.0.0.1:${server.port}`),
       method: this.#config.balance,
       connections: Math.max(connections, 10_000),
-      ...(route === 'nginx-tls' && { tls: await tlsOptions() }),
+      ...(way.route === 'nginx-tls' && { tls: await proxyTls(way) }),
       ...(this.#pinning.proxy !== undefined && { cpus: this.#pinning.proxy }),
     });
-    this.#proxies.set(route, proxy);
+    this.#proxies.set(proxyKey(way), proxy);
     return proxy;
   }
 
-  /** The proxy of `route` if one runs. */
-  proxyOf(route: Route): RunningProxy | undefined {
-    return this.#proxies.get(route);
+  /** The proxy of `way` if one was started. */
+  proxyOf(way: Way): RunningProxy | undefined {
+    return this.#proxies.get(proxyKey(way));
   }
 
   /** Resolves with one sentence when a process of this target ends on its own. */
-  died(route: Route): Promise<{ readonly who: 'server' | 'proxy'; readonly sentence: string }> {
+  died(way: Way): Promise<{ readonly who: 'server' | 'proxy'; readonly sentence: string }> {
     const ends = this.servers.map(async (server) => {
       const { code, signal } = await server.exited;
       const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
@@ -109,7 +109,7 @@ export class ServedTarget {
         sentence: `the ${this.target.name} server ${how}${said && `: ${said}`}`,
       };
     });
-    const proxy = this.#proxies.get(route);
+    const proxy = this.proxyOf(way);
     if (proxy) {
       ends.push(
         proxy.exited.then(({ code, signal }) => ({
@@ -146,6 +146,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function tlsOptions(): Promise<TlsOptions> {
-  return { ...(await certificateFiles()), versions: ['TLSv1.2', 'TLSv1.3'], sessionReuse: true };
+/** Two ways share a proxy when this is the same. */
+function proxyKey(way: Way): string {
+  if (way.route !== 'nginx-tls') return way.route;
+  const { version, reuseSessions } = tlsOf(way);
+  return `${way.route} ${version} ${reuseSessions}`;
+}
+
+/** Nginx speaks the version of the case alone, and keeps no sessions where none are to be resumed. */
+export async function proxyTls(way: Way): Promise<TlsOptions> {
+  const { version, reuseSessions } = tlsOf(way);
+  return { ...(await certificateFiles()), versions: [`TLSv${version}`], sessionReuse: reuseSessions };
 }

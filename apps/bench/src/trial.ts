@@ -32,7 +32,7 @@ export async function measure(
   try {
     const { settings, fresh } = jobOf(one, target, config, []);
     served = await arena.served(target, settings, fresh);
-    spec = jobOf(one, target, config, await served.urls(one.route, Number(one.params.connections ?? 0))).spec;
+    spec = jobOf(one, target, config, await served.urls(one, Number(one.params.connections ?? 0))).spec;
     measured = await withDeaths(served, one, interrupted, (stop) => load(arena, served!, one, spec!, stop));
   } catch (error) {
     measured = { error: (error as Error).message, warnings: [] };
@@ -62,7 +62,7 @@ async function withDeaths(
   let over = false;
   let error: string | undefined;
   let kind: Warning['kind'] = 'server-died';
-  void served.died(one.route).then(({ who, sentence }) => {
+  void served.died(one).then(({ who, sentence }) => {
     if (over) return;
     error = `${sentence} during ${one.scenario} (${one.route})`;
     kind = who === 'server' ? 'server-died' : 'proxy-died';
@@ -105,7 +105,7 @@ export async function measuredLoad(
   stop: AbortSignal,
 ): Promise<Measured & { readonly load: LoadResult }> {
   const generator = await arena.generator();
-  const proxy = served.proxyOf(one.route);
+  const proxy = served.proxyOf(one);
   const meters = {
     server: new UsageMeter(() => served.serverPids()),
     generator: new UsageMeter(() => generator.pids),
