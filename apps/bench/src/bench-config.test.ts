@@ -20,7 +20,11 @@ describe('wrong usage is one sentence with what is allowed', () => {
     [['--windows', '1,x'], /--windows is "x"; allowed: whole numbers from 1/],
     [['--connections', '1,2'], /--connections takes one number, and got 2/],
     [['--window', '1'], /Unknown option '--window'; the options are --preset/],
-    [['--balance', 'sticky'], /unknown balancing method "sticky"; allowed: round-robin, ip_hash/],
+    [['--balance', 'ip_hash'], /--balance is of several instances, and --instances is 1$/],
+    [
+      ['--instances', '3', '--balance', 'sticky'],
+      /unknown balancing method "sticky"; allowed: round-robin, ip_hash/,
+    ],
     [['--set', 'pingPeriod=1'], /--set is "pingPeriod=1"; allowed: name=value with a name of host, port/],
     [['--set', 'pingPeriodMs=1s'], /--set pingPeriodMs is "1s"; wanted: a plain number of milliseconds/],
     [['--set', 'pongWaitMs=95000'], /proxyReadTimeoutMs is 90000 and must be above pongWaitMs/],

@@ -39,12 +39,15 @@ export function benchConfig(given: OptionValues): BenchConfig {
   if (twice) throw new UsageError(`--targets names "${twice.name}" twice; each name stands for one row`);
   const connections = number(given, 'connections') ?? preset.connections;
   const rounds = number(given, 'rounds');
+  const instances = number(given, 'instances') ?? 1;
   const durationMs = number(given, 'duration-ms');
   const asked = {
     scenarios: several('scenario', given.scenarios, scenarios) ?? preset.scenarios,
     routes: several('route', given.routes, routes) ?? preset.routes,
   };
   refuseTlsWithout(given, asked);
+  if (given.balance !== undefined && instances === 1)
+    throw new UsageError('--balance is of several instances, and --instances is 1');
   return {
     ...preset,
     ...asked,
@@ -64,7 +67,7 @@ export function benchConfig(given: OptionValues): BenchConfig {
     rates: numbers(given, 'rates') ?? [],
     durationMs: durationMs ?? preset.durationMs,
     latencyMs: durationMs ?? preset.latencyMs,
-    instances: number(given, 'instances') ?? 1,
+    instances,
     balance: oneOf('balancing method', text(given.balance) ?? 'round-robin', balanceMethods) as BalanceMethod,
     settings: settingsFrom(given.set as readonly string[] | undefined),
     baseline: oneOf(

@@ -151,6 +151,24 @@ test.each([
   [['--set', 'pingPeriodMs=60000'], /^pingPeriodMs is 60000 and must be below pongWaitMs/],
   [['--resume', '/nowhere'], /^\/nowhere holds no run.jsonl/],
   [['dance'], /^unknown command "dance"; allowed: /],
+  [['selftest', '--rounds', '9'], /^Unknown option '--rounds'; the options are --no-pin$/m],
+  [
+    ['balance', '--instances', '5'],
+    /^Unknown option '--instances'; the options are --targets, --out, --json$/m,
+  ],
+  [['balance', '--targets', 'ws,uws'], /^balance takes one target, and got 2$/m],
+  [
+    ['balance', '--targets', 'mine=ws://127.0.0.1:1/x'],
+    /^balance starts and kills .* "mine" runs elsewhere$/m,
+  ],
+  [
+    ['conformance', '--set', 'pingPeriodMs=5000'],
+    /^Unknown option '--set'; the options are --targets, --out/,
+  ],
+  [
+    ['--resume', '/nowhere', '--targets', 'ws'],
+    /^--resume keeps the options of the run, and got --targets; allowed: --rounds, --json$/m,
+  ],
 ])('%j is wrong usage: one sentence, exit code 2', async (args, sentence) => {
   const bench = new Bench(args);
   expect(await bench.ended()).toBe(2);

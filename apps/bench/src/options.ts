@@ -44,7 +44,8 @@ export const optionTable = {
   help: { about: 'this text' },
 } as const satisfies Record<string, OptionRow>;
 
-type OptionName = keyof typeof optionTable;
+/** The name of an option, without its dashes. */
+export type OptionName = keyof typeof optionTable;
 
 /** The options as given: text, a list for repeated ones, true for flags. */
 export type OptionValues = { readonly [K in OptionName]?: string | boolean | readonly string[] };
@@ -66,23 +67,28 @@ function wrap(text: string, width: number, indent: number): string {
   return lines.join(`\n${' '.repeat(indent)}`);
 }
 
+const allNames = Object.keys(optionTable) as OptionName[];
+
 /**
- * Reads the options of a run.
- * @throws UsageError for an unknown option or a missing value.
+ * Reads the options of a run, or of a command that takes only those of `names`.
+ * @throws UsageError for an option that is unknown or not of the command, or a missing value.
  */
-export function parseOptions(argv: readonly string[]): OptionValues {
+export function parseOptions(argv: readonly string[], names: readonly OptionName[] = allNames): OptionValues {
   const options = Object.fromEntries(
-    Object.entries<OptionRow>(optionTable).map(([name, row]) => [
-      name,
-      { type: row.value ? ('string' as const) : ('boolean' as const), multiple: row.repeat ?? false },
-    ]),
+    names.map((name) => {
+      const row: OptionRow = optionTable[name];
+      return [
+        name,
+        { type: row.value ? ('string' as const) : ('boolean' as const), multiple: row.repeat ?? false },
+      ];
+    }),
   );
   try {
     const args = argv[0] === '--' ? argv.slice(1) : argv;
     return parseArgs({ args: [...args], options, allowPositionals: false }).values as OptionValues;
   } catch (cause) {
     const [sentence] = (cause as Error).message.split('. To ');
-    const names = Object.keys(optionTable).map((name) => `--${name}`);
-    throw new UsageError(`${sentence}; the options are ${names.join(', ')}`, { cause });
+    const known = names.map((name) => `--${name}`).join(', ');
+    throw new UsageError(`${sentence}; the options are ${known}`, { cause });
   }
 }

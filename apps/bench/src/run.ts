@@ -12,7 +12,7 @@ import { calibrate } from './calibrate.ts';
 import { expand } from './cases.ts';
 import { appendConformance } from './conformance.ts';
 import { environment } from './environment.ts';
-import { parseOptions } from './options.ts';
+import { type OptionValues, parseOptions } from './options.ts';
 import { order, type Turn } from './order.ts';
 import { type Pinning, pinning } from './pinning.ts';
 import { Progress } from './progress.ts';
@@ -38,6 +38,7 @@ export interface RunOutcome {
  */
 export async function run(argv: readonly string[], interrupted: AbortSignal): Promise<RunOutcome> {
   const given = parseOptions(argv);
+  if (given.resume !== undefined) refuseBesideResume(given);
   const resumed = typeof given.resume === 'string' ? RunFolder.open(given.resume) : undefined;
   const begunWith = resumed ? parseOptions(resumed.read().header.argv) : given;
   const config = benchConfig(given.rounds === undefined ? begunWith : { ...begunWith, rounds: given.rounds });
@@ -107,6 +108,16 @@ async function plan(
 
 /** How the reason of a target begins that can run here and did not: a failure, where a missing toolchain is none. */
 const DID_NOT_START = 'did not start';
+
+/** @throws UsageError for an option that a run has from its beginning. */
+function refuseBesideResume(given: OptionValues): void {
+  const allowed: readonly string[] = ['resume', 'rounds', 'json'];
+  const other = Object.keys(given).find((name) => !allowed.includes(name));
+  if (other)
+    throw new UsageError(
+      `--resume keeps the options of the run, and got --${other}; allowed: --rounds, --json`,
+    );
+}
 
 /** @throws UsageError when the run was begun on another machine or Node.js: its rounds could not be compared. */
 async function refuseOtherMachine(folder: RunFolder, config: BenchConfig, pins: Pinning): Promise<void> {

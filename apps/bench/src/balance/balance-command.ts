@@ -1,3 +1,4 @@
+import type { Target } from '@ws-arena/contract/targets';
 import { type BalanceMethod, balanceMethods } from '@ws-arena/infra/balance-method';
 import { figuresOf, histogramsOf } from '@ws-arena/report/figures';
 import { markdownTable } from '@ws-arena/report/markdown-table';
@@ -11,6 +12,7 @@ import { parseOptions } from '../options.ts';
 import { pinning } from '../pinning.ts';
 import { RunFolder } from '../run-folder.ts';
 import { measure } from '../trial.ts';
+import { UsageError } from '../usage-error.ts';
 import { type BalanceFinding, balanceExperiment } from './balance-experiment.ts';
 import { coefficientOfVariation } from './spread.ts';
 
@@ -34,15 +36,15 @@ export const balanceCommand: Command = {
   usage: 'balance [--targets NAME] [--out DIR] [--json]',
   about: 'how the methods of an Nginx upstream spread connections over 3 instances',
   run: async (argv, interrupted) => {
-    const given = parseOptions(argv);
-    const [target] = benchConfig({ targets: 'ws', ...given }).targetList;
+    const given = parseOptions(argv, ['targets', 'out', 'json']);
+    const target = oneTarget(benchConfig({ targets: given.targets ?? 'ws' }).targetList);
     const spreads: BalanceFinding[] = [];
     for (const method of balanceMethods) {
       process.stderr.write(`${method}\n`);
-      spreads.push(await balanceExperiment(target!, method, CLIENTS, interrupted));
+      spreads.push(await balanceExperiment(target, method, CLIENTS, interrupted));
     }
     process.stderr.write('cost\n');
-    const costs = await addedCosts(target!.name, interrupted);
+    const costs = await addedCosts(target.name, interrupted);
     const findings = spreads.map((finding) => ({ finding, cost: costs.get(finding.method)! }));
     const folder = RunFolder.create(
       typeof given.out === 'string' ? given.out : undefined,
@@ -51,7 +53,7 @@ export const balanceCommand: Command = {
     );
     folder.write(
       'balance.json',
-      `${JSON.stringify({ target: target!.name, clients: CLIENTS, findings }, null, 1)}\n`,
+      `${JSON.stringify({ target: target.name, clients: CLIENTS, findings }, null, 1)}\n`,
     );
     const table = balanceTable(findings);
     folder.write('balance.md', table);
@@ -59,6 +61,16 @@ export const balanceCommand: Command = {
     return 0;
   },
 };
+
+/** @throws UsageError when it is not one, or not one whose instances can be started and killed here. */
+function oneTarget([target, ...others]: readonly Target[]): Target {
+  if (others.length > 0) throw new UsageError(`balance takes one target, and got ${others.length + 1}`);
+  if (target!.launch.kind === 'remote')
+    throw new UsageError(
+      `balance starts and kills instances of its own, and "${target!.name}" runs elsewhere`,
+    );
+  return target!;
+}
 
 /** CPU of Nginx for a message and for a handshake under each method, in rounds that are interleaved over the methods. */
 async function addedCosts(target: string, interrupted: AbortSignal): Promise<Map<BalanceMethod, Cost>> {

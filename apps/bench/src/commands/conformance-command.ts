@@ -14,8 +14,8 @@ export const conformanceCommand: Command = {
   usage: 'conformance [--targets LIST] [--out DIR] [--json]',
   about: 'the wire cases of RFC 6455 and RFC 7692 on every target',
   run: async (argv, interrupted) => {
-    const given = parseOptions(argv);
-    const config = benchConfig({ preset: 'smoke', ...given });
+    const given = parseOptions(argv, ['targets', 'out', 'json']);
+    const config = benchConfig({ ...given, preset: 'smoke' });
     const folder = RunFolder.create(
       typeof given.out === 'string' ? given.out : undefined,
       new Date(),

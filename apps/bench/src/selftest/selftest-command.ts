@@ -12,11 +12,10 @@ import { type SelfTest, selfTestTable } from './self-test.ts';
 /** `pnpm bench selftest`: does this tool tell the truth about what is known beforehand? */
 export const selftestCommand: Command = {
   name: 'selftest',
-  usage: 'selftest',
+  usage: 'selftest [--no-pin]',
   about: 'A/A, a known freeze, known losses, a known limiter: does the tool say so?',
   run: async (argv, interrupted) => {
-    const given = parseOptions(argv);
-    const config = benchConfig({ ...given, targets: 'ws,uws' });
+    const config = benchConfig({ ...parseOptions(argv, ['no-pin']), targets: 'ws,uws' });
     const arena = new Arena(config, pinning(config.pin));
     const tests: SelfTest[] = [];
     const show = (found: readonly SelfTest[]) => {
