@@ -2,7 +2,7 @@ import { closePayload, maskedFrame } from '@ws-arena/wire/frame-encoder';
 import { type FrameHandler, FrameParser } from '@ws-arena/wire/frame-parser';
 import { checkUpgrade, headEnd, randomKey, upgradeRequest } from '@ws-arena/wire/handshake';
 import { opcode } from '@ws-arena/wire/opcode';
-import { GOODBYE, type Opening, type OpeningStep, OTHER, PING } from './dialect.ts';
+import { type AckedPeer, GOODBYE, type Opening, type OpeningStep, OTHER, PING } from './dialect.ts';
 import { Sequence } from './sequence.ts';
 import type { Session } from './session.ts';
 import type { Endpoint, Transport, TransportHandler } from './transport.ts';
@@ -18,10 +18,11 @@ export interface Destination {
 }
 
 /** One WebSocket connection of the load: the handshake, the parser, pongs, and its sequence numbers. */
-export class Connection implements TransportHandler, FrameHandler {
+export class Connection implements TransportHandler, FrameHandler, AckedPeer {
   readonly sequence = new Sequence();
   /** Replies that came since the last batch, to be answered by the closed loop. */
   owed = 0;
+  ackedId = -1;
   /** The kernel did not take the last write: no more may be written from a shared buffer. */
   blocked = false;
   state: State = 'connecting';
@@ -90,7 +91,7 @@ export class Connection implements TransportHandler, FrameHandler {
       this.#step(this.#opening!.message(binary, data, start, end));
       return;
     }
-    const at = codec.payloadStart(binary, data, start, end);
+    const at = codec.payloadStart(binary, data, start, end, this);
     if (at >= 0) driver.message(this, data, at, end - codec.trailerBytes);
     else if (at === PING) this.write(codec.pong);
     else if (at === GOODBYE) this.fail('ended by the server');

@@ -1,4 +1,5 @@
 import type { HandshakeSpec } from '@ws-arena/results/load-spec';
+import type { AckField } from './ack-id.ts';
 import type { Message } from './payload.ts';
 import type { Connect, Endpoint } from './transport.ts';
 
@@ -17,6 +18,8 @@ export interface MessageFrames {
   readonly headerAt: number;
   /** The four mask bytes that apply from `headerAt` on. */
   readonly headerMask: Uint8Array;
+  /** The id that asks for an acknowledgement, where messages are sent with one. */
+  readonly ack?: AckField;
 }
 
 /** How the frames of a message are made. */
@@ -44,6 +47,12 @@ export interface Opening {
   message(binary: boolean, data: Buffer, start: number, end: number): OpeningStep;
 }
 
+/** What a dialect remembers of a connection from one message to the next. */
+export interface AckedPeer {
+  /** The id of the newest acknowledgement; -1 when it had none. */
+  ackedId: number;
+}
+
 /** What tells plain WebSocket from Socket.IO: one object a job, stateless but for `opening`. */
 export interface DialectCodec {
   /** The request target of the upgrade, made from the URL's path and query. */
@@ -52,8 +61,11 @@ export interface DialectCodec {
   readonly before?: (connect: Connect, endpoint: Endpoint, url: URL) => Promise<string>;
   opening(handshake: HandshakeSpec): Opening;
   frames(message: Message, framing: Framing): MessageFrames;
-  /** Where the payload begins in a received message (inflated, when it was compressed), or OTHER, PING or GOODBYE. */
-  payloadStart(binary: boolean, data: Buffer, start: number, end: number): number;
+  /**
+   * Where the payload begins in a message that `peer` received (inflated, when it was compressed), or OTHER, PING or
+   * GOODBYE. Where replies are acknowledgements, it sets `peer.ackedId`.
+   */
+  payloadStart(binary: boolean, data: Buffer, start: number, end: number, peer: AckedPeer): number;
   /** Bytes that follow the payload in a received message. */
   readonly trailerBytes: number;
   /** The frames that answer a PING. */

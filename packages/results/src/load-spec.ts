@@ -118,6 +118,8 @@ export interface LoadSpec {
   readonly expect: 'echo' | 'none';
   /** Compare every reply to what was sent, byte for byte; costs the generator CPU. */
   readonly verify: boolean;
+  /** Socket.IO: messages ask for an acknowledgement, and that is the reply. Of the closed and the open loop. */
+  readonly acks: boolean;
 }
 
 /** A spec with every field at its quiet default: 1 connection, window 1, 64 random bytes as text, 1 s. */
@@ -137,4 +139,5 @@ export const defaultSpec: LoadSpec = {
   sourceAddresses: [],
   expect: 'echo',
   verify: false,
+  acks: false,
 };

@@ -8,7 +8,10 @@ import { MESSAGE_EVENT, packetType, type SocketIoPacket } from './socket-io.ts';
  */
 export function encodeMsgpackPacket(packet: Omit<SocketIoPacket, 'nsp'> & { nsp?: string }): Buffer {
   const { type, data, nsp = '/', id } = packet;
-  const value = { type, ...(data !== undefined && { data }), nsp, ...(id !== undefined && { id }) };
+  return encoded({ type, ...(data !== undefined && { data }), nsp, ...(id !== undefined && { id }) });
+}
+
+function encoded(value: object): Buffer {
   // Its typings promise an ArrayBuffer; it returns an array of one Buffer.
   const frame: unknown = Reflect.get(new parser.Encoder().encode(value), 0);
   if (!Buffer.isBuffer(frame)) throw new SocketIoError('the msgpack encoder made no buffer');
@@ -31,50 +34,82 @@ export function parseMsgpackPacket(frame: Buffer): SocketIoPacket {
   return packet;
 }
 
-/** The packet of one message: text as a string, bytes as msgpack's bin. */
+/** Where the id stands in a packet of `msgpackMessage` with an id from 65,536 on: four bytes, behind map, key and type. */
+export const MSGPACK_ID_AT = 5;
+
+/**
+ * The packet of one message: text as a string, bytes as msgpack's bin. An id is its first key, and stands before all
+ * that may be compressed; the order of keys means nothing.
+ */
 export function msgpackMessage(payload: string | Buffer, id?: number): Buffer {
-  return encodeMsgpackPacket({
-    type: packetType.event,
-    data: [MESSAGE_EVENT, payload],
-    ...(id !== undefined && { id }),
-  });
+  const value = { ...(id !== undefined && { id }), type: packetType.event, data: [MESSAGE_EVENT, payload] };
+  return encoded({ ...value, nsp: '/' });
 }
 
 const messageName = Buffer.from(MESSAGE_EVENT);
 const dataKey = Buffer.from('data');
 const typeKey = Buffer.from('type');
+const idKey = Buffer.from('id');
 
-/** Found by `findMsgpackMessage`: where the payload lies. One object for all calls, so that none is allocated. */
+/**
+ * Found by `findMsgpackMessage` and `findMsgpackAck`: where the payload lies. One object for all calls, so that none is
+ * allocated.
+ */
 export const foundMessage = { start: 0, end: 0 };
+
+/** What `readPacket` found; one object for all calls. */
+const packet = { type: -1, dataAt: -1, id: -1 };
 
 /**
  * Finds the payload of an EVENT "message" in the packet `buffer[start, end)`; sets `foundMessage` and returns true, or
  * returns false when the packet is something else. Keys may come in any order. Allocates nothing.
  */
 export function findMsgpackMessage(buffer: Uint8Array, start: number, end: number): boolean {
+  if (!readPacket(buffer, start, end) || packet.type !== packetType.event) return false;
+  const nameAt = packet.dataAt + 1;
+  const isMessage = buffer[packet.dataAt] === 0x92 && isString(buffer, nameAt, messageName);
+  return isMessage && findPayload(buffer, skipValue(buffer, nameAt));
+}
+
+/**
+ * Finds the payload of an acknowledgement of one value in the packet `buffer[start, end)`; sets `foundMessage` and
+ * returns its id, or returns -1 when the packet is something else. Allocates nothing.
+ */
+export function findMsgpackAck(buffer: Uint8Array, start: number, end: number): number {
+  if (!readPacket(buffer, start, end) || packet.type !== packetType.ack) return -1;
+  return buffer[packet.dataAt] === 0x91 && findPayload(buffer, packet.dataAt + 1) ? packet.id : -1;
+}
+
+/** Reads a packet's type and id, and where its data begins; false when it is no whole map. */
+function readPacket(buffer: Uint8Array, start: number, end: number): boolean {
   const first = buffer[start]!;
   if ((first & 0xf0) !== 0x80) return false;
   let at = start + 1;
-  let isEvent = false;
-  let isMessage = false;
+  packet.type = packet.dataAt = packet.id = -1;
   for (let left = first & 0x0f; left > 0 && at < end; left -= 1) {
     const key = at;
     at = skipValue(buffer, at);
-    if (isString(buffer, key, typeKey)) isEvent = buffer[at] === packetType.event;
-    else if (isString(buffer, key, dataKey)) isMessage = findInData(buffer, at);
+    if (isString(buffer, key, typeKey)) packet.type = readUint(buffer, at);
+    else if (isString(buffer, key, dataKey)) packet.dataAt = at;
+    else if (isString(buffer, key, idKey)) packet.id = readUint(buffer, at);
     at = skipValue(buffer, at);
   }
-  return isEvent && isMessage && at === end;
+  return packet.dataAt >= 0 && at === end;
 }
 
-function findInData(buffer: Uint8Array, at: number): boolean {
-  if (buffer[at] !== 0x92 || !isString(buffer, at + 1, messageName)) return false;
-  const value = skipValue(buffer, at + 1);
-  const head = headBytes(buffer[value]!);
+function findPayload(buffer: Uint8Array, at: number): boolean {
+  const head = headBytes(buffer[at]!);
   if (head === 0) return false;
-  foundMessage.start = value + head;
-  foundMessage.end = skipValue(buffer, value);
+  foundMessage.start = at + head;
+  foundMessage.end = skipValue(buffer, at);
   return true;
+}
+
+/** The whole number from 0 to 2^32 - 1 at `at`; -1 for anything else. */
+function readUint(buffer: Uint8Array, at: number): number {
+  const type = buffer[at]!;
+  if (type < 0x80) return type;
+  return type >= 0xcc && type <= 0xce ? bigEndian(buffer, at + 1, 1 << (type - 0xcc)) : -1;
 }
 
 function isString(buffer: Uint8Array, at: number, wanted: Uint8Array): boolean {

@@ -16,8 +16,10 @@ import {
 } from './socket-io.ts';
 import {
   encodeMsgpackPacket,
+  findMsgpackAck,
   findMsgpackMessage,
   foundMessage,
+  MSGPACK_ID_AT,
   msgpackMessage,
   parseMsgpackPacket,
 } from './socket-io-msgpack.ts';
@@ -140,6 +142,36 @@ describe('the msgpack parser', () => {
       }
     },
   );
+
+  test.each([1_000_000_000, 2 ** 32 - 1])(
+    'the id %i can be patched, and its acknowledgement is found',
+    (id) => {
+      const sent = msgpackMessage('x', 1_000_000_000);
+      sent.writeUInt32BE(id, MSGPACK_ID_AT);
+      expect(parseMsgpackPacket(sent)).toEqual({ id, type: 2, data: ['message', 'x'], nsp: '/' });
+      for (const payload of ['x', Buffer.from([1, 2, 3])]) {
+        const answer = encodeMsgpackPacket({ id, type: PacketType.ACK, data: [payload] });
+        expect(findMsgpackAck(answer, 0, answer.length)).toBe(id);
+        expect(answer.subarray(foundMessage.start, foundMessage.end)).toEqual(Buffer.from(payload));
+        expect(findMsgpackMessage(answer, 0, answer.length)).toBe(false);
+      }
+      expect(findMsgpackAck(sent, 0, sent.length)).toBe(-1);
+    },
+  );
+
+  test('what is no acknowledgement of one value is none', () => {
+    const find = (packet: Packet) => {
+      const bytes = encodeMsgpackPacket(packet);
+      return findMsgpackAck(bytes, 0, bytes.length);
+    };
+    const ack = { type: PacketType.ACK, nsp: '/' };
+    expect(find({ ...ack, id: 3, data: ['x'] })).toBe(3);
+    expect(find({ ...ack, id: 3, data: [] })).toBe(-1);
+    expect(find({ ...ack, id: 3, data: ['x', 'y'] })).toBe(-1);
+    expect(find({ ...ack, id: 3, data: [7] })).toBe(-1);
+    expect(find({ ...ack, id: 3 })).toBe(-1);
+    expect(find({ ...ack, data: ['x'] })).toBe(-1);
+  });
 
   test('the order of the keys does not matter, and other packets are told apart', () => {
     const encode = (value: unknown) => Reflect.get(new msgpack.Encoder().encode(value), 0) as Buffer;

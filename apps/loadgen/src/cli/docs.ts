@@ -88,6 +88,13 @@ answer, then upgrade, probe and switch. An official client has one more GET unde
 up to 100 ms later; it is left out, so that the handshake time is the server's work and not that timer. Text that JSON
 would escape (a \`--payload file\`) has to be sent with \`--binary\`.
 
+With \`--ack\` each message asks for an acknowledgement (\`42<id>["message",…]\`), and the reply is the acknowledgement
+(\`43<id>[…]\`; with binary \`451-<id>\` and \`461-<id>\`; in msgpack a packet of type 3), which must bring the message back: an
+event does not count, so a server that does not acknowledge is one that loses everything. Ids run on from message to message on
+each connection, as those of official clients do, but from 1000000000 instead of 0, so that all have ten digits and are
+patched in place: a message is up to nine bytes longer than a young client's. An acknowledgement under another id than that
+of the message in it is corrupted. To a message that is too short for a sequence number its id is one.
+
 **TLS.** With session reuse a handshake offers the newest session that the server gave; the first handshakes of a job, which
 start before there is one, are full. \`--tls-version\` allows that version only.
 `;

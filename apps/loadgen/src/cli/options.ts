@@ -162,6 +162,12 @@ export const cliOptions = {
     default: 'false',
     help: 'compare each reply byte for byte (costs CPU here)',
   },
+  ack: {
+    group: 'Messages',
+    type: 'flag',
+    default: 'false',
+    help: 'Socket.IO: each message asks for an acknowledgement, which must bring it back',
+  },
   deflate: {
     group: 'Messages',
     type: 'text',

@@ -68,6 +68,7 @@ describe('a command line becomes a spec', () => {
       '--source-address 127.0.0.2 --source-address 127.0.0.3 --processes 0',
       { sourceAddresses: ['127.0.0.2', '127.0.0.3'], processes: 0 },
     ],
+    ['--dialect socketio --ack', { acks: true, load: { kind: 'closed' } }],
     ['-- --no-tls-reuse --tls-version 1.2', { tls: { reuseSessions: false, version: '1.2' } }],
   ])('%s', (line, spec) => {
     expect(parse(line).spec).toMatchObject(spec);
@@ -88,6 +89,10 @@ test.each([
   ['--push --broadcast', /--push and --broadcast exclude each other/],
   ['--rate 5 --window 2', /--window is of the closed loop/],
   ['--expect none', /--expect none wants a --rate/],
+  ['--ack', /--ack is of Socket.IO; wanted: --dialect socketio or --dialect socketio-msgpack/],
+  ['--ack --dialect socketio --broadcast', /--ack does not go with --push, --broadcast/],
+  ['--ack --dialect socketio --rate 5 --expect none', /--ack waits for a reply/],
+  ['--fail-if constructor>1', /"constructor" is no figure/],
   ['--payload file', /--payload file and --file PATH go together/],
   ['--header nonsense', /--header is "nonsense"; wanted: 'Name: value'/],
   ['--fail-if p99', /is no rule; wanted/],

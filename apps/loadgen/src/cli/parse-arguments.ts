@@ -146,11 +146,12 @@ function toSpec(words: Words, urls: readonly string[]): LoadSpec {
   const kind = words.text('payload') as 'random' | 'json' | 'file';
   const path = words.text('file');
   if ((kind === 'file') !== (path !== '')) throw new UsageError('--payload file and --file PATH go together');
+  const load = toLoad(words);
   return {
     urls,
     dialect: words.text('dialect') as LoadSpec['dialect'],
     connections: whole(words, 'connections', 1),
-    load: toLoad(words),
+    load,
     payload: {
       kind,
       // 0 stands for the whole file; the tool fills it in once it has read it.
@@ -173,7 +174,19 @@ function toSpec(words: Words, urls: readonly string[]): LoadSpec {
     sourceAddresses: words.list('source-address'),
     expect: words.text('expect') as LoadSpec['expect'],
     verify: words.flag('verify'),
+    acks: toAcks(words, load),
   };
+}
+
+function toAcks(words: Words, load: Load): boolean {
+  if (!words.flag('ack')) return false;
+  if (words.text('dialect') === 'websocket')
+    throw new UsageError('--ack is of Socket.IO; wanted: --dialect socketio or --dialect socketio-msgpack');
+  if (load.kind !== 'closed' && load.kind !== 'open')
+    throw new UsageError('--ack does not go with --push, --broadcast, --handshakes or --limit');
+  if (words.text('expect') === 'none')
+    throw new UsageError('--ack waits for a reply, and --expect none for nothing: give one of them');
+  return true;
 }
 
 function toHandshake(words: Words): LoadSpec['handshake'] {

@@ -4,12 +4,14 @@ import type { Histogram } from 'hdr-histogram-js';
 import { UsageError } from '../usage-error.ts';
 import { parseDuration, parseNumber } from './units.ts';
 
+const operators = ['>', '>=', '<', '<='] as const;
+
 /** One rule of `--fail-if`. */
 export interface Threshold {
   /** As it was typed. */
   readonly text: string;
   readonly metric: string;
-  readonly operator: '>' | '>=' | '<' | '<=';
+  readonly operator: (typeof operators)[number];
   /** Nanoseconds for times, a plain number for counts and rates. */
   readonly bound: number;
 }
@@ -47,15 +49,15 @@ const metricNames = `p50 … p99.99, mean, max, min (also as handshake-p99, lag-
 
 /** Reads a rule such as `p99>20ms`, `lost>0` or `rate<1000`. @throws UsageError for a rule that it cannot check. */
 export function parseThreshold(text: string): Threshold {
-  const parts = /^\s*([a-z][\w.-]*)\s*(>=|<=|>|<)\s*(\S+)\s*$/.exec(text);
+  const [, metric = '', sign, bound = ''] = /^\s*([a-z][\w.-]*)\s*(>=|<=|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
+  const operator = operators.find((one) => one === sign);
   const source = `--fail-if ${JSON.stringify(text)}`;
-  if (!parts)
+  if (!operator)
     throw new UsageError(
       `${source} is no rule; wanted: a figure, > >= < or <=, and a bound, such as 'p99>20ms'`,
     );
-  const [, metric, operator, bound] = parts as unknown as [string, string, Threshold['operator'], string];
   const isTime = times.test(metric);
-  if (!isTime && !(metric in counts))
+  if (!isTime && !Object.hasOwn(counts, metric))
     throw new UsageError(`${source}: ${JSON.stringify(metric)} is no figure; the figures are ${metricNames}`);
   return {
     text,

@@ -1,8 +1,8 @@
 import type { ClosedLoad } from '@ws-arena/results/load-spec';
+import { stamp } from '../ack-id.ts';
 import type { Connection } from '../connection.ts';
 import type { Control } from '../control.ts';
 import type { Driver } from '../driver.ts';
-import { writeSequence } from '../message-header.ts';
 import { Replies } from '../reply.ts';
 import type { Session } from '../session.ts';
 import { settled } from '../settled.ts';
@@ -16,8 +16,6 @@ export class ClosedDriver implements Driver {
   readonly #session: Session;
   readonly #window: number;
   readonly #frameBytes: number;
-  readonly #headerAt: number;
-  readonly #mask: Uint8Array;
   /** Room for a whole window of frames; all connections patch and send the same bytes, one after the other. */
   #frames!: Buffer;
   /** The first n frames of it, for each n, so that no view is made for a write. */
@@ -27,8 +25,6 @@ export class ClosedDriver implements Driver {
     this.#session = session;
     this.#window = load.window;
     this.#frameBytes = session.frames.bytes.length;
-    this.#headerAt = session.frames.headerAt;
-    this.#mask = session.frames.headerMask;
     this.replies = new Replies(session);
     this.#fill();
   }
@@ -54,13 +50,8 @@ export class ClosedDriver implements Driver {
   #send(connection: Connection, owed: number): void {
     const count = Math.min(owed, this.#window);
     const { sequence } = connection;
-    if (this.#headerAt >= 0) {
-      let at = this.#headerAt;
-      for (let i = 0; i < count; i++) {
-        writeSequence(this.#frames, at, this.#mask, sequence.next + i);
-        at += this.#frameBytes;
-      }
-    }
+    const { frames } = this.#session;
+    for (let i = 0; i < count; i++) stamp(this.#frames, i * this.#frameBytes, frames, sequence.next + i);
     sequence.next += count;
     connection.owed = owed - count;
     this.#session.counters.sent += count;

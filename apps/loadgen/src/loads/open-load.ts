@@ -1,10 +1,11 @@
 import type { OpenLoad } from '@ws-arena/results/load-spec';
+import { stamp } from '../ack-id.ts';
 import { nowNs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import type { Control, Schedule } from '../control.ts';
 import type { Driver } from '../driver.ts';
 import { InFlight } from '../in-flight.ts';
-import { readActual, readIntended, writeSequence, writeTimes } from '../message-header.ts';
+import { readActual, readIntended, writeTimes } from '../message-header.ts';
 import { type Pacer, type PaceSettings, pacerOf } from '../pacer.ts';
 import { Recorder } from '../recorder.ts';
 import { Replies } from '../reply.ts';
@@ -118,11 +119,9 @@ export class OpenDriver implements Driver {
     const connection = targets[this.#pick ? this.#pick() % targets.length : this.#turn]!;
     this.#turn = this.#turn + 1 < targets.length ? this.#turn + 1 : 0;
     if (connection.state !== 'open') return;
-    const { headerAt, headerMask } = this.#session.frames;
-    if (headerAt >= 0) {
-      writeSequence(this.#frame, headerAt, headerMask, connection.sequence.next);
-      writeTimes(this.#frame, headerAt, headerMask, intendedNs, actualNs);
-    }
+    const { frames } = this.#session;
+    stamp(this.#frame, 0, frames, connection.sequence.next);
+    writeTimes(this.#frame, frames.headerAt, frames.headerMask, intendedNs, actualNs);
     this.#inFlight.get(connection)?.push(intendedNs, actualNs);
     connection.sequence.next++;
     this.#session.counters.sent++;
