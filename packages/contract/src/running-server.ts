@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds to wait for the ready line. */
   readonly startTimeoutMs?: number;
+  /** Gives the start up: the process is killed, and the start fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 const STDERR_LINES = 20;
@@ -67,7 +69,7 @@ export async function startServer(
     });
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  const ready = await readyLine(target, child, exited, stderr, options.startTimeoutMs ?? 20_000);
+  const ready = await readyLine(target, child, exited, stderr, options);
   const end = async (signal: NodeJS.Signals, patienceMs: number) => {
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
@@ -106,15 +108,19 @@ async function readyLine(
   child: ChildProcess,
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>,
   stderr: readonly string[],
-  timeoutMs: number,
+  { startTimeoutMs: timeoutMs = 20_000, signal }: StartOptions,
 ): Promise<ReadyLine> {
   let timer: NodeJS.Timeout | undefined;
+  let giveUp = () => {};
   try {
+    signal?.throwIfAborted();
     return await new Promise<ReadyLine>((resolve, reject) => {
       createInterface({ input: child.stdout! }).on('line', (line) => {
         const ready = parseReadyLine(line);
         if (ready) resolve(ready);
       });
+      giveUp = () => reject(signal?.reason);
+      signal?.addEventListener('abort', giveUp, { once: true });
       timer = setTimeout(
         () => reject(new Error(`${target.name} was not ready within ${timeoutMs} ms`)),
         timeoutMs,
@@ -132,5 +138,6 @@ async function readyLine(
     throw error;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }
