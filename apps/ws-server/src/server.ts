@@ -29,7 +29,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     ...closing,
     perMessageDeflate: config.deflateLevel > 0 && {
       zlibDeflateOptions: { level: config.deflateLevel },
-      threshold: config.deflateThresholdBytes,
+      threshold: 0, // ws heeds it without context takeover only, so `send` says it for each message
       serverNoContextTakeover: !config.deflateContextTakeover,
       clientNoContextTakeover: !config.deflateContextTakeover,
     },
@@ -89,7 +89,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   }
 
   function send(to: Connection, message: Buffer, isBinary: boolean): void {
-    to.send(message, { binary: isBinary });
+    to.send(message, { binary: isBinary, compress: message.length >= config.deflateThresholdBytes });
     if (to.bufferedAmount > 0) heartbeat.watchWrites(to.beat);
   }
 

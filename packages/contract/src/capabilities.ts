@@ -7,10 +7,8 @@ import type { Dialect } from '@ws-arena/wire/dialect';
 export interface Capabilities {
   /** Close code after a message of limit + 1 bytes. */
   readonly overLimitCode: 1009 | 1006;
-  /** Bytes of the read limit that the library's own framing of a text message takes up. */
-  readonly readLimitOverheadBytes: number;
-  /** Whether the inflated size counts against the read limit; without it a small frame may inflate past it. */
-  readonly limitsInflatedSize: boolean;
+  /** Bytes of the read limit that the library's own framing of a message takes up. */
+  readonly readLimitOverheadBytes: { readonly text: number; readonly binary: number };
   /** Whether a text message that is not UTF-8 ends the connection with 1007; `dropped` is 1006, `echoed` lets it pass. */
   readonly invalidUtf8: 1007 | 'dropped' | 'echoed';
   /** Close code after a violation of the framing rules. */
@@ -19,8 +17,8 @@ export interface Capabilities {
   readonly deflateLevels: readonly number[];
   /** Whether context takeover can be had. */
   readonly deflateContextTakeover: boolean;
-  /** Whether a size below which messages stay uncompressed can be had. */
-  readonly deflateThreshold: boolean;
+  /** Whether a size below which messages stay uncompressed can be had together with context takeover. */
+  readonly deflateThresholdWithTakeover: boolean;
   /** Whether it can stop reading from a peer whose replies wait; without it a peer is cut at `maxBufferedBytes`. */
   readonly stopsReading: boolean;
   /** Whether `handshakeTimeoutMs` is kept, or the library has a time of its own, in milliseconds. */
@@ -36,13 +34,12 @@ export interface Capabilities {
 /** The contract met in every row. */
 export const full: Capabilities = {
   overLimitCode: 1009,
-  readLimitOverheadBytes: 0,
-  limitsInflatedSize: true,
+  readLimitOverheadBytes: { text: 0, binary: 0 },
   invalidUtf8: 1007,
   protocolErrorCode: 1002,
   deflateLevels: [1, 2, 3, 4, 5, 6, 7, 8, 9],
   deflateContextTakeover: true,
-  deflateThreshold: true,
+  deflateThresholdWithTakeover: true,
   stopsReading: true,
   ownHandshakeTimeoutMs: undefined,
   ping: 'frame',

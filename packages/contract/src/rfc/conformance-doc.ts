@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { repoRoot } from '../repo-root.ts';
-import { provenTargets } from '../suite/proven-targets.ts';
+import { rfcTargets } from '../suite/proven-targets.ts';
 import { rfcCases } from './cases.ts';
 import { recorded } from './recorded.ts';
 import { NOT_APPLICABLE, type RfcCase, type Verdict, verdict } from './rfc-case.ts';
@@ -21,7 +21,7 @@ function cell(rfcCase: RfcCase, outcome: string | undefined): string {
 
 /** The table of RFC cases and targets, in Markdown, from the recorded outcomes. */
 export function conformanceDoc(): string {
-  const columns = provenTargets.map(({ name }) => ({ name, outcomes: recorded(name) }));
+  const columns = rfcTargets.map(({ name }) => ({ name, outcomes: recorded(name) }));
   const counts = columns.map(({ name, outcomes }) => {
     const judged = rfcCases.map((one) => verdict(one, outcomes[one.name] ?? 'not run'));
     return line([name, ...verdicts.map((kind) => String(judged.filter((one) => one === kind).length))]);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { provenTargets } from '../suite/proven-targets.ts';
+import { rfcTargets } from '../suite/proven-targets.ts';
 import { TargetUnavailable } from '../target-unavailable.ts';
 import { rfcCases } from './cases.ts';
 import { conformance } from './conformance.ts';
@@ -8,7 +8,7 @@ import { conformanceDoc, conformancePath } from './conformance-doc.ts';
 import { recorded } from './recorded.ts';
 
 describe('the outcome of each RFC case is the recorded one', () => {
-  test.each(provenTargets)('$name', async (target) => {
+  test.each(rfcTargets)('$name', async (target) => {
     const outcomes: Record<string, string> = {};
     try {
       await conformance(target, ({ name, outcome }) => {
@@ -23,7 +23,7 @@ describe('the outcome of each RFC case is the recorded one', () => {
   });
 });
 
-test.each(provenTargets)('the capabilities of $name say what is recorded', ({ name, capabilities }) => {
+test.each(rfcTargets)('the capabilities of $name say what is recorded', ({ name, capabilities }) => {
   const seen = recorded(name);
   const close = (code: number | string) =>
     code === 1006 || code === 'dropped' ? 'dropped' : `close ${code}`;

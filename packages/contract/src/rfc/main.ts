@@ -1,15 +1,15 @@
 // node src/rfc/main.ts [TARGET]   runs the RFC table, records the outcomes and writes docs/conformance.md
 import { writeFileSync } from 'node:fs';
-import { provenTargets } from '../suite/proven-targets.ts';
+import { rfcTargets } from '../suite/proven-targets.ts';
 import { TargetUnavailable } from '../target-unavailable.ts';
 import { conformance } from './conformance.ts';
 import { conformanceDoc, conformancePath } from './conformance-doc.ts';
 import { record, recorded } from './recorded.ts';
 
 const [only] = process.argv.slice(2);
-const targets = provenTargets.filter(({ name }) => only === undefined || name === only);
+const targets = rfcTargets.filter(({ name }) => only === undefined || name === only);
 if (targets.length === 0) {
-  console.error(`there is no target ${only}; wanted one of ${provenTargets.map((t) => t.name).join(', ')}`);
+  console.error(`there is no target ${only}; wanted one of ${rfcTargets.map((t) => t.name).join(', ')}`);
   process.exit(2);
 }
 for (const target of targets) {

@@ -4,7 +4,7 @@ import type { Frame } from './frame-decoder.ts';
 import { MessageDeflate, negotiatedTakeover } from './message-deflate.ts';
 import { RawClient } from './raw-client.ts';
 import { acceptValue, type UpgradeRequest, upgradeRequest } from './upgrade.ts';
-import { type WireForm, wireForm } from './wire-form.ts';
+import { type WireForm, wireForms } from './wire-form.ts';
 
 /** A message as it came, after inflation and out of the dialect's packet. */
 export interface Message {
@@ -51,7 +51,7 @@ export class Peer {
   answersPings: boolean;
   readonly #form: WireForm;
   #agreed: MessageDeflate | undefined;
-  readonly #texts: string[] = [];
+  readonly #words: string[] = [];
   readonly #parts: Frame[] = [];
   #sentClose = false;
 
@@ -64,7 +64,7 @@ export class Peer {
 
   /** Connects and asks for the upgrade; whatever the server answers is in `raw.head`. */
   static async knock(server: RunningServer, options: PeerOptions = {}): Promise<Peer> {
-    const form = wireForm(server.target.capabilities.wire);
+    const form = wireForms[server.target.capabilities.wire];
     const raw = await RawClient.open(server.port);
     const peer = new Peer(raw, form, options.answersPings ?? true);
     const path = form.upgradePath(new URL(server.url).pathname, options.query ?? {});
@@ -90,8 +90,8 @@ export class Peer {
       throw new Error(`Sec-WebSocket-Accept is ${head.headers['sec-websocket-accept']}, not ${acceptValue}`);
     }
     for (const { wait, answer } of peer.#form.greeting) {
-      await peer.raw.until(`a text like ${wait}`, () => peer.#texts.some((text) => wait.test(text)));
-      if (answer) peer.raw.send(clientFrame({ opcode: opcodes.text, payload: answer }));
+      await peer.raw.until(`a word like ${wait}`, () => peer.#words.some((word) => wait.test(word)));
+      if (answer) peer.raw.send(answer);
     }
     return peer;
   }
@@ -103,25 +103,25 @@ export class Peer {
 
   /** The payload of a text message in this peer's dialect, for frames made by hand. */
   textPayload(data: string | Uint8Array): Buffer {
-    const { prefix, suffix } = this.#form.envelope(false);
-    return Buffer.concat([Buffer.from(prefix), Buffer.from(data), Buffer.from(suffix)]);
+    const { prefix, suffix } = this.#form.envelope(false, Buffer.byteLength(data));
+    return Buffer.concat([prefix, Buffer.from(data), suffix]);
   }
 
   /** The frames of a message in this peer's dialect. */
   encode(data: string | Buffer, options: SendOptions = {}): Buffer {
-    const { lead, prefix } = this.#form.envelope(options.binary ?? false);
-    const message = options.binary ? Buffer.from(data) : this.textPayload(data);
+    const envelope = this.#form.envelope(options.binary ?? false, Buffer.byteLength(data));
+    const { lead, prefix, suffix, opcode } = envelope;
+    const message = Buffer.concat([prefix, Buffer.from(data), suffix]);
     const payload = options.compressed ? this.#deflate().deflate(message) : message;
     const cuts = [0, ...(options.cuts ?? []).map((cut) => cut + prefix.length), payload.length];
-    const frames: Buffer[] = lead ? [clientFrame({ opcode: opcodes.text, payload: lead })] : [];
+    const frames: Buffer[] = lead ? [lead] : [];
     for (let i = 0; i + 1 < cuts.length; i += 1) {
       if (i > 0 && options.pingBetween !== undefined) {
         frames.push(clientFrame({ opcode: opcodes.ping, payload: options.pingBetween }));
       }
-      const first = options.binary ? opcodes.binary : opcodes.text;
       frames.push(
         clientFrame({
-          opcode: i === 0 ? first : opcodes.continuation,
+          opcode: i === 0 ? opcode : opcodes.continuation,
           rsv: i === 0 && options.compressed ? rsv.one : 0,
           fin: i + 2 === cuts.length,
           payload: payload.subarray(cuts[i], cuts[i + 1]),
@@ -133,12 +133,7 @@ export class Peer {
 
   /** Says that it lives, asked or not. */
   pong(payload: Uint8Array | string = ''): void {
-    const { pong } = this.#form;
-    this.raw.send(
-      pong === undefined
-        ? clientFrame({ opcode: opcodes.pong, payload })
-        : clientFrame({ opcode: opcodes.text, payload: pong }),
-    );
+    this.raw.send(this.#form.pong ?? clientFrame({ opcode: opcodes.pong, payload }));
   }
 
   /** Starts the closing handshake. */
@@ -186,19 +181,13 @@ export class Peer {
     const compressed = (first.rsv & rsv.one) !== 0;
     const data = compressed ? this.#deflate().inflate(payload) : payload;
     const facts = { atMs: parts.at(-1)!.atMs, compressed, wireBytes: payload.length };
-    if (first.opcode === opcodes.binary) {
-      this.messages.push({ ...facts, data, binary: true });
-      return;
-    }
-    const text = data.toString();
-    const read = this.#form.read(text);
-    if (read.kind === 'text') {
-      const own = this.#form.pong === undefined ? data : Buffer.from(read.text);
-      this.messages.push({ ...facts, data: own, binary: false });
-    } else if (read.kind === 'ping') {
+    const read = this.#form.read(data, first.opcode === opcodes.binary);
+    if (read.kind === 'message') this.messages.push({ ...facts, data: read.data, binary: read.binary });
+    else if (read.kind === 'word') this.#words.push(read.word);
+    else {
       this.pings.push(facts.atMs);
       if (this.answersPings) this.pong();
-    } else this.#texts.push(text);
+    }
   }
 }
 

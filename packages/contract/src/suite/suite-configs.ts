@@ -45,6 +45,11 @@ const values = {
     deflateLevel: keptLevel(c),
     deflateThresholdBytes: THRESHOLD_BYTES,
   }),
+  'deflate-takeover-threshold': (c: Capabilities) => ({
+    deflateLevel: keptLevel(c),
+    deflateContextTakeover: true,
+    deflateThresholdBytes: THRESHOLD_BYTES,
+  }),
 } as const satisfies Record<string, (capabilities: Capabilities) => Values>;
 
 /** The name of one of the suite's configurations. */

@@ -51,6 +51,18 @@ async function echoes(fleet: Fleet, config: ConfigName, text: string, times: num
   return peer.messages;
 }
 
+/** `as set` when a message below the threshold comes back uncompressed, and one above it compressed. */
+async function threshold(fleet: Fleet, config: ConfigName, query: Record<string, string>): Promise<string> {
+  const peer = await Peer.open(await fleet.server(config), { offer: OFFER, query });
+  peer.say(TEXT.slice(0, THRESHOLD_BYTES / 2));
+  const below = await peer.message(1);
+  peer.say(TEXT.slice(0, THRESHOLD_BYTES * 2));
+  const above = await peer.message(2);
+  peer.raw.destroy();
+  if (below.compressed) return 'smaller ones are compressed too';
+  return above.compressed ? 'as set' : 'larger ones are not compressed';
+}
+
 const REFUSED = 'refused at start, with the reason';
 
 /** What `run` says, or that the server refused the setting with exit code 2 and a sentence. */
@@ -133,13 +145,19 @@ export const deflateRows: readonly Row[] = [
   {
     about: 'deflateThresholdBytes',
     name: 'only messages from the threshold on are compressed',
-    expected: (c) => (c.deflateThreshold ? 'as set' : REFUSED),
-    run: (fleet) =>
-      orRefused(async () => {
-        const [below] = await echoes(fleet, 'deflate-threshold', TEXT.slice(0, THRESHOLD_BYTES / 2), 1);
-        const [above] = await echoes(fleet, 'deflate-threshold', TEXT.slice(0, THRESHOLD_BYTES * 2), 1);
-        if (below!.compressed) return 'smaller ones are compressed too';
-        return above!.compressed ? 'as set' : 'larger ones are not compressed';
-      }),
+    expected: () => 'as set',
+    run: (fleet) => threshold(fleet, 'deflate-threshold', {}),
+  },
+  {
+    about: 'deflateThresholdBytes',
+    name: 'in a room, too',
+    expected: () => 'as set',
+    run: (fleet) => threshold(fleet, 'deflate-threshold', { room: 'threshold' }),
+  },
+  {
+    about: 'deflateThresholdBytes',
+    name: 'with context takeover, too',
+    expected: (c) => (c.deflateContextTakeover && c.deflateThresholdWithTakeover ? 'as set' : REFUSED),
+    run: (fleet) => orRefused(() => threshold(fleet, 'deflate-takeover-threshold', {})),
   },
 ];

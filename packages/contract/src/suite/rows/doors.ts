@@ -4,7 +4,7 @@ import { RawClient } from '../raw-client.ts';
 import { inTime, latestMs, type Row, SLACK_MS } from '../row.ts';
 import { ALLOWED_ORIGIN, type ConfigName } from '../suite-configs.ts';
 import { upgradeRequest } from '../upgrade.ts';
-import { wireForm } from '../wire-form.ts';
+import { wireForms } from '../wire-form.ts';
 
 async function knock(fleet: Fleet, config: ConfigName, options: PeerOptions): Promise<string> {
   const peer = await Peer.knock(await fleet.server(config), options);
@@ -16,7 +16,7 @@ async function knock(fleet: Fleet, config: ConfigName, options: PeerOptions): Pr
 async function knockAt(fleet: Fleet, path: string): Promise<string> {
   const server = await fleet.server('base');
   const raw = await RawClient.open(server.port);
-  const target = wireForm(fleet.target.capabilities.wire).upgradePath(path, {});
+  const target = wireForms[fleet.target.capabilities.wire].upgradePath(path, {});
   raw.send(upgradeRequest(`127.0.0.1:${server.port}`, target));
   await raw.until('a response', () => raw.head ?? raw.ended);
   raw.destroy();
