@@ -130,10 +130,10 @@ func (c *session) writeAll(batch []message) bool {
 	for _, m := range batch {
 		_ = c.ws.SetWriteDeadline(c.writeDeadline())
 		var err error
+		c.ws.EnableWriteCompression(len(m.data) >= c.server.Config.DeflateThresholdBytes)
 		if m.prepared != nil {
 			err = c.ws.WritePreparedMessage(m.prepared)
 		} else {
-			c.ws.EnableWriteCompression(len(m.data) >= c.server.Config.DeflateThresholdBytes)
 			err = c.ws.WriteMessage(m.kind, m.data)
 		}
 		if err != nil {
