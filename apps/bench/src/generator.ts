@@ -31,17 +31,14 @@ export class Generator {
     const generator = new Generator(new LineProcess(command, repoRoot));
     await new Promise<void>((resolve, reject) => {
       generator.#process.onLine = (line) => {
-        const event = line as LoadEvent;
-        if (event.event !== 'ready') return;
-        generator.#pids = event.pids;
-        resolve();
+        if ((line as LoadEvent).event === 'ready') resolve();
       };
       void generator.#process.exited.then((how) => reject(new GeneratorError(`the load generator ${how}`)));
     });
     return generator;
   }
 
-  /** Its processes; workers of a job are added when the job has told them. */
+  /** The processes of the newest job, as it has told them with `measuring`; none before the first. */
   get pids(): readonly number[] {
     return this.#pids;
   }
@@ -61,9 +58,10 @@ export class Generator {
       };
       this.#process.onLine = (line) => {
         const event = line as LoadEvent;
-        if (event.event === 'ready') this.#pids = event.pids;
-        else if (event.event === 'measuring') hooks.measuring?.();
-        else if (event.event === 'measured') hooks.measured?.();
+        if (event.event === 'measuring') {
+          this.#pids = event.pids;
+          hooks.measuring?.();
+        } else if (event.event === 'measured') hooks.measured?.();
         else if (event.event === 'held') {
           void (hooks.held?.(event.connections) ?? Promise.resolve()).then(() =>
             this.#process.send({ go: true }),

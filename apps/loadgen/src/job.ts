@@ -69,7 +69,7 @@ function soleControl(spec: LoadSpec, client: JobClient): Control {
       });
       await Promise.race([client.go(), stopped]);
     },
-    measuring: () => client.emit({ event: 'measuring' }),
+    measuring: () => client.emit({ event: 'measuring', pids: [process.pid] }),
     measured: () => client.emit({ event: 'measured' }),
   };
 }

@@ -64,7 +64,7 @@ async function serving(): Promise<{ served: Served; job: (values: Partial<LoadSp
   stub = await startStub();
   const { url } = stub;
   served = new Served();
-  expect(await served.hear()).toEqual({ event: 'ready', pid: served.child.pid, pids: [served.child.pid] });
+  expect(await served.hear()).toEqual({ event: 'ready', pid: served.child.pid });
   return {
     served,
     job: (values) => ({ ...defaultSpec, urls: [url], connections: 4, durationMs: 200, ...values }),
@@ -103,6 +103,19 @@ test.each([1, 2])(
     const result = await served.result();
     expect(result.connections).toEqual({ asked: 6, opened: 6, failed: {}, closed: {} });
     expect(result.generator.pids).toHaveLength(processes);
+  },
+);
+
+test.each([1, 2])(
+  'measuring in %i processes: all of them are told, so that they can be metered',
+  async (processes) => {
+    const { served, job } = await serving();
+    served.tell(job({ processes }));
+    const measuring = (await served.upTo('measuring')).at(-1);
+    const workers = (await served.result()).generator.pids;
+    const pids = processes === 1 ? workers : [served.child.pid, ...workers];
+    expect(measuring).toEqual({ event: 'measuring', pids });
+    expect(new Set(pids).size).toBe(processes === 1 ? 1 : 3);
   },
 );
 

@@ -11,7 +11,7 @@ type Line = LoadSpec | { readonly go: true } | { readonly stop: true };
  * stays warm in between. Resolves when stdin ends, which is also what the death of the parent looks like.
  */
 export async function serve(): Promise<void> {
-  print({ event: 'ready', pid: process.pid, pids: [process.pid] });
+  print({ event: 'ready', pid: process.pid });
   let job: ServedJob | undefined;
   let last = Promise.resolve();
   for await (const text of createInterface({ input: process.stdin })) {

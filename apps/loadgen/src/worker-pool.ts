@@ -24,7 +24,8 @@ export class WorkerPool {
   async run(spec: LoadSpec, parts: number, client: JobClient): Promise<ShareResult[]> {
     while (this.#workers.length < parts) this.#workers.push(this.#start());
     const workers = this.#workers.slice(0, parts);
-    const step = new Step(spec, client, (message) => {
+    const pids = workers.map((worker) => worker.pid!);
+    const step = new Step(spec, client, [process.pid, ...pids], (message) => {
       for (const worker of workers) if (worker.connected) worker.send(message);
     });
     client.stop.addEventListener('abort', () => step.stop(), { once: true });
@@ -85,14 +86,16 @@ function share(worker: ChildProcess, job: ToWorker & { kind: 'job' }, step: Step
 class Step {
   readonly #spec: LoadSpec;
   readonly #client: JobClient;
+  readonly #pids: readonly number[];
   readonly #tell: (message: ToWorker) => void;
   #arrived = 0;
   #connections = 0;
   readonly #tallies: (Tally | undefined)[] = [];
 
-  constructor(spec: LoadSpec, client: JobClient, tell: (message: ToWorker) => void) {
+  constructor(spec: LoadSpec, client: JobClient, pids: readonly number[], tell: (message: ToWorker) => void) {
     this.#spec = spec;
     this.#client = client;
+    this.#pids = pids;
     this.#tell = tell;
   }
 
@@ -108,7 +111,8 @@ class Step {
     } else if (message.kind === 'held') {
       this.#client.emit({ event: 'held', connections });
       void this.#client.go().then(() => this.#tell({ kind: 'go' }));
-    } else this.#client.emit({ event: message.kind });
+    } else if (message.kind === 'measuring') this.#client.emit({ event: 'measuring', pids: this.#pids });
+    else this.#client.emit({ event: 'measured' });
   }
 
   /** The newest tally of a worker; each of the first worker's is answered by the sum of all. */

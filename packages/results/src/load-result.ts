@@ -84,10 +84,11 @@ export interface LoadResult {
  * result then holds what was measured until then.
  */
 export type LoadEvent =
-  | { readonly event: 'ready'; readonly pid: number; readonly pids: readonly number[] }
+  | { readonly event: 'ready'; readonly pid: number }
   | { readonly event: 'connected'; readonly connections: number }
   | { readonly event: 'held'; readonly connections: number }
-  | { readonly event: 'measuring' }
+  /** `pids` are all processes that do the job: the one that was asked, first, and its workers. */
+  | { readonly event: 'measuring'; readonly pids: readonly number[] }
   | { readonly event: 'measured' }
   | { readonly event: 'result'; readonly result: LoadResult }
   | { readonly event: 'error'; readonly message: string };
