@@ -141,10 +141,16 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
     return false;
   }
 
+  /** Says goodbye with 1000 behind everything that was written; the peer's answer ends it. */
+  leave(): void {
+    this.#asked = true;
+    this.write(this.#closeFrame(1000));
+  }
+
   /** Says goodbye with 1000 and ends at once; what the peer does then counts for nothing. */
   close(): void {
+    if (this.state === 'open' && !this.#asked) this.leave();
     this.#asked = true;
-    if (this.state === 'open') this.write(this.#closeFrame(1000));
     this.#transport.reset();
   }
 

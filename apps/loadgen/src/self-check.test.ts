@@ -1,6 +1,8 @@
 import { freezeLatencyMs } from '@ws-arena/results/freeze-latency';
 import { decodeHistogram, type EncodedHistogram } from '@ws-arena/results/histogram';
+import type { LoadResult } from '@ws-arena/results/load-result';
 import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/results/load-spec';
+import type { WarningKind } from '@ws-arena/results/warning';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { runJob } from './job.ts';
 import { expectAllCameBack } from './testing/all-came-back.ts';
@@ -43,6 +45,10 @@ async function load(behaviour: Partial<StubBehaviour>, values: Partial<LoadSpec>
   };
   const result = await runJob(spec, testClient());
   return { result, counts: stub.counts };
+}
+
+function doubts({ warnings }: LoadResult, kind: WarningKind): string[] {
+  return warnings.filter((warning) => warning.kind === kind).map((warning) => warning.detail);
 }
 
 function ms(encoded: EncodedHistogram | undefined, percentile: number): number {
@@ -122,6 +128,17 @@ describe('counts', () => {
     expect(counts.echoed).toBe(0);
     expect(result.messages).toMatchObject({ offered: 500, delivered: 0, lost: 0 });
     expect(result.messages.sent).toBeGreaterThan(250);
+    // Up to the last: the connections end with a goodbye and its answer, not with a reset behind the last write.
+    expect(counts.received).toBe(result.messages.sent);
+    expect(doubts(result, 'lost')).toEqual([]);
+    expect(result.connections.closed).toEqual({});
+  });
+
+  test('without expected replies, a server that does not answer the goodbye is a doubt', async () => {
+    const { result } = await load({ deafAfter: 1 }, { expect: 'none', drainMs: 100, durationMs: 100 });
+    expect(doubts(result, 'lost')).toEqual([
+      expect.stringMatching(/^4 of 4 connections had no answer to their goodbye/),
+    ]);
   });
 
   test('a status instead of 101 is said', async () => {

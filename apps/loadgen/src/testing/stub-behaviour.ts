@@ -21,6 +21,8 @@ export interface StubBehaviour {
   readonly pushEveryMs: number;
   /** Answers every upgrade with this status instead of 101. */
   readonly refuseStatus: number;
+  /** Of a connection that sent N messages nothing more is read. */
+  readonly deafAfter: number;
 }
 
 /** A stub that echoes at once, and does nothing else. */
@@ -36,6 +38,7 @@ export const plainEcho: StubBehaviour = {
   burnUs: 0,
   pushEveryMs: 0,
   refuseStatus: 0,
+  deafAfter: 0,
 };
 
 /** What the stub really did. */

@@ -64,7 +64,7 @@ class Stub {
 
   /** Takes one message, and sends or keeps what answers it. */
   message(peer: Peer, code: number, payload: Buffer): void {
-    const { dropOneIn, duplicateOneIn, reorderOneIn, closeAfter, burnUs } = this.behaviour;
+    const { dropOneIn, duplicateOneIn, reorderOneIn, closeAfter, deafAfter, burnUs } = this.behaviour;
     if (peer.closing) return;
     this.counts.received += 1;
     peer.received += 1;
@@ -84,6 +84,7 @@ class Stub {
       if (peer.held) this.#echo(peer, peer.held);
       peer.held = undefined;
     }
+    if (deafAfter > 0 && peer.received === deafAfter) peer.socket.pause();
     if (closeAfter > 0 && peer.received === closeAfter) {
       this.counts.closed += 1;
       peer.closing = true;
