@@ -7,7 +7,7 @@ import { cannotListen } from '@ws-arena/lifecycle/listening';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { drained } from '@ws-arena/lifecycle/uws/drained';
-import { isHandshake, refuse } from '@ws-arena/lifecycle/uws/handshake';
+import { handshakeKey, refuse } from '@ws-arena/lifecycle/uws/handshake';
 import { serveObservability } from '@ws-arena/lifecycle/uws/observability';
 import { refuseUnkeepable } from '@ws-arena/lifecycle/uws/unkeepable';
 import type {} from '@ws-arena/lifecycle/uws/uws-types';
@@ -113,7 +113,7 @@ function guarded(config: ServerConfig, metrics: Metrics, behavior: Behavior): Be
       if (admission.kind === 'refusal') {
         metrics.rejected(admission.status);
         refuse(res, admission.status, admission.sentence);
-      } else if (!isHandshake(req)) {
+      } else if (handshakeKey(req) === undefined) {
         metrics.rejected(400);
         refuse(res, 400, 'this is no WebSocket handshake of RFC 6455, version 13');
       } else return behavior.upgrade?.(res, req, context);

@@ -9,7 +9,7 @@ import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
 import { drained } from '@ws-arena/lifecycle/uws/drained';
-import { isHandshake, refuse } from '@ws-arena/lifecycle/uws/handshake';
+import { handshakeKey, refuse } from '@ws-arena/lifecycle/uws/handshake';
 import { serveObservability } from '@ws-arena/lifecycle/uws/observability';
 import { refuseUnkeepable } from '@ws-arena/lifecycle/uws/unkeepable';
 import type {} from '@ws-arena/lifecycle/uws/uws-types';
@@ -22,7 +22,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
   const pushes = new PushClock((topic, text) => publish(topic, Buffer.from(text), false));
   const rooms = new Rooms<Connection>();
-  const { readLimitBytes } = config;
+  const { readLimitBytes, originAllowList } = config;
   const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
   const app = uWS.App();
 
@@ -38,25 +38,22 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     compression: config.deflateLevel > 0 ? uWS.SHARED_COMPRESSOR | uWS.SHARED_DECOMPRESSOR : uWS.DISABLED,
 
     upgrade(res, req, context) {
-      const admission = admit(
-        config,
-        req.getUrl(),
-        req.getQuery(),
-        req.getHeader('origin'),
-        metrics.connections,
-      );
+      // Each read of the request is a call into C++: the route has matched the path, and the rest goes by need.
+      const origin = originAllowList.length > 0 ? req.getHeader('origin') : undefined;
+      const admission = admit(config, config.path, req.getQuery(), origin, metrics.connections);
+      const key = handshakeKey(req);
       if (admission.kind === 'refusal') {
         metrics.rejected(admission.status);
         refuse(res, admission.status, admission.sentence);
-      } else if (!isHandshake(req)) {
+      } else if (key === undefined) {
         metrics.rejected(400);
         refuse(res, 400, 'this is no WebSocket handshake of RFC 6455, version 13');
       } else {
         res.upgrade<UserData>(
           { connection: new Connection(admission), room: admission.kind === 'room' ? admission.topic : '' },
-          req.getHeader('sec-websocket-key'),
+          key,
           req.getHeader('sec-websocket-protocol'),
-          req.getHeader('sec-websocket-extensions'),
+          config.deflateLevel > 0 ? req.getHeader('sec-websocket-extensions') : '',
           context,
         );
       }

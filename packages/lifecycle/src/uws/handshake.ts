@@ -1,14 +1,22 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { STATUS_CODES } from 'node:http';
 
-/** Whether this is a handshake of RFC 6455 section 4.2.1; uWS itself looks only at the length of the key. */
-export function isHandshake(req: HttpRequest): boolean {
-  return (
-    req.getHeader('upgrade').toLowerCase() === 'websocket' &&
-    /\bupgrade\b/i.test(req.getHeader('connection')) &&
+// Not by an ES import: see node-http.ts.
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
+
+/**
+ * The key of a handshake of RFC 6455 section 4.2.1; undefined when it is none. uWS itself looks only at the length of the
+ * key. What every client sends is told by comparing, since each handshake comes by here.
+ */
+export function handshakeKey(req: HttpRequest): string | undefined {
+  const upgrade = req.getHeader('upgrade');
+  const connection = req.getHeader('connection');
+  const key = req.getHeader('sec-websocket-key');
+  const valid =
+    (upgrade === 'websocket' || upgrade.toLowerCase() === 'websocket') &&
+    (connection === 'Upgrade' || /\bupgrade\b/i.test(connection)) &&
     req.getHeader('sec-websocket-version') === '13' &&
-    /^[+/0-9A-Za-z]{22}==$/.test(req.getHeader('sec-websocket-key'))
-  );
+    /^[+/0-9A-Za-z]{22}==$/.test(key);
+  return valid ? key : undefined;
 }
 
 /** Ends a request with a status and a sentence, and its connection with it. */
