@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -115,7 +116,19 @@ describe('what goes wrong is one sentence on stderr', () => {
     [
       'ws://127.0.0.1:1/ --rate 1',
       1,
-      /^loadgen: no connection to ws:\/\/127\.0\.0\.1:1\/ could be opened: refused \(1 times\)\n$/,
+      /^loadgen: no connection to ws:\/\/127\.0\.0\.1:1\/ could be opened: refused\n$/,
+    ],
+    [
+      'ws://127.0.0.1:1/ --rate 1 --connections 5 --processes 2',
+      1,
+      /^loadgen: no connection to ws:\/\/127\.0\.0\.1:1\/ could be opened: refused \(5 times\)\n$/,
+    ],
+    ['ws://127.0.0.1:1/ --handshakes --duration 10ms --warmup 0s', 1, /could be opened: refused( .*)?\n$/],
+    ['ws://127.0.0.1:1/ --limit 1', 1, /could be opened: refused\n$/],
+    [
+      'ws://127.0.0.1:1/ --rate 1 --source-address 192.0.2.1',
+      1,
+      /could be opened: the source address is none of this machine\n$/,
     ],
     ['--rate 1', 2, /^loadgen: no --url was given; wanted: ws:\/\/host:port\/path or wss:\/\/…\n$/],
     ['ws://h/ --speed 1', 2, /^loadgen: unknown option --speed; the options are .*\n$/],
@@ -135,7 +148,41 @@ describe('what goes wrong is one sentence on stderr', () => {
     stub = await startStub({ refuseStatus: 404 });
     const ended = await loadgen(`${stub.url} --rate 1`);
     expect(ended.code).toBe(1);
-    expect(ended.err).toMatch(/could be opened: status 404 \(1 times\)\n$/);
+    expect(ended.err).toMatch(/could be opened: status 404 instead of 101\n$/);
+  });
+
+  test('a server that speaks another protocol: its first line is said at once', async () => {
+    const mail = createServer((socket) => {
+      socket.on('error', () => {}).write('220 mail.example ESMTP\r\n');
+    });
+    await new Promise<void>((resolve) => mail.listen(0, '127.0.0.1', resolve));
+    const { port } = mail.address() as AddressInfo;
+    const ended = await loadgen(`ws://127.0.0.1:${port}/ --rate 1 --connect-timeout 1h`);
+    mail.close();
+    expect(ended.code).toBe(1);
+    expect(ended.err).toMatch(/could be opened: not HTTP: "220 mail\.example ESMTP"\n$/);
+  });
+
+  test('a process none of whose connections opens does not lose what the others measure', async () => {
+    stub = await startStub();
+    const options = `--connections 2 --processes 2 --rate 200 ${short} --json`;
+    const ended = await loadgen(`${stub.url} ws://127.0.0.1:1/ ${options}`);
+    expect(ended.code).toBe(0);
+    const { connections, messages } = JSON.parse(ended.out).result;
+    expect(connections).toMatchObject({ opened: 1, failed: { refused: 1 } });
+    expect(messages).toMatchObject({ offered: 40, lost: 0 });
+    expect(messages.delivered).toBeGreaterThan(0);
+    expect(messages.delivered).toBeLessThanOrEqual(20);
+  });
+
+  test('a file that cannot be written is said behind what was measured', async () => {
+    stub = await startStub();
+    const ended = await loadgen(`${stub.url} --rate 100 ${short} --hdr /nowhere/latency.hgrm`);
+    expect(ended.code).toBe(1);
+    expect(ended.out).toMatch(/20 offered/);
+    expect(ended.err).toMatch(
+      /^loadgen: cannot write the file of --hdr \/nowhere\/latency\.hgrm: ENOENT.*\n$/,
+    );
   });
 
   test('a rate that cannot be reached: the warning says so, and what was reached is printed', async () => {

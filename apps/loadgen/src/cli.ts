@@ -74,12 +74,6 @@ const phases: Partial<Record<LoadEvent['event'], Phase>> = {
 
 function report(request: CliRequest, spec: LoadSpec, result: LoadResult, terminal: CliTerminal): number {
   const outcomes = checkThresholds(request.thresholds, result);
-  if (request.hdrFile !== undefined) {
-    const latency = result.latencyIntended ?? result.latencyActual ?? result.handshake;
-    if (latency === undefined)
-      throw new Error('--hdr: this load measures no latency, so there is nothing to write');
-    writeFileSync(request.hdrFile, percentileFile(latency));
-  }
   if (request.json) {
     const rules = outcomes.map(({ threshold, value, failed }) => ({ rule: threshold.text, value, failed }));
     terminal.out(
@@ -88,7 +82,22 @@ function report(request: CliRequest, spec: LoadSpec, result: LoadResult, termina
   } else {
     terminal.out(summary(spec, result, outcomes));
   }
+  // Behind what was measured, which is not to be lost with a file that cannot be written.
+  if (request.hdrFile !== undefined) {
+    const latency = result.latencyIntended ?? result.latencyActual ?? result.handshake;
+    if (latency === undefined)
+      throw new Error('--hdr: this load measures no latency, so there is nothing to write');
+    writePercentiles(request.hdrFile, percentileFile(latency));
+  }
   return outcomes.some((outcome) => outcome.failed) ? 3 : 0;
+}
+
+function writePercentiles(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw new Error(`cannot write the file of --hdr ${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** A file without a `--size` is sent whole. */

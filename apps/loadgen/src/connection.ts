@@ -1,6 +1,6 @@
 import { closePayload, maskedFrame } from '@ws-arena/wire/frame-encoder';
 import { type FrameHandler, FrameParser } from '@ws-arena/wire/frame-parser';
-import { checkUpgrade, headEnd, randomKey, upgradeRequest } from '@ws-arena/wire/handshake';
+import { checkUpgrade, headEnd, notHttp, randomKey, upgradeRequest } from '@ws-arena/wire/handshake';
 import { opcode } from '@ws-arena/wire/opcode';
 import { type AckedPeer, GOODBYE, type Opening, type OpeningStep, OTHER, PING } from './dialect.ts';
 import { Sequence } from './sequence.ts';
@@ -172,6 +172,8 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
     if (bodyAt < 0) {
       this.#head = Buffer.from(seen.subarray(from, to));
       if (this.#head.length > 16_384) this.fail('a response head of more than 16 KiB');
+      else if (this.#head.length > 5 && this.#head.toString('latin1', 0, 5) !== 'HTTP/')
+        this.fail(notHttp(this.#head.toString('latin1')));
       return;
     }
     this.#head = undefined;

@@ -31,7 +31,18 @@ const pool = new WorkerPool();
 export async function runJob(spec: LoadSpec, client: JobClient): Promise<LoadResult> {
   const parts = partsOf(spec, descriptorLimit());
   const shares = parts === 1 ? [await runAlone(spec, client)] : await pool.run(spec, parts, client);
-  return resultOf(spec, shares, client.stop.aborted);
+  const result = resultOf(spec, shares, client.stop.aborted);
+  const { opened, asked, failed } = result.connections;
+  if (opened === 0 && asked > 0) throw new Error(noConnection(spec, failed));
+  return result;
+}
+
+function noConnection(spec: LoadSpec, failed: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(failed).map(([reason, count]) => {
+    const cause = reason.startsWith('status ') ? `${reason} instead of 101` : reason;
+    return count === 1 ? cause : `${cause} (${count} times)`;
+  });
+  return `no connection to ${spec.urls.join(', ')} could be opened: ${reasons.join(', ') || 'stopped'}`;
 }
 
 /** Ends the generator processes that jobs have started. */
@@ -59,7 +70,7 @@ function soleControl(spec: LoadSpec, client: JobClient): Control {
     stop: client.stop,
     async connected(connections) {
       client.emit({ event: 'connected', connections });
-      return scheduleFrom(nowNs(), spec);
+      return scheduleFrom(nowNs(), spec, connections);
     },
     async held(connections) {
       client.emit({ event: 'held', connections });

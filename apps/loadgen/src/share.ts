@@ -1,4 +1,4 @@
-import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/results/load-spec';
 import type { Control } from './control.ts';
 import { destinationsOf } from './destinations.ts';
 import { type BroadcastDriver, runBroadcast } from './loads/broadcast-load.ts';
@@ -8,6 +8,7 @@ import { runHold } from './loads/hold-load.ts';
 import { runLimit } from './loads/limit-load.ts';
 import { type OpenDriver, runOpen } from './loads/open-load.ts';
 import { runReceive } from './loads/receive-load.ts';
+import { dialsItself } from './schedule.ts';
 import { Session } from './session.ts';
 import { shareOf } from './share-of.ts';
 import { type ShareFigures, type ShareResult, shareResult } from './share-result.ts';
@@ -16,13 +17,10 @@ import { Window } from './window.ts';
 /** Handshakes under way at a time while a job's connections are opened. */
 const DIALS_ABREAST = 128;
 
-/** Loads that open their connections themselves. */
-const dialsItself: readonly string[] = ['connect', 'hold', 'limit'] satisfies Load['kind'][];
-
 /**
  * What one process does of a job: opens its share of the connections, loads them, measures, closes them.
  * @param spec the whole job; `control.part` says which share is this process's.
- * @throws Error in one sentence when nothing could be measured.
+ * @throws Error in one sentence for a job that cannot be done at all.
  */
 export async function runShare(spec: LoadSpec, control: Control): Promise<ShareResult> {
   const session = new Session(spec, await destinationsOf(spec));
@@ -33,20 +31,14 @@ export async function runShare(spec: LoadSpec, control: Control): Promise<ShareR
     received: session.counters.messages,
   }));
   try {
-    if (!dialsItself.includes(spec.load.kind)) {
+    if (!dialsItself(spec.load)) {
       const { first, count } = shareOf(spec.connections, control);
       await session.dialAll(first, count, Math.ceil(DIALS_ABREAST / control.parts), control.stop);
-      if (session.opened === 0 && count > 0) throw new Error(noConnection(spec, session.failed));
     }
     return await runLoad(session, control, window);
   } finally {
     session.close();
   }
-}
-
-function noConnection(spec: LoadSpec, failed: Readonly<Record<string, number>>): string {
-  const reasons = Object.entries(failed).map(([reason, count]) => `${reason} (${count} times)`);
-  return `no connection to ${spec.urls.join(', ')} could be opened: ${reasons.join(', ') || 'stopped'}`;
 }
 
 async function runLoad(session: Session, control: Control, window: Window): Promise<ShareResult> {

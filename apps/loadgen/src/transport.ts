@@ -43,12 +43,15 @@ const reasons: Readonly<Record<string, string>> = {
   EPIPE: 'reset',
   ETIMEDOUT: 'timeout',
   EADDRNOTAVAIL: 'no free port',
+  EADDRINUSE: 'no free port',
   EMFILE: 'no free descriptor',
   ENETUNREACH: 'unreachable',
   EHOSTUNREACH: 'unreachable',
 };
 
 /** The word for an error of a socket, as `TransportHandler.closed` and the results have it. */
-export function reasonOf(error: Error & { code?: string }): string {
+export function reasonOf(error: Error & { code?: string; syscall?: string }): string {
+  if (error.syscall === 'bind' && error.code === 'EADDRNOTAVAIL')
+    return 'the source address is none of this machine';
   return reasons[error.code ?? ''] ?? error.code ?? error.message;
 }

@@ -107,7 +107,10 @@ class Step {
     this.#connections = 0;
     if (message.kind === 'connected') {
       this.#client.emit({ event: 'connected', connections });
-      this.#tell({ kind: 'schedule', schedule: scheduleFrom(nowNs() + SCHEDULE_LEAD_NS, this.#spec) });
+      this.#tell({
+        kind: 'schedule',
+        schedule: scheduleFrom(nowNs() + SCHEDULE_LEAD_NS, this.#spec, connections),
+      });
     } else if (message.kind === 'held') {
       this.#client.emit({ event: 'held', connections });
       void this.#client.go().then(() => this.#tell({ kind: 'go' }));

@@ -64,6 +64,11 @@ export interface UpgradeRefused {
   readonly reason: string;
 }
 
+/** The reason for a response that is none of HTTP, by its first line. */
+export function notHttp(response: string): string {
+  return `not HTTP: ${JSON.stringify(response.split('\r\n', 1)[0]!.slice(0, 40))}`;
+}
+
 /** Index just past the blank line that ends the head in `data[start, end)`, or -1 when it has not come yet. */
 export function headEnd(data: Buffer, start: number, end: number): number {
   const at = data.subarray(start, end).indexOf('\r\n\r\n');
@@ -78,8 +83,7 @@ export function checkUpgrade(
 ): UpgradeAccepted | UpgradeRefused {
   const [statusLine = '', ...lines] = head.split('\r\n');
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1];
-  if (status === undefined)
-    return { ok: false, reason: `not HTTP: ${JSON.stringify(statusLine.slice(0, 40))}` };
+  if (status === undefined) return { ok: false, reason: notHttp(statusLine) };
   if (status !== '101') return { ok: false, reason: `status ${status}` };
   const fields = new Map<string, string>();
   for (const line of lines) {

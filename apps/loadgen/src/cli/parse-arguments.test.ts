@@ -89,6 +89,7 @@ test.each([
   ['--push --broadcast', /--push and --broadcast exclude each other/],
   ['--rate 5 --window 2', /--window is of the closed loop/],
   ['--expect none', /--expect none wants a --rate/],
+  ['--source-address here', /--source-address is "here"; wanted: an IP address/],
   ['--ack', /--ack is of Socket.IO; wanted: --dialect socketio or --dialect socketio-msgpack/],
   ['--ack --dialect socketio --broadcast', /--ack does not go with --push, --broadcast/],
   ['--ack --dialect socketio --rate 5 --expect none', /--ack waits for a reply/],

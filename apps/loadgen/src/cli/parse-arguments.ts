@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
 import { UsageError } from '../usage-error.ts';
@@ -171,11 +172,21 @@ function toSpec(words: Words, urls: readonly string[]): LoadSpec {
     durationMs: words.number('duration'),
     drainMs: words.number('drain'),
     processes: whole(words, 'processes', 0),
-    sourceAddresses: words.list('source-address'),
+    sourceAddresses: toAddresses(words),
     expect: words.text('expect') as LoadSpec['expect'],
     verify: words.flag('verify'),
     acks: toAcks(words, load),
   };
+}
+
+function toAddresses(words: Words): readonly string[] {
+  const addresses = words.list('source-address');
+  const wrong = addresses.find((address) => isIP(address) === 0);
+  if (wrong !== undefined)
+    throw new UsageError(
+      `--source-address is ${JSON.stringify(wrong)}; wanted: an IP address of this machine`,
+    );
+  return addresses;
 }
 
 function toAcks(words: Words, load: Load): boolean {

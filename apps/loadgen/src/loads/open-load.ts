@@ -116,9 +116,10 @@ export class OpenDriver implements Driver {
 
   #sendOne(intendedNs: number, actualNs: number): void {
     const targets = this.#targets;
-    const connection = targets[this.#pick ? this.#pick() % targets.length : this.#turn]!;
+    const connection = targets[this.#pick ? this.#pick() % targets.length : this.#turn];
     this.#turn = this.#turn + 1 < targets.length ? this.#turn + 1 : 0;
-    if (connection.state !== 'open') return;
+    // There is none at all where every handshake of this process failed, and others had more luck.
+    if (connection?.state !== 'open') return;
     const { frames } = this.#session;
     stamp(this.#frame, 0, frames, connection.sequence.next);
     writeTimes(this.#frame, frames.headerAt, frames.headerMask, intendedNs, actualNs);
