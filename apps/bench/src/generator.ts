@@ -11,6 +11,9 @@ export interface LoadHooks {
   readonly held?: (connections: number) => Promise<void>;
 }
 
+/** How long a job that is stopped may take to say what it measured, in milliseconds. */
+const STOP_PATIENCE_MS = 1500;
+
 /** The job could not be done: the generator's own sentence, or how its process ended. */
 export class GeneratorError extends Error {
   override readonly name = 'GeneratorError';
@@ -45,13 +48,19 @@ export class Generator {
 
   /**
    * Does one job.
-   * @param stop ends it early: the result then holds what was measured until then.
+   * @param stop ends it early: the result then holds what was measured until then. One that does not come soon, as when
+   * a hundred thousand connections are to be ended first, is not waited for: the generator is killed.
    * @throws GeneratorError when the job failed or the generator ended.
    */
   run(spec: LoadSpec, hooks: LoadHooks = {}, stop?: AbortSignal): Promise<LoadResult> {
     return new Promise((resolve, reject) => {
-      const onStop = () => this.#process.send({ stop: true });
+      let patience: NodeJS.Timeout | undefined;
+      const onStop = () => {
+        this.#process.send({ stop: true });
+        patience = setTimeout(() => this.#process.child.kill('SIGKILL'), STOP_PATIENCE_MS);
+      };
       const settle = (act: () => void) => {
+        clearTimeout(patience);
         stop?.removeEventListener('abort', onStop);
         this.#process.onLine = () => {};
         act();
