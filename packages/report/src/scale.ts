@@ -58,7 +58,7 @@ export function times(ratio: number): string {
 function by(scales: readonly Scale[], value: number): string {
   const size = Math.abs(value);
   // 999.6 with three digits is 1000, which belongs to the next scale.
-  const scale = scales.find(({ factor }) => Number((size / factor).toPrecision(3)) >= 1) ?? scales.at(-1)!;
+  const scale = scales.find(({ factor }) => size / factor >= 0.9995) ?? scales.at(-1)!;
   return `${significant(value / scale.factor)}${scale.suffix}`;
 }
 

@@ -21,6 +21,8 @@ interface Layout {
 const COMPRESSED_COOKIE = 0x1c849304;
 const COOKIE = 0x1c849303;
 const HEADER_BYTES = 40;
+/** What most histograms fit into: a buffer is allocated for each that is read. */
+const CHUNK_BYTES = 4096;
 
 /**
  * Reads an HdrHistogram (V2, compressed, base64) without building its array of counts, which hdr-histogram-js does:
@@ -32,7 +34,7 @@ export function readHistogram(text: EncodedHistogram): SparseHistogram {
   if (packed.length < 8 || (packed.readUInt32BE(0) & ~0xf0) >>> 0 !== COMPRESSED_COOKIE) {
     throw new Error('not a compressed V2 HdrHistogram');
   }
-  const data = inflateSync(packed.subarray(8, 8 + packed.readUInt32BE(4)));
+  const data = inflateSync(packed.subarray(8, 8 + packed.readUInt32BE(4)), { chunkSize: CHUNK_BYTES });
   if (data.length < HEADER_BYTES || (data.readUInt32BE(0) & ~0xf0) >>> 0 !== COOKIE) {
     throw new Error('not a V2 HdrHistogram');
   }

@@ -98,10 +98,9 @@ button { font: inherit; font-size: .875rem; color: var(--ink); background: var(-
 figure { position: relative; margin: .6rem 0 .65rem; background: var(--panel); border: 1px solid var(--rule); border-radius: .5rem; padding: .9rem 1rem; }
 figcaption { font-weight: 600; }
 figcaption .quiet { display: block; font-weight: 400; font-size: .8125rem; }
-figure svg { display: block; width: 100%; max-width: 36.25rem; height: auto; font-variant-numeric: tabular-nums; }
-figure .narrow { display: none; } figure .narrow svg { max-width: 26rem; }
+figure svg { display: block; width: 100%; max-width: 27rem; height: auto; font-variant-numeric: tabular-nums; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; list-style: none; margin: .5rem 0 .25rem; padding: 0; font-size: .8125rem; }
-.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 32rem), 1fr)); gap: 0 1.25rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 0 1.25rem; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 details { margin: .5rem 0 0; }
 summary { cursor: pointer; font-size: .875rem; color: var(--accent); padding: .15rem 0; }
@@ -136,7 +135,6 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
   .choose { grid-template-columns: minmax(0, 1fr); }
   .weight { grid-template-columns: minmax(0, 1fr) 7rem 1.25rem; }
   figure { padding: .7rem .6rem; }
-  figure .broad { display: none; } figure .narrow { display: block; }
   ol.sources { columns: 1; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
   .first tbody th, .first thead th:first-child { min-width: 6.2rem; max-width: 6.6rem; padding-left: .5rem; padding-right: .4rem; font-size: .8125rem; hyphens: auto; }
@@ -161,7 +159,7 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
   .tall thead th { position: static; } .first .value { white-space: normal; } .first th:first-child { position: static; }
   .cells tbody { content-visibility: visible; }
   .answers { grid-template-columns: repeat(3, 1fr); }
-  .charts { grid-template-columns: 1fr; } figure svg { max-width: 15cm; } figure .broad { display: block; } figure .narrow { display: none; } .choose { display: block; } .choose form { display: none; }
+  .charts { grid-template-columns: 1fr 1fr; } figure svg { max-width: 8.5cm; } .choose { display: block; } .choose form { display: none; }
   figure td.n, figure th.n { white-space: normal; }
 }
 `;

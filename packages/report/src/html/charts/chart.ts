@@ -1,16 +1,13 @@
-import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent } from 'echarts/components';
-import { type EChartsCoreOption, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+import { createRequire } from 'node:module';
+import type { EChartsCoreOption } from 'echarts/core';
 import { html, type Markup, trusted } from '../markup.ts';
 import { targetStyle } from '../target-style.ts';
 
-use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
+// The library in one file: as modules it is hundreds of files, which take longer to find than all charts to draw.
+const { init } = createRequire(import.meta.url)('echarts/dist/echarts.min') as typeof import('echarts');
 
-/** The two sizes in which each chart is drawn; the page shows the one that fits, with letters of a readable size. */
-export type ChartSize = 'broad' | 'narrow';
-
-const widths: Readonly<Record<ChartSize, number>> = { broad: 580, narrow: 340 };
+/** Pixels: three stand side by side on a broad page, and on a phone the letters are still of a readable size. */
+const WIDTH = 370;
 
 /** An entry of a legend: a target, or a named colour. */
 export interface LegendEntry {
@@ -33,7 +30,7 @@ export interface Chart {
   readonly label: string;
   readonly height: number;
   readonly legend: readonly LegendEntry[];
-  readonly option: (size: ChartSize) => ChartOption;
+  readonly option: () => ChartOption;
   readonly table: ChartTable;
 }
 
@@ -44,11 +41,11 @@ export interface ChartTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The figure of `chart`: legend, drawing in two sizes, table. */
+/** The figure of `chart`: legend, drawing, table. */
 export function figure(chart: Chart): Markup {
   return html`<figure id="${chart.id}"><figcaption>${chart.title}<span class="quiet">${chart.subtitle}</span></figcaption>
 ${chart.legend.length > 0 && html`<ul class="legend" aria-hidden="true">${chart.legend.map(legendEntry)}</ul>`}
-${drawing(chart, 'broad')}${drawing(chart, 'narrow')}
+${drawing(chart)}
 <details class="data"><summary>Numbers<span class="unseen"> of: ${chart.title}, ${chart.subtitle}</span></summary>${tableOf(chart)}</details></figure>\n`;
 }
 
@@ -64,9 +61,8 @@ function legendEntry({ name, color, className }: LegendEntry): Markup {
   return html`<li><span class="swatch ${className ?? ''}" style="--c:${color}"></span>${name}</li>`;
 }
 
-function drawing(chart: Chart, size: ChartSize): Markup {
-  const svg = draw(chart, size);
-  return html`<div class="${size}">${trusted(svg.replace('<svg ', `<svg role="img" ${html`aria-label="${chart.label}"`} `))}</div>`;
+function drawing(chart: Chart): Markup {
+  return trusted(draw(chart).replace('<svg ', `<svg role="img" ${html`aria-label="${chart.label}"`} `));
 }
 
 /** Nothing is hovered in a drawing, so no state for it is worked out. */
@@ -74,18 +70,13 @@ const still = { silent: true, emphasis: { disabled: true } };
 
 const textStyle = { fontFamily: 'inherit', fontSize: 12, color: 'var(--quiet)' };
 
-function draw(chart: Chart, size: ChartSize): string {
-  const instance = init(null, null, {
-    renderer: 'svg',
-    ssr: true,
-    width: widths[size],
-    height: chart.height,
-  });
+function draw(chart: Chart): string {
+  const instance = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: chart.height });
   try {
-    const option = chart.option(size);
+    const option = chart.option();
     const series = option.series.map((one) => ({ ...one, ...still }));
     instance.setOption({ animation: false, textStyle, ...option, series });
-    return tidy(instance.renderToSVGString(), `${chart.id}-${size}`);
+    return tidy(instance.renderToSVGString(), chart.id);
   } finally {
     instance.dispose();
   }

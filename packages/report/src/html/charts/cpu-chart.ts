@@ -36,12 +36,12 @@ function cpuChart(group: CaseGroup<Cell>, id: string): Chart {
       .join('; '),
     height: 36 + targets.length * ROW_HEIGHT,
     legend: present.map(({ name, color }) => ({ name, color })),
-    option: (size) => ({
-      grid: { left: size === 'broad' ? 120 : 96, right: 24, top: 6, bottom: 26 },
+    option: () => ({
+      grid: { left: 84, right: 24, top: 6, bottom: 26 },
       xAxis: {
         type: 'value',
         min: 0,
-        splitNumber: size === 'broad' ? 5 : 3,
+        splitNumber: 3,
         ...axis('', (ns) => (ns === 0 ? '0' : scaled(ns, 'ns'))),
       },
       yAxis: rowAxis(targets),

@@ -79,8 +79,8 @@ function deflateChart(
       .join('; '),
     height: 340,
     legend: targetLegend(targets),
-    option: (size) => ({
-      grid: { left: size === 'broad' ? 62 : 54, right: size === 'broad' ? 70 : 50, top: 14, bottom: 46 },
+    option: () => ({
+      grid: { left: 54, right: 52, top: 14, bottom: 46 },
       xAxis: {
         type: 'value',
         min: 0,

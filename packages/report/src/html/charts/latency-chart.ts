@@ -27,10 +27,10 @@ function latencyChart(of: Curve['of'], group: CaseGroup<Curve>, id: string): Cha
     title: of === 'message' && group.scenario === 'broadcast' ? 'Delivery by percentile' : titles[of],
     subtitle: `${words(group.scenario)}, ${groupText(group)}`,
     label: `Percentile curves. ${curves.map((curve) => `${curve.target}: p99 ${at(curve, 0.99)}, max ${at(curve, 1)}`).join('; ')}.`,
-    height: 330,
+    height: 270,
     legend: targetLegend(curves.map((curve) => curve.target)),
-    option: (size) => ({
-      grid: { left: size === 'broad' ? 62 : 54, right: 18, top: 14, bottom: 46 },
+    option: () => ({
+      grid: { left: 54, right: 18, top: 14, bottom: 46 },
       xAxis: {
         type: 'log',
         min: 1,

@@ -25,17 +25,17 @@ function memoryChart(process: string, lines: readonly HoldLine[], subtitle: stri
     title: `Memory of the ${process} by connections held`,
     subtitle,
     label: `The slope is the memory of one connection. ${lines.map((line) => `${line.target}: ${slope(line)}`).join('; ')}.`,
-    height: 320,
+    height: 270,
     legend: lines.map((line) => {
       const { color, dash } = targetStyle(line.target);
       return { name: `${line.target} ${scaled(line.bytesPerConnection, 'B')}`, color, className: dash };
     }),
-    option: (size) => ({
-      grid: { left: size === 'broad' ? 70 : 60, right: 22, top: 14, bottom: 46 },
+    option: () => ({
+      grid: { left: 60, right: 22, top: 14, bottom: 46 },
       xAxis: {
         type: 'value',
         min: 0,
-        splitNumber: size === 'broad' ? 5 : 3,
+        splitNumber: 3,
         ...axis('connections', (value) => value.toLocaleString('en-US')),
         nameGap: 28,
       },

@@ -26,12 +26,12 @@ function throughputChart(metric: string, group: CaseGroup<Cell>, id: string): Ch
     label: cells.map((cell) => `${cell.target} ${rateText(cell)}`).join('; '),
     height: 36 + cells.length * ROW_HEIGHT,
     legend: [],
-    option: (size) => ({
-      grid: { left: size === 'broad' ? 120 : 96, right: size === 'broad' ? 150 : 118, top: 6, bottom: 26 },
+    option: () => ({
+      grid: { left: 84, right: 122, top: 6, bottom: 26 },
       xAxis: {
         type: 'value',
         min: 0,
-        splitNumber: size === 'broad' ? 5 : 2,
+        splitNumber: 2,
         ...axis('', (value) => short(value)),
       },
       yAxis: rowAxis(cells.map((cell) => cell.target)),
@@ -52,7 +52,7 @@ function throughputChart(metric: string, group: CaseGroup<Cell>, id: string): Ch
               position: 'right',
               distance: 8,
               color: 'var(--ink)',
-              fontSize: size === 'broad' ? 12 : 11,
+              fontSize: 11.5,
               formatter: rateText(cell),
             },
           })),
