@@ -1,11 +1,8 @@
 // `pnpm bench`: the only place of this program that prints results or exits.
 import { ConfigError } from '@ws-arena/config/config-error';
-import { renderTerminal } from '@ws-arena/report/terminal';
 import { RunFileError } from '@ws-arena/results/run-file';
-import { commandNamed, commands } from './commands/commands.ts';
-import { optionHelp } from './options.ts';
+import { optionHelp, parseOptions } from './options.ts';
 import { presets } from './presets.ts';
-import { run } from './run.ts';
 import { terminalOptions } from './terminal-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,10 +16,10 @@ process.once('SIGTERM', () => interruption.abort(new Error('terminated')));
 try {
   process.exitCode = await main();
   // What still runs belongs to an interrupted measurement, and ends with this process.
-  if (interruption.signal.aborted) process.exit();
+  if (interruption.signal.aborted) process.exit(INTERRUPTED);
 } catch (error) {
   if (interruption.signal.aborted) {
-    process.stderr.write('interrupted before anything was measured\n');
+    process.stderr.write('interrupted before there was a result to keep\n');
     process.exit(INTERRUPTED);
   }
   const wrongUsage = error instanceof UsageError || error instanceof ConfigError;
@@ -33,9 +30,17 @@ try {
 
 async function main(): Promise<number> {
   const [first = ''] = argv;
-  if (argv.includes('--help') || first === 'help') return print(help());
-  if (first !== '' && !first.startsWith('-'))
-    return commandNamed(first).run(argv.slice(1), interruption.signal);
+  if (argv.includes('--help') || first === 'help') return print(await help());
+  if (first !== '' && !first.startsWith('-')) {
+    const { commandNamed } = await import('./commands/commands.ts');
+    return (await commandNamed(first)).run(argv.slice(1), interruption.signal);
+  }
+  // A wrong option is answered before what measures and reports is loaded, which takes a second.
+  parseOptions(argv);
+  const [{ run }, { renderTerminal }] = await Promise.all([
+    import('./run.ts'),
+    import('@ws-arena/report/terminal'),
+  ]);
   const { folder, report, failed, interrupted, elapsedMs } = await run(argv, interruption.signal);
   print(argv.includes('--json') ? JSON.stringify(report) : renderTerminal(report, terminalOptions()));
   const took = `${Math.round(elapsedMs / 1000)} s`;
@@ -53,7 +58,9 @@ function print(text: string): number {
   return 0;
 }
 
-function help(): string {
+async function help(): Promise<string> {
+  const { allCommands } = await import('./commands/commands.ts');
+  const commands = await allCommands();
   const row = (name: string, about: string) => `  ${name.padEnd(14)} ${about}`;
   return [
     'pnpm bench [OPTIONS]         measure, and write the reports to runs/latest',

@@ -1,27 +1,27 @@
-import { balanceCommand } from '../balance/balance-command.ts';
-import { selftestCommand } from '../selftest/selftest-command.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from './command.ts';
-import { conformanceCommand } from './conformance-command.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { compareCommand, readmeCommand, reportCommand } from './report-commands.ts';
 
-/** Every command, in the order of the help. */
-export const commands: readonly Command[] = [
-  compareCommand,
-  reportCommand,
-  conformanceCommand,
-  balanceCommand,
-  selftestCommand,
-  doctorCommand,
-  readmeCommand,
-];
+/** Every command in the order of the help; one is loaded when it is asked for, because each needs other libraries. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  compare: async () => (await import('./report-commands.ts')).compareCommand,
+  report: async () => (await import('./report-commands.ts')).reportCommand,
+  conformance: async () => (await import('./conformance-command.ts')).conformanceCommand,
+  balance: async () => (await import('../balance/balance-command.ts')).balanceCommand,
+  selftest: async () => (await import('../selftest/selftest-command.ts')).selftestCommand,
+  doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
+  readme: async () => (await import('./report-commands.ts')).readmeCommand,
+};
+
+/** All of them, for the help. */
+export function allCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(loaders).map((load) => load()));
+}
 
 /** @throws UsageError when there is none of that name. */
-export function commandNamed(name: string): Command {
-  const command = commands.find((one) => one.name === name);
-  if (command) return command;
+export async function commandNamed(name: string): Promise<Command> {
+  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+  if (load) return load();
   throw new UsageError(
-    `unknown command "${name}"; allowed: ${commands.map((one) => one.name).join(', ')}, or options of a run`,
+    `unknown command "${name}"; allowed: ${Object.keys(loaders).join(', ')}, or options of a run`,
   );
 }

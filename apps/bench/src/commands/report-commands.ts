@@ -11,7 +11,6 @@ import { parseOptions } from '../options.ts';
 import { RunFolder } from '../run-folder.ts';
 import { terminalOptions } from '../terminal-options.ts';
 import { UsageError } from '../usage-error.ts';
-import { writeReports } from '../write-reports.ts';
 import type { Command } from './command.ts';
 
 /** The run whose table stands in README.md. */
@@ -77,6 +76,7 @@ export const reportCommand: Command = {
       throw new UsageError(`report takes one run folder, and got ${argv.length}`);
     const folder = RunFolder.open(dir);
     const { baseline } = benchConfig(parseOptions(folder.read().header.argv));
+    const { writeReports } = await import('../write-reports.ts');
     const { problems } = writeReports(folder, baseline);
     for (const problem of problems) process.stderr.write(`${problem}\n`);
     process.stdout.write(`${join(folder.path, 'report.html')}\n`);
