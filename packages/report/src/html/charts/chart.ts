@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
+/// <reference path="./echarts-bundle.d.ts" />
 import type { EChartsCoreOption } from 'echarts/core';
+// The library in one file: as modules it is hundreds of files, which take longer to find than all charts to draw.
+import { init } from 'echarts/dist/echarts.esm.min.mjs';
 import { html, type Markup, trusted } from '../markup.ts';
 import { targetStyle } from '../target-style.ts';
-
-// The library in one file: as modules it is hundreds of files, which take longer to find than all charts to draw.
-const { init } = createRequire(import.meta.url)('echarts/dist/echarts.min') as typeof import('echarts');
 
 /** Pixels: three stand side by side on a broad page, and on a phone the letters are still of a readable size. */
 const WIDTH = 370;
