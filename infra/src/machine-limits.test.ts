@@ -33,19 +33,20 @@ describe('planConnections', () => {
       connections: 200_000,
       instances: 11,
       generatorProcesses: 11,
-      sourceAddresses: 8,
+      sourceAddresses: 15,
     });
     expect(plan.limitedBy).toBeUndefined();
     const { workerProcesses, workerConnections, sourceAddresses } = plan.nginx!;
     // Even the fullest worker, a fifth above the mean, has room; and no worker asks for more than it may have.
     expect((workerProcesses * workerConnections) / 2).toBeGreaterThanOrEqual(200_000 * 1.2);
     expect(workerConnections).toBeLessThan(20_000);
-    expect(sourceAddresses).toBe(1);
+    // 11 instances × 14,116 ports are fewer than 200,000 and a fifth.
+    expect(sourceAddresses).toBe(2);
   });
 
   test('direct, each instance is a destination of its own', () => {
-    expect(planConnections(machine, 'direct', 200_000).sourceAddresses).toBe(1);
-    expect(planConnections(machine, 'nginx', 200_000, undefined, 4).sourceAddresses).toBe(2);
+    expect(planConnections(machine, 'direct', 150_000).sourceAddresses).toBe(2);
+    expect(planConnections(machine, 'nginx', 200_000, undefined, 4).sourceAddresses).toBe(4);
   });
 
   test('memory bounds it, and nothing but hardware raises that', () => {
@@ -77,7 +78,7 @@ describe('planConnections', () => {
       expect.stringMatching(/^a process has 20000 descriptors, so it takes 11 instances/),
       expect.stringMatching(/ulimit -n 20000/),
       expect.stringMatching(
-        /^net.ipv4.ip_local_port_range is 32768 60999, so clients need 8 source addresses/,
+        /^net.ipv4.ip_local_port_range is 32768 60999, so clients need 15 source addresses/,
       ),
       expect.stringMatching(/^net.core.somaxconn is 4096/),
     ]);
@@ -85,18 +86,18 @@ describe('planConnections', () => {
 });
 
 describe('sizeWorkers', () => {
-  const base = { connections: 1000, descriptors: 20_000, cpus: 1, ports: 28_232, upstreams: 1, listeners: 2 };
+  const base = { connections: 1000, descriptors: 20_000, cpus: 1, ports: 14_116, upstreams: 1, listeners: 2 };
 
   test.each([
     [{}, { workerProcesses: 1, workerConnections: 2011, sourceAddresses: 1 }],
     [{ cpus: 4 }, { workerProcesses: 4, workerConnections: 1024 }],
     [
       { connections: 50_000, upstreams: 3 },
-      { workerProcesses: 7, sourceAddresses: 1 },
+      { workerProcesses: 7, sourceAddresses: 2 },
     ],
     [
       { connections: 50_000, upstreams: 1 },
-      { workerProcesses: 7, sourceAddresses: 3 },
+      { workerProcesses: 7, sourceAddresses: 5 },
     ],
     [
       { connections: 10, descriptors: 256 },

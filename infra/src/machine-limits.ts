@@ -1,3 +1,4 @@
+import { portsAtOnce } from './free-port.ts';
 import type { MachineReading } from './machine-reading.ts';
 import { sizeWorkers } from './worker-sizing.ts';
 
@@ -81,7 +82,7 @@ export function planConnections(
   const connections = Math.min(wanted, tightest.connections);
   const perProcess = Math.max(1, machine.descriptors - OWN_DESCRIPTORS);
   const instances = Math.max(1, Math.ceil(connections / perProcess));
-  const ports = portsOf(machine);
+  const ports = portsAtOnce(machine.localPortRange);
   const destinations = route === 'direct' ? instances * listenPorts : listenPorts;
   const plan = {
     route,
@@ -104,10 +105,6 @@ export function planConnections(
   });
   const { workerProcesses, workerConnections, sourceAddresses } = sizing;
   return { ...plan, advice, nginx: { workerProcesses, workerConnections, sourceAddresses } };
-}
-
-function portsOf({ localPortRange: [low, high] }: MachineReading): number {
-  return Math.max(1, high - low + 1);
 }
 
 function limitsOf(
@@ -171,7 +168,7 @@ function adviceFor(
       `the soft limit of descriptors is ${machine.descriptorsSoft}: raise it with \`ulimit -n ${machine.descriptors}\``,
     );
   }
-  if (plan.sourceAddresses > 1 && portsOf(machine) < WIDE_PORTS) {
+  if (plan.sourceAddresses > 1 && high - low < WIDE_PORTS) {
     advice.push(
       `net.ipv4.ip_local_port_range is ${low} ${high}, so clients need ${plan.sourceAddresses} source addresses; ` +
         '`net.ipv4.ip_local_port_range = 1024 65535` needs half as many',

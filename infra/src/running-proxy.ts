@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerConfig } from '@ws-arena/config/options';
 import type { BalanceMethod } from './balance-method.ts';
-import { freePort } from './free-port.ts';
+import { freePort, portsAtOnce } from './free-port.ts';
 import { readMachine } from './machine-reading.ts';
 import { nginxBinary } from './nginx-binary.ts';
 import { type NginxConfigOptions, nginxConfig, type TlsOptions } from './nginx-config.ts';
@@ -150,7 +150,7 @@ function configOptions(
     connections: o.connections ?? 1000,
     descriptors,
     cpus: o.workers ?? cpuCount(o.cpus),
-    ports: localPortRange[1] - localPortRange[0] + 1,
+    ports: portsAtOnce(localPortRange),
     upstreams: o.upstreams.length,
     listeners,
   });

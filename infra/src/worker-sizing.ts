@@ -6,7 +6,7 @@ export interface SizingInput {
   readonly descriptors: number;
   /** CPUs that Nginx may run on: that many workers at least. */
   readonly cpus: number;
-  /** Ports of one source address, the width of `net.ipv4.ip_local_port_range`. */
+  /** Ports of one source address towards one instance, `portsAtOnce`. */
   readonly ports: number;
   /** Instances behind the proxy, each with an address and port of its own. */
   readonly upstreams: number;
