@@ -107,7 +107,7 @@ function guarded(config: ServerConfig, metrics: Metrics, behavior: Behavior): Be
     idleTimeout: 0,
     sendPingsAutomatically: false,
     upgrade(res, req, context) {
-      const query = req.getQuery();
+      const query = req.getQuery() ?? '';
       const open = /(^|&)sid=/.test(query) ? 0 : metrics.connections;
       const admission = admit(config, req.getUrl(), query, req.getHeader('origin'), open);
       if (admission.kind === 'refusal') {

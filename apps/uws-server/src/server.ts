@@ -1,6 +1,6 @@
 import * as uWS from 'uWebSockets.js';
 import type { ServerConfig } from '@ws-arena/config/options';
-import { admit } from '@ws-arena/lifecycle/admission';
+import { admit, type Workload } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { cannotListen } from '@ws-arena/lifecycle/listening';
@@ -25,6 +25,8 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const { readLimitBytes, originAllowList } = config;
   const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
   const app = uWS.App();
+  /** Handed from `upgrade` to `open`, which uWS calls before `res.upgrade` returns. */
+  let admitted: Workload;
 
   app.ws<UserData>(config.path, {
     // uWS cuts what is above its own cap without a word. A cap above the limit leaves us the message, to say 1009.
@@ -49,8 +51,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
         metrics.rejected(400);
         refuse(res, 400, 'this is no WebSocket handshake of RFC 6455, version 13');
       } else {
-        res.upgrade<UserData>(
-          { connection: new Connection(admission), room: admission.kind === 'room' ? admission.topic : '' },
+        admitted = admission;
+        res.upgrade(
+          {},
           key,
           req.getHeader('sec-websocket-protocol'),
           config.deflateLevel > 0 ? req.getHeader('sec-websocket-extensions') : '',
@@ -60,10 +63,12 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     },
 
     open(ws) {
-      const { connection } = ws.getUserData();
-      const { workload } = connection;
+      const workload = admitted;
+      const connection = new Connection(ws, workload);
+      const data = ws.getUserData();
+      data.connection = connection;
+      data.room = workload.kind === 'room' ? workload.topic : '';
       metrics.opened();
-      connection.ws = ws;
       connection.beat = heartbeat.add(connection);
       if (workload.kind !== 'echo') {
         ws.subscribe(workload.topic);

@@ -45,13 +45,13 @@ const refuse = (status: Refusal['status'], sentence: string): Refusal => ({
 /**
  * Decides on an upgrade request: the path (404), the origin (403), the workload asked for (400), a free place (503).
  * @param path the request's path without its query.
- * @param query the text after the `?`, or empty.
+ * @param query the text after the `?`; empty or undefined without one, as the libraries have it.
  * @param openConnections how many connections are open now.
  */
 export function admit(
   config: ServerConfig,
   path: string,
-  query: string,
+  query: string | undefined,
   origin: string | undefined,
   openConnections: number,
 ): Workload | Refusal {
@@ -59,7 +59,7 @@ export function admit(
   if (config.originAllowList.length > 0 && !config.originAllowList.includes(origin ?? '')) {
     return refuse(403, `origin ${origin || '(none)'} is not allowed`);
   }
-  const workload = query === '' ? echo : workloadOf(config, new URLSearchParams(query));
+  const workload = query ? workloadOf(config, new URLSearchParams(query)) : echo;
   if (workload.kind === 'refusal') return workload;
   if (config.maxConnections > 0 && openConnections >= config.maxConnections) {
     return refuse(503, `all ${config.maxConnections} connections are taken`);
