@@ -2,6 +2,7 @@ import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import type { Target } from '@ws-arena/contract/targets';
 import type { BenchConfig } from './bench-config.ts';
 import { Generator } from './generator.ts';
+import { orAborted } from './or-aborted.ts';
 import type { Pinning } from './pinning.ts';
 import { ServedTarget } from './served-target.ts';
 
@@ -9,19 +10,23 @@ import { ServedTarget } from './served-target.ts';
 export class Arena {
   readonly pinning: Pinning;
   readonly #config: BenchConfig;
+  readonly #interrupted: AbortSignal;
   readonly #served = new Map<string, ServedTarget>();
   readonly #fresh = new Set<ServedTarget>();
   #generator: Generator | undefined;
 
-  constructor(config: BenchConfig, pinning: Pinning) {
+  /** @param interrupted gives up what is being started. */
+  constructor(config: BenchConfig, pinning: Pinning, interrupted: AbortSignal) {
     this.#config = config;
     this.pinning = pinning;
+    this.#interrupted = interrupted;
   }
 
   /** The one load generator; a new one when the last has ended. */
   async generator(): Promise<Generator> {
     if (!this.#generator || this.#generator.ended) {
-      this.#generator = await Generator.start(commandPrefix(this.pinning.generator));
+      const starting = Generator.start(commandPrefix(this.pinning.generator));
+      this.#generator = await orAborted(starting, this.#interrupted);
     }
     return this.#generator;
   }
@@ -37,7 +42,7 @@ export class Arena {
     for (const other of this.#served.values()) other.hold(other !== running || fresh);
     if (!fresh && running?.alive) return running;
     if (running && !running.alive) await running.close(true);
-    const served = await ServedTarget.start(target, this.#config, settings, this.pinning);
+    const served = await ServedTarget.start(target, this.#config, settings, this.pinning, this.#interrupted);
     if (fresh) this.#fresh.add(served);
     else this.#served.set(key, served);
     return served;

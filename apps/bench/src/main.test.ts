@@ -139,6 +139,24 @@ test.runIf(hasProc)(
   },
 );
 
+test.runIf(hasProc).each([
+  ['its first word', (bench: Bench) => bench.stderr.includes('\n')],
+  ['a server to be started', (bench: Bench) => bench.processes().length > 1],
+  [
+    'the load generator to be started',
+    (bench: Bench) => bench.processes().some(({ command }) => command.includes('loadgen/src/main.ts')),
+  ],
+])('Ctrl-C before the first trial, after %s, ends it all and keeps nothing', async (what, reached) => {
+  const out = folder();
+  const bench = new Bench([...smoke, '--out', out]);
+  await until(what, () => reached(bench));
+  bench.child.kill('SIGINT');
+  expect(await bench.ended()).toBe(130);
+  expect(bench.processes()).toEqual([]);
+  expect(bench.stderr).toMatch(/^interrupted before there was a result to keep$/m);
+  expect(existsSync(out)).toBe(false);
+});
+
 test.runIf(hasProc)('a bench that is killed takes everything it started with it', async () => {
   const bench = new Bench([...smoke, '--duration-ms', '3000', '--out', folder()]);
   await until('its processes', () => bench.processes().length > 2);

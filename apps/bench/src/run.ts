@@ -13,6 +13,7 @@ import { expand } from './cases.ts';
 import { appendConformance } from './conformance.ts';
 import { environment } from './environment.ts';
 import { type OptionValues, parseOptions } from './options.ts';
+import { orAborted } from './or-aborted.ts';
 import { order, type Turn } from './order.ts';
 import { type Pinning, pinning } from './pinning.ts';
 import { Progress } from './progress.ts';
@@ -43,7 +44,7 @@ export async function run(argv: readonly string[], interrupted: AbortSignal): Pr
   const begunWith = resumed ? parseOptions(resumed.read().header.argv) : given;
   const config = benchConfig(given.rounds === undefined ? begunWith : { ...begunWith, rounds: given.rounds });
   const pins = pinning(config.pin);
-  const arena = new Arena(config, pins);
+  const arena = new Arena(config, pins, interrupted);
   const startedMs = performance.now();
   try {
     const folder =
@@ -83,15 +84,17 @@ async function plan(
 ): Promise<RunHeader> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const startedAt = new Date().toISOString();
+  say(`starting ${config.targetList.map(({ name }) => name).join(', ')}`);
   const infos = new Map<Target, TargetInfo>();
   for (const target of config.targetList) {
-    interrupted.throwIfAborted();
-    infos.set(target, await tryTarget(arena, target, say));
+    infos.set(target, await tryTarget(arena, target, say, interrupted));
   }
   const available = config.targetList.filter((target) => infos.get(target)?.available);
-  const { routes, nginx } = await usableRoutes(config, say);
+  const { routes, nginx } = await usableRoutes(config, say, interrupted);
   const usable = { ...config, targetList: available, routes };
   const rates = await calibrate(arena, usable, available, say, interrupted);
+  // What a calibration that was cut short found would be offered to all the rounds of a resumed run.
+  interrupted.throwIfAborted();
   return {
     type: 'run',
     schemaVersion: RUN_SCHEMA_VERSION,
@@ -131,13 +134,19 @@ async function refuseOtherMachine(folder: RunFolder, config: BenchConfig, pins: 
   }
 }
 
-async function tryTarget(arena: Arena, target: Target, say: (line: string) => void): Promise<TargetInfo> {
+async function tryTarget(
+  arena: Arena,
+  target: Target,
+  say: (line: string) => void,
+  interrupted: AbortSignal,
+): Promise<TargetInfo> {
   try {
     // A first build of the Go baselines takes a while, and a silent program looks like a hung one.
-    if (target.launch.kind === 'go') await goBinary(target.launch.command);
+    if (target.launch.kind === 'go') await orAborted(goBinary(target.launch.command), interrupted);
     const served = await arena.served(target, {}, false);
     return availableTarget(target, served.servers[0]?.ready);
   } catch (error) {
+    interrupted.throwIfAborted();
     const reason = (error as Error).message;
     say(`${target.name} is left out: ${reason}`);
     if (!(error instanceof TargetUnavailable)) return missingTarget(target, `${DID_NOT_START}: ${reason}`);
@@ -148,15 +157,17 @@ async function tryTarget(arena: Arena, target: Target, say: (line: string) => vo
 async function usableRoutes(
   config: BenchConfig,
   say: (line: string) => void,
+  interrupted: AbortSignal,
 ): Promise<{
   routes: BenchConfig['routes'];
   nginx?: string;
 }> {
   if (config.routes.every((route) => route === 'direct')) return { routes: config.routes };
   try {
-    const { version } = await nginxBinary();
+    const { version } = await orAborted(nginxBinary(), interrupted);
     return { routes: config.routes, nginx: version };
   } catch (error) {
+    interrupted.throwIfAborted();
     say(`the routes through Nginx are left out: ${(error as Error).message}`);
     return { routes: config.routes.filter((route) => route === 'direct') };
   }

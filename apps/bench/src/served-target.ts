@@ -33,7 +33,7 @@ export class ServedTarget {
   }
 
   /**
-   * Starts the target's instances on ports that the system chooses.
+   * Starts the target's instances on ports that the system chooses; `interrupted` gives the start up.
    * @throws TargetUnavailable when it cannot run on this machine; Error when it ended before it was ready.
    */
   static async start(
@@ -41,11 +41,15 @@ export class ServedTarget {
     config: BenchConfig,
     settings: Readonly<Record<string, unknown>>,
     pinning: Pinning,
+    interrupted: AbortSignal,
   ): Promise<ServedTarget> {
     const all = { ...config.settings, ...settings };
     if (target.launch.kind === 'remote') return new ServedTarget(target, [], config, all, pinning);
     const serverConfig = parseConfig({ ...all, port: 0 });
-    const options = pinning.server === undefined ? {} : { cpus: pinning.server };
+    const options = {
+      signal: interrupted,
+      ...(pinning.server !== undefined && { cpus: pinning.server }),
+    };
     const started = await Promise.allSettled(
       Array.from({ length: config.instances }, () => startServer(target, serverConfig, options)),
     );

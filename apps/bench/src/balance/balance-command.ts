@@ -38,6 +38,11 @@ export const balanceCommand: Command = {
   run: async (argv, interrupted) => {
     const given = parseOptions(argv, ['targets', 'out', 'json']);
     const target = oneTarget(benchConfig({ targets: given.targets ?? 'ws' }).targetList);
+    const folder = RunFolder.create(
+      typeof given.out === 'string' ? given.out : undefined,
+      new Date(),
+      'balance',
+    );
     const spreads: BalanceFinding[] = [];
     for (const method of balanceMethods) {
       process.stderr.write(`${method}\n`);
@@ -46,11 +51,6 @@ export const balanceCommand: Command = {
     process.stderr.write('cost\n');
     const costs = await addedCosts(target.name, interrupted);
     const findings = spreads.map((finding) => ({ finding, cost: costs.get(finding.method)! }));
-    const folder = RunFolder.create(
-      typeof given.out === 'string' ? given.out : undefined,
-      new Date(),
-      'balance',
-    );
     folder.write(
       'balance.json',
       `${JSON.stringify({ target: target.name, clients: CLIENTS, findings }, null, 1)}\n`,
@@ -76,7 +76,12 @@ function oneTarget([target, ...others]: readonly Target[]): Target {
 async function addedCosts(target: string, interrupted: AbortSignal): Promise<Map<BalanceMethod, Cost>> {
   const lanes = balanceMethods.map((method) => {
     const config = benchConfig({ targets: target, routes: 'nginx', instances: '3', balance: method });
-    return { method, config, arena: new Arena(config, pinning(config.pin)), trials: [] as Trial[] };
+    return {
+      method,
+      config,
+      arena: new Arena(config, pinning(config.pin), interrupted),
+      trials: [] as Trial[],
+    };
   });
   try {
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -3,7 +3,7 @@ import { parseConfig } from '@ws-arena/config/parse-config';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
 import type { Target } from '@ws-arena/contract/targets';
 import type { BalanceMethod } from '@ws-arena/infra/balance-method';
-import { startProxy } from '@ws-arena/infra/running-proxy';
+import { type RunningProxy, startProxy } from '@ws-arena/infra/running-proxy';
 import { connectionsOf } from '../samples.ts';
 import { type BalanceClient, connectFrom, disconnect, manySubnets, oneSubnet } from './balance-clients.ts';
 
@@ -33,7 +33,9 @@ export async function balanceExperiment(
   interrupted: AbortSignal,
 ): Promise<BalanceFinding> {
   const config = parseConfig({ port: 0 });
-  const servers = await Promise.all(Array.from({ length: INSTANCES }, () => startServer(target, config)));
+  const servers = await Promise.all(
+    Array.from({ length: INSTANCES }, () => startServer(target, config, { signal: interrupted })),
+  );
   const upstreams = servers.map((server) => `127.0.0.1:${server.port}`);
   const proxy = await startProxy({ config, upstreams, method, connections: clients * 2 }).catch(
     async (error: unknown) => {
@@ -62,7 +64,7 @@ export async function balanceExperiment(
     const farCounts = await settled(servers, clients);
     await leave(far);
     const sameInstance = await returning(servers, connect, leave);
-    const cutByReload = await reloadWith(await connect(manySubnets(clients)), () => proxy.reload());
+    const cutByReload = await reloadWith(await connect(manySubnets(clients)), proxy, interrupted);
     await leave(open);
     const death = await dying(servers, connect, clients);
     return { method, oneSubnet: nearCounts, manySubnets: farCounts, sameInstance, cutByReload, death };
@@ -94,9 +96,13 @@ async function returning(
   return same / RETURNERS;
 }
 
-async function reloadWith(clients: readonly BalanceClient[], reload: () => Promise<void>): Promise<number> {
-  await reload();
-  await setTimeout(1000);
+async function reloadWith(
+  clients: readonly BalanceClient[],
+  proxy: RunningProxy,
+  interrupted: AbortSignal,
+): Promise<number> {
+  await proxy.reload();
+  await setTimeout(1000, undefined, { signal: interrupted });
   return clients.filter((client) => client.ended).length;
 }
 

@@ -3,6 +3,7 @@ import { goBinary } from '@ws-arena/contract/go-binary';
 import { planConnections } from '@ws-arena/infra/machine-limits';
 import { readMachine } from '@ws-arena/infra/machine-reading';
 import { nginxBinary } from '@ws-arena/infra/nginx-binary';
+import { orAborted } from '../or-aborted.ts';
 import { pinning } from '../pinning.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from './command.ts';
@@ -14,13 +15,13 @@ export const doctorCommand: Command = {
   name: 'doctor',
   usage: 'doctor [--connections N]',
   about: 'what this machine has and allows, and which kernel settings would raise it',
-  run: async (argv) => {
+  run: async (argv, interrupted) => {
     const wanted = connectionsFrom(argv);
     const machine = readMachine();
     const lines = [
       `pinning: ${pinning(true).sentence}`,
-      `Go baselines: ${await outcome(goBinary('gorilla'), () => 'built')}`,
-      `Nginx: ${await outcome(nginxBinary(), ({ version, path }) => `${version} (${path})`)}`,
+      `Go baselines: ${await outcome(orAborted(goBinary('gorilla'), interrupted), () => 'built')}`,
+      `Nginx: ${await outcome(orAborted(nginxBinary(), interrupted), ({ version, path }) => `${version} (${path})`)}`,
       `setpriv: ${isInstalled('setpriv') ? 'found' : 'not found; a killed bench may leave its servers behind'}`,
       `descriptors of a process: ${machine.descriptorsSoft} (hard limit ${machine.descriptors}); memory free: ${(machine.memoryAvailableBytes / 2 ** 30).toFixed(1)} GiB`,
       ...(['direct', 'nginx', 'nginx-tls'] as const).flatMap((route) => [
@@ -28,6 +29,7 @@ export const doctorCommand: Command = {
         ...planLines(route, wanted, machine),
       ]),
     ];
+    interrupted.throwIfAborted();
     process.stdout.write(`${lines.join('\n')}\n`);
     return 0;
   },

@@ -16,7 +16,7 @@ export const selftestCommand: Command = {
   about: 'A/A, a known freeze, known losses, a known limiter: does the tool say so?',
   run: async (argv, interrupted) => {
     const config = benchConfig({ ...parseOptions(argv, ['no-pin']), targets: 'ws,uws' });
-    const arena = new Arena(config, pinning(config.pin));
+    const arena = new Arena(config, pinning(config.pin), interrupted);
     const tests: SelfTest[] = [];
     const show = (found: readonly SelfTest[]) => {
       tests.push(...found);
