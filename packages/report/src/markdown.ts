@@ -5,7 +5,7 @@ import { markdownTable } from './markdown-table.ts';
 import { metricNamed } from './metrics.ts';
 import { needsTable } from './readme-table.ts';
 import { scaled, scaledCenter } from './scale.ts';
-import { pText, verdictText } from './verdict-text.ts';
+import { pText, ratioText, verdictText } from './verdict-text.ts';
 
 /** The report as Markdown: the answer first, then every case, then what it was made on. */
 export function renderMarkdown(report: Report): string {
@@ -23,7 +23,7 @@ export function renderMarkdown(report: Report): string {
 }
 
 const HOW_TO_READ =
-  'A figure is the median of its rounds with its 95 % interval; percentiles are of all rounds together. “≥” marks a figure that the load generator limited: it ranks nothing. “~” means that no difference was found, or could be found.';
+  'A figure is the median of its rounds with its 95 % interval; a percentile is the median of its rounds too, and of all rounds together where a round has fewer than ten values beyond it. “≥” marks a figure that the load generator limited: it ranks nothing. “~” means that no difference was shown; the interval of the ratio says how large one might still be.';
 
 function section(title: string, paragraphs: readonly string[]): string[] {
   return paragraphs.length === 0 ? [] : [`## ${title}`, ...paragraphs];
@@ -86,10 +86,8 @@ function figure(cell: Cell | undefined): string {
 function against(row: CaseRow, metric: string): string {
   const comparison = row.comparisons.get(metric);
   if (!comparison) return '';
-  if (comparison.verdict === '~') return verdictText(comparison);
-  const { lo, hi } = comparison.ratio;
-  const interval = [lo, hi].map((bound) => Number(bound.toPrecision(3))).join(' to ');
-  return `${verdictText(comparison)} (ratio ${interval}, ${pText(comparison.p)})`;
+  if (comparison.undecided) return verdictText(comparison);
+  return `${verdictText(comparison)} (ratio ${ratioText(comparison.ratio)}, ${pText(comparison.p)})`;
 }
 
 function conformance(report: Report): string[] {

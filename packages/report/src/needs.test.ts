@@ -44,7 +44,7 @@ test('compression is measured where there is some', () => {
   });
 });
 
-test('two that no test tells apart are a tie', () => {
+test('two that no test tells apart, and whose ratio is known to be near 1, are a tie', () => {
   // gorilla's cost is brought to that of uws: 980 ns ÷ 4600 ns.
   const level = summarize(
     sampleRun({ rounds: 10, noise: 0.05, slowed: { gorilla: 980 / 4600 }, scenarios: ['echo'] }),
@@ -56,6 +56,20 @@ test('two that no test tells apart are a tie', () => {
 });
 
 describe('what cannot be told is not told', () => {
+  test('where the rounds vary too much to see a difference, it is neither behind nor a tie', () => {
+    const noisy = summarize(
+      sampleRun({ rounds: 6, noise: 0.3, slowed: { gorilla: 980 / 4600 }, scenarios: ['echo'] }),
+    );
+    const { rows } = noisy.needs.find((need) => need.id === 'throughput')!;
+    const open = rows.filter((row) => row.place === 'undecided');
+    expect(open.length).toBeGreaterThan(0);
+    for (const row of open.filter((one) => one.ratioInterval)) {
+      expect(row.reason).toMatch(/vary too much/);
+      expect(row.ratioInterval!.hi / row.ratioInterval!.lo).toBeGreaterThan(1.1);
+    }
+    expect(rows.some((row) => row.place === 'tie')).toBe(false);
+  });
+
   test('with three rounds nobody is best, and the reason is there', () => {
     const few = summarize(sampleRun({ rounds: 3 }));
     expect(places(few, 'latency')).toMatchObject({
@@ -108,4 +122,23 @@ test('a target whose memory does not grow with its connections has no place in a
       : trial,
   );
   expect(places(summarize({ ...run, trials }), 'memory')).toMatchObject({ uws: 'missing', ws: 'best' });
+});
+
+test('of the RFC cases, those that fail equally many are equals, though another number applies to them', () => {
+  const line = (target: string, name: string, verdict: 'ok' | 'failed' | 'not applicable') =>
+    ({ type: 'conformance', target, name, expected: '1002', outcome: '1002', verdict }) as const;
+  const conformance = [
+    ...['a', 'b'].flatMap((name) => ['ws', 'uws', 'socketio'].map((target) => line(target, name, 'ok'))),
+    line('ws', 'c', 'failed'),
+    line('uws', 'c', 'failed'),
+    line('socketio', 'c', 'failed'),
+    line('ws', 'd', 'ok'),
+    line('uws', 'd', 'failed'),
+    line('socketio', 'd', 'not applicable'),
+  ];
+  expect(places(summarize({ ...whole, conformance }), 'robustness')).toMatchObject({
+    ws: 'tie',
+    socketio: 'tie',
+    uws: 'behind',
+  });
 });

@@ -90,6 +90,9 @@ const sources: readonly NeedSource[] = [
   },
 ];
 
+/** A tie is claimed where the whole interval of the ratio is within this factor of 1; a wider one only shows noise. */
+const TIE_WITHIN = 1.1;
+
 /** The first table of a report: every target's place in every need that the run measured. */
 export function needsOf(cells: readonly Cell[], run: Run): Need[] {
   const names = run.targets.map((target) => target.name);
@@ -150,25 +153,50 @@ function rowsOf(
     if (!cell || !leader)
       return { target, estimate: null, ratioToBest: null, place: 'missing', limiter: null };
     const { estimate, limiter } = cell;
-    if (cell === leader) {
-      const open = findings.length > 0 && findings.every((finding) => !finding || finding.undecided);
-      const reason = findings.find((finding) => finding?.reason)?.reason;
-      const generator = findings.every((finding) => finding?.undecided === 'generator');
-      const place = !open ? 'best' : generator ? 'unranked' : 'undecided';
-      return { target, estimate, ratioToBest: 1, place, limiter, ...(open && reason && { reason }) };
-    }
+    if (cell === leader)
+      return { target, estimate, ratioToBest: 1, limiter, ...leaderPlace(findings, cell.better) };
     const finding = findings[others.indexOf(cell)];
-    const ratio = estimate.center / leader.estimate.center;
-    const ratioToBest = cell.better === 'higher' ? 1 / ratio : ratio;
-    const reason = finding ? finding.reason : 'a round’s figure is not above 0';
-    return { target, estimate, ratioToBest, place: placeOf(finding), limiter, ...(reason && { reason }) };
+    const ratioToBest = behind(estimate.center / leader.estimate.center, cell.better);
+    if (!finding) {
+      const reason = 'a round’s figure is not above 0';
+      return { target, estimate, ratioToBest, place: 'undecided', limiter, reason };
+    }
+    const ratioInterval = intervalBehind(finding, cell.better);
+    return { target, estimate, ratioToBest, ratioInterval, limiter, ...placeOf(finding, cell.better) };
   });
 }
 
-function placeOf(finding: Finding | undefined): NeedRow['place'] {
-  if (!finding) return 'undecided';
-  if (finding.undecided) return finding.undecided === 'generator' ? 'unranked' : 'undecided';
-  return finding.verdict === '~' ? 'tie' : 'behind';
+function behind(ratio: number, better: Cell['better']): number {
+  return better === 'higher' ? 1 / ratio : ratio;
+}
+
+function intervalBehind({ ratio: { lo, hi } }: Finding, better: Cell['better']): { lo: number; hi: number } {
+  return better === 'higher' ? { lo: 1 / hi, hi: 1 / lo } : { lo, hi };
+}
+
+type Place = Pick<NeedRow, 'place' | 'reason'>;
+
+/** The first is the best where some other was told from it, or found equal; else its place is open as theirs are. */
+function leaderPlace(findings: readonly (Finding | undefined)[], better: Cell['better']): Place {
+  const others = findings.flatMap((finding) => (finding ? [placeOf(finding, better)] : []));
+  const told = others.some(({ place }) => place === 'behind' || place === 'tie');
+  if (told || others.length === 0) return { place: 'best' };
+  const reason = others.find((other) => other.reason)?.reason;
+  const generator = others.every(({ place }) => place === 'unranked');
+  return { place: generator ? 'unranked' : 'undecided', ...(reason && { reason }) };
+}
+
+function placeOf(finding: Finding, better: Cell['better']): Place {
+  const { verdict, undecided, reason } = finding;
+  if (undecided)
+    return { place: undecided === 'generator' ? 'unranked' : 'undecided', ...(reason && { reason }) };
+  if (verdict !== '~') return { place: 'behind' };
+  const { lo, hi } = intervalBehind(finding, better);
+  if (lo >= 1 / TIE_WITHIN && hi <= TIE_WITHIN) return { place: 'tie' };
+  return {
+    place: 'undecided',
+    reason: 'the rounds vary too much to show a difference, or that there is none',
+  };
 }
 
 function robustness({ conformance, targets }: Run): Need[] {
@@ -176,19 +204,28 @@ function robustness({ conformance, targets }: Run): Need[] {
   const shares = new Map(
     targets.map(({ name }) => {
       const lines = conformance.filter((line) => line.target === name && line.verdict !== 'not applicable');
-      return [name, { met: lines.filter((line) => line.verdict !== 'failed').length, of: lines.length }];
+      const failed = lines.filter((line) => line.verdict === 'failed').length;
+      return [name, { failed, met: lines.length - failed, of: lines.length }];
     }),
   );
-  const met = [...shares.values()].map((share) => (share.of > 0 ? share.met / share.of : 0));
-  const best = Math.max(...met);
-  const first = met.filter((share) => share === best).length > 1 ? 'tie' : 'best';
+  const measured = [...shares.values()].filter((share) => share.of > 0);
+  const best = Math.max(...measured.map((share) => share.met / share.of));
+  // What does not apply to a library differs by a case or two: those that fail equally many are equals.
+  const fewest = Math.min(...measured.map((share) => share.failed));
+  const first = measured.filter((share) => share.failed === fewest).length > 1 ? 'tie' : 'best';
   const rows = targets.map(({ name }): NeedRow => {
-    const { met, of } = shares.get(name)!;
+    const { failed, met, of } = shares.get(name)!;
     if (of === 0) return { target: name, estimate: null, ratioToBest: null, place: 'missing', limiter: null };
     const share = met / of;
     const estimate = { center: share, lo: share, hi: share, n: of };
     const ratioToBest = share > 0 ? best / share : null;
-    return { target: name, estimate, ratioToBest, place: share === best ? first : 'behind', limiter: null };
+    return {
+      target: name,
+      estimate,
+      ratioToBest,
+      place: failed === fewest ? first : 'behind',
+      limiter: null,
+    };
   });
   return [
     {

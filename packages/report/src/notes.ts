@@ -79,7 +79,7 @@ function corrected(comparisons: readonly Comparison[]): string[] {
   const tested = comparisons.filter((comparison) => comparison.reason === undefined).length;
   if (tested < 2) return [];
   return [
-    `${tested} comparisons were tested together (Mann–Whitney, two-sided); p is adjusted so that at most 5 % of the differences called are false (Benjamini–Hochberg). ~ means that no difference was found.`,
+    `${tested} comparisons were tested together (Mann–Whitney, two-sided); p is adjusted so that at most 5 % of the differences called are false (Benjamini–Hochberg). ~ means that no difference was shown.`,
   ];
 }
 

@@ -31,7 +31,7 @@ function sourceOf({ scenario, route, params }: Need): string {
 /** The result table of README.md, with its markers. */
 export function renderReadmeTable(report: Report): string {
   const { environment, preset, rounds, startedAt } = report;
-  const made = `Preset \`${preset}\`, ${rounds} rounds, ${startedAt.slice(0, 10)}, ${environment.cpuModel}, ${environment.cores} cores, Node.js ${environment.node}. “~”, “tie” and “?” as in the report: a tie is no difference found, “?” too few rounds to tell.`;
+  const made = `Preset \`${preset}\`, ${rounds} rounds, ${startedAt.slice(0, 10)}, ${environment.cpuModel}, ${environment.cores} cores, Node.js ${environment.node}. A tie is within a tenth of the best, by the whole 95 % interval; “?” means that a difference was not shown, nor that there is none.`;
   return [README_BEGIN, ...needsTable(report), made, README_END].join('\n\n');
 }
 

@@ -33,10 +33,14 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     .join('\n\n')}\n`;
 }
 
-function marks({ cells }: Report): string[] {
-  return cells.some((cell) => cell.warnings.length > 0)
-    ? ['! is a doubt that is stored with the figure; report.html and report.md spell it out.']
-    : [];
+function marks({ cells, needs }: Report): string[] {
+  const open = needs.some(({ rows }) => rows.some((row) => row.place === 'undecided'));
+  return [
+    ...(cells.some((cell) => cell.warnings.length > 0)
+      ? ['! is a doubt that is stored with the figure; report.html and report.md spell it out.']
+      : []),
+    ...(open ? ['? means that no difference was shown, nor that there is none.'] : []),
+  ];
 }
 
 function heading(

@@ -109,9 +109,11 @@ export interface NeedRow {
   readonly estimate: Estimate | null;
   /** At least 1: how many times worse than the best; null when there is nothing to compare. */
   readonly ratioToBest: number | null;
+  /** The 95 % interval of `ratioToBest`; absent for the best, and for what was counted and not measured. */
+  readonly ratioInterval?: { readonly lo: number; readonly hi: number };
   /**
-   * `tie`: no difference from the best was found by a test that could have found one; `undecided`: too few rounds;
-   * `unranked`: the generator was the limit.
+   * `behind`: a difference from the best was shown; `tie`: there is none of note, since all of `ratioInterval` is near
+   * 1; `undecided`: neither was shown, for noise or too few rounds; `unranked`: the generator was the limit.
    */
   readonly place: 'best' | 'tie' | 'behind' | 'undecided' | 'unranked' | 'missing';
   readonly limiter: Limiter | null;

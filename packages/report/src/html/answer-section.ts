@@ -1,5 +1,6 @@
 import type { NeedRow, Report } from '@ws-arena/results/report-file';
-import { scaled, times } from '../scale.ts';
+import { scaled } from '../scale.ts';
+import { behindText, ratioText } from '../verdict-text.ts';
 import { type Column, columnsOf, type Headline, headline } from './answer.ts';
 import type { CaseIndex } from './case-index.ts';
 import { features } from './facts.ts';
@@ -31,8 +32,9 @@ function card(column: Column): Markup {
 function who(answer: Headline): Markup {
   if (answer.kind === 'none') return html`<span class="undecided">no figure</span>`;
   if (answer.kind === 'undecided') return html`<span class="undecided">undecided</span>`;
-  const names = answer.winners.map((name, index) => html`${index > 0 && ' ~ '}${swatch(name)}${name}`);
-  return html`${names}`;
+  const named = (names: readonly string[]) =>
+    names.map((name, index) => html`${index > 0 && ' ~ '}<span class="name">${swatch(name)}${name}</span>`);
+  return html`${named(answer.winners)}${answer.perhaps.length > 0 && html`<span class="perhaps"> or perhaps ${answer.perhaps.join(', ')}</span>`}`;
 }
 
 /** The small mark in a target's colour that stands before its name. */
@@ -42,7 +44,7 @@ export function swatch(target: string): Markup {
 }
 
 function needsTable(report: Report, answered: readonly Column[], cases: CaseIndex): Markup {
-  return html`<p class="quiet small" id="first-key">Median of the rounds. Below it: <b>best</b>; <b>~ tie</b>, no difference from the best was found; or how many times behind the best. ≥ means that the load generator was the limit: the library may do more, and takes no place. Each value leads to its trials.</p>
+  return html`<p class="quiet small" id="first-key">Median of the rounds. Below it: <b>best</b>; how far <b>behind</b> it, where that was shown; <b>~ tie</b>, where it is known to be within a tenth of the best; <b>?</b>, where neither was shown, with the 95 % interval of the ratio. ≥ means that the load generator was the limit: the library may do more, and takes no place. <b class="doubt">!</b> is a doubt about the figure. Each value leads to its rounds, and to the doubts in words.</p>
 <div class="scroll" role="region" aria-label="Libraries by needs" aria-describedby="first-key" tabindex="0"><table class="first">
 <thead><tr><th scope="col">Library</th>${answered.map(columnHead)}</tr></thead>
 <tbody>${report.targets.map((target) => {
@@ -82,7 +84,7 @@ function needCell(column: Column, target: string, cases: CaseIndex): Markup {
   }
   const { estimate } = row;
   const entry = column.source && cases.find({ ...column.source, target });
-  const text = `${row.place === 'unranked' ? '≥ ' : ''}${columnValue(column, estimate.center)}`;
+  const text = `${row.limiter === 'generator' ? '≥ ' : ''}${columnValue(column, estimate.center)}`;
   const measured = estimate.n > 0 && column.source !== undefined;
   const detail = columnDetail(column, estimate.center, estimate.n);
   const title = measured
@@ -95,9 +97,10 @@ function needCell(column: Column, target: string, cases: CaseIndex): Markup {
       : column.id === 'robustness'
         ? 'conformance'
         : undefined;
+  const doubts = entry?.cells.find((cell) => cell.metric === column.metric)?.warnings ?? [];
   return html`<td class="${row.place}"${title && html` title="${title}"`}><span class="value">${
     anchor ? html`<a href="#${anchor}">${text}</a>` : text
-  }</span>${detail && html`<span class="detail">${detail}</span>`}<span class="place">${placeText(row)}</span>${bar(row)}</td>`;
+  }${doubts.length > 0 && html` <b class="doubt" title="${doubts.map(({ kind }) => kind).join(', ')}">!</b>`}</span>${detail && html`<span class="detail">${detail}</span>`}<span class="place">${placeText(row)}</span>${bar(row)}</td>`;
 }
 
 const GIB = 2 ** 30;
@@ -121,8 +124,9 @@ function placeText(row: NeedRow): string {
   if (row.place === 'best') return 'best';
   if (row.place === 'tie') return '~ tie';
   if (row.place === 'unranked') return row.reason ?? 'generator-bound, not ranked';
-  const behind = row.ratioToBest === null ? '' : `${times(row.ratioToBest)} `;
-  return row.place === 'undecided' ? `${behind}undecided` : `${behind}behind`;
+  if (row.ratioToBest === null || row.ratioToBest === 1) return row.place;
+  if (row.place === 'behind') return behindText(row.ratioToBest);
+  return `${behindText(row.ratioToBest)}?${row.ratioInterval ? ` ${ratioText(row.ratioInterval)}` : ''}`;
 }
 
 function bar(row: NeedRow): Markup | undefined {

@@ -1,6 +1,7 @@
 import type { NeedRow, Report } from '@ws-arena/results/report-file';
 import type { Params, Route, Scenario } from '@ws-arena/results/trial';
-import { spread, times } from '../scale.ts';
+import { spread } from '../scale.ts';
+import { behindText } from '../verdict-text.ts';
 import { factsOf } from './facts.ts';
 import { type ColumnId, columnIds, columns, count } from './labels.ts';
 
@@ -58,6 +59,8 @@ function featureRows(report: Report): NeedRow[] {
 /** Who serves a need best in this run, and how sure that is. */
 export interface Headline {
   readonly winners: readonly string[];
+  /** Those that could not be told from the best: neither a difference was shown nor that there is none. */
+  readonly perhaps: readonly string[];
   readonly kind: 'best' | 'tie' | 'undecided' | 'none';
   /** One sentence: the distance to the next, or why there is no verdict. */
   readonly margin: string;
@@ -73,19 +76,21 @@ export function headline(column: Column): Headline {
   const best = leading.find((row) => row.place === 'best') ?? leading[0]!;
   const winners = [best, ...leading.filter((row) => row !== best)].map((row) => row.target);
   const kind = winners.length > 1 ? 'tie' : 'best';
-  return { winners, kind, margin: marginOf(rows, kind), sureness: surenessOf(column, best) };
+  const perhaps = rows.filter((row) => row.place === 'undecided').map((row) => row.target);
+  return { winners, perhaps, kind, margin: marginOf(rows, kind), sureness: surenessOf(column, best) };
 }
 
 function withoutVerdict(column: Column): Headline {
   const { rows } = column;
   const measured = rows.filter((row) => row.estimate !== null);
   if (measured.length === 0) {
-    return { winners: [], kind: 'none', margin: 'not measured in this run', sureness: '' };
+    return { winners: [], perhaps: [], kind: 'none', margin: 'not measured in this run', sureness: '' };
   }
   const leader = measured.find((row) => row.ratioToBest === 1);
   const reason = measured.find((row) => row.reason !== undefined)?.reason;
   return {
     winners: leader ? [leader.target] : [],
+    perhaps: [],
     kind: 'undecided',
     margin: reason ?? 'no verdict',
     sureness: leader ? surenessOf(column, leader) : '',
@@ -99,8 +104,8 @@ function marginOf(rows: readonly NeedRow[], kind: 'best' | 'tie'): string {
   const next = behind[0];
   const bound = rows.filter((row) => row.place === 'unranked').map((row) => row.target);
   const rest = bound.length > 0 ? `; ${bound.join(', ')} not ranked` : '';
-  if (!next) return (kind === 'tie' ? 'no difference found' : 'nothing to compare with') + rest;
-  return `${next.target} is ${times(next.ratioToBest!)} behind${rest}`;
+  if (!next) return (kind === 'tie' ? 'no difference to speak of' : 'nothing to compare with') + rest;
+  return `${next.target} is ${behindText(next.ratioToBest!)}${rest}`;
 }
 
 function surenessOf(column: Column, { estimate }: NeedRow): string {

@@ -21,12 +21,21 @@ export function cellsSection(report: Report, cases: CaseIndex): Markup {
   }
   const left = cases.entries.length - bodies.length;
   return html`<section aria-labelledby="cells"><h2 id="cells">Every figure</h2>
-<p>Median and 95 % interval over the rounds; then the figure of each round, in their order. A doubt about a case stands above its figures.</p>
+<p>Median and 95 % interval over the rounds; then the figure of each round, in their order. A doubt about a case stands above its figures. ${trialsHint(cases)}</p>
+<p class="print">On paper they would be dozens of pages: they are in report.html, report.csv and report.md.</p>
 ${left > 0 && html`<div class="note">${count(left, 'more case')} left out to keep this file under 2 MB: they are in <a href="report.csv">report.csv</a> and <a href="report.json">report.json</a>.</div>`}
-${filters(report, cases)}
+<div class="cells-on-screen">${filters(report, cases)}
 <div class="scroll tall" role="region" aria-label="Every figure" tabindex="0"><table class="cells">
 <thead><tr><th scope="col">Figure</th><th scope="col" class="n">Median</th><th scope="col" class="n">95 % interval</th><th scope="col" class="n">n</th><th scope="col">Limiter</th><th scope="col">Each round</th></tr></thead>
-${bodies}</table></div></section>`;
+${bodies}</table></div></div></section>`;
+}
+
+/** How a reader gets from a case to its lines in the raw data. */
+function trialsHint({ entries: [first] }: CaseIndex): Markup | undefined {
+  if (!first) return undefined;
+  const { scenario, target, route, params } = first.case;
+  const one = JSON.stringify({ scenario, target, route, params });
+  return html`The trials behind a case are the lines of <a href="run.jsonl">run.jsonl</a> with its name in them, one a round: of the first case, <code>jq -c 'select(.case == ${one})' run.jsonl</code>`;
 }
 
 function filters(report: Report, cases: CaseIndex): Markup {
@@ -50,9 +59,9 @@ function caseBody({ id, case: c, cells }: CaseEntry): Markup {
     .join(', ');
   const warnings = distinct(cells.flatMap((cell) => cell.warnings));
   const about = `${c.target} ${c.scenario} ${c.route} ${heading}`.toLowerCase();
-  return html`<tbody id="${id}" data-case="${about}" data-scenario="${c.scenario}" data-target="${c.target}" data-warned="${warnings.length > 0 ? 1 : 0}"><tr><th colspan="6" scope="rowgroup">${swatch(c.target)}${c.target} <span class="quiet">${heading}</span>${warnings.map(
+  return html`<tbody id="${id}" data-case="${about}" data-scenario="${c.scenario}" data-target="${c.target}" data-warned="${warnings.length > 0 ? 1 : 0}"><tr><th colspan="6" scope="rowgroup"><div class="about">${swatch(c.target)}${c.target} <span class="quiet">${heading}</span>${warnings.map(
     (warning) => html`<div class="small"><span class="doubt">${warning.kind}</span> ${warning.detail}</div>`,
-  )}</th></tr>${cells.map(cellRow)}</tbody>\n`;
+  )}</div></th></tr>${cells.map(cellRow)}</tbody>\n`;
 }
 
 function distinct(warnings: readonly Warning[]): Warning[] {

@@ -42,7 +42,8 @@ const kinds = [
   {
     id: 'deflate',
     title: 'Compression',
-    about: 'Lower is smaller on the wire, further left is cheaper. Points are labelled with their setting.',
+    about:
+      'Lower is smaller on the wire, further left is cheaper. A point’s number is the level of compression.',
     charts: deflateCharts,
   },
 ] as const satisfies readonly {

@@ -39,7 +39,7 @@ export function chooseSection(report: Report): Markup {
   const answered = columnsOf(report);
   return html`<section aria-labelledby="choose">
 <h2 id="choose">Which one should I choose?</h2>
-<p>Say what matters: 0 leaves a need out. A library’s score is the weighted geometric mean of its ratio to the best in each need, so 1.00 is best everywhere and 0.50 is half as good on the whole. Ties count as best. A library without a figure for a need you weigh is not ranked.</p>
+<p>Say what matters: 0 leaves a need out. A library’s score is the weighted geometric mean of its ratio to the best in each need, so 1.00 is best everywhere and 0.50 is half as good on the whole. Ties count as best, what could not be told (?) by its ratio. A library without a figure for a need you weigh is not ranked.</p>
 <div class="choose">
 <form autocomplete="off">
 <fieldset><legend>How much it matters, 0 to ${MOST_WEIGHT}</legend>${answered.map(weight)}</fieldset>

@@ -1,5 +1,6 @@
 import type { NeedId, Report } from '@ws-arena/results/report-file';
-import { scaled, times } from '../scale.ts';
+import { scaled } from '../scale.ts';
+import { behindText } from '../verdict-text.ts';
 import { swatch } from './answer-section.ts';
 import { factRows, factsOf, type LibraryFact, libraryFacts, type SourceId, sources } from './facts.ts';
 import { html, type Markup } from './markup.ts';
@@ -97,6 +98,8 @@ function figure(report: Report, id: NeedId, target: string): Markup | undefined 
   if (!need || !row?.estimate) return undefined;
   const value = `${row.place === 'unranked' ? '≥ ' : ''}${scaled(row.estimate.center, need.unit)}`;
   const behind =
-    row.place === 'behind' && row.ratioToBest !== null ? `${times(row.ratioToBest)} behind` : row.place;
+    row.ratioToBest !== null && row.ratioToBest !== 1 && row.place !== 'tie'
+      ? `${behindText(row.ratioToBest)}${row.place === 'behind' ? '' : '?'}`
+      : row.place;
   return html`<div><b>${value}</b>, ${behind} <span class="quiet">(${need.title})</span></div>`;
 }

@@ -21,7 +21,7 @@ export const columns: Readonly<Record<ColumnId, { readonly title: string; readon
     question: 'How long do the slowest messages take at the same load for all?',
   },
   fanout: { title: 'Fan-out', question: 'How fast does one message reach every member of a room?' },
-  memory: { title: 'Connections per GB', question: 'How much memory does an idle connection take?' },
+  memory: { title: 'Connections per GiB', question: 'How much memory does an idle connection take?' },
   handshakes: { title: 'Handshake rate', question: 'How fast can clients come back after an outage?' },
   nginx: { title: 'Behind Nginx', question: 'What does a message cost with Nginx in front?' },
   compression: { title: 'Compression', question: 'What does permessage-deflate save, for how much CPU?' },

@@ -8,8 +8,8 @@ export function methodSection(report: Report): Markup {
   return html`<section aria-labelledby="method"><h2 id="method">Method and environment</h2>
 <ul>
 <li>Latency counts from the moment a message was due, not from when it left (coordinated omission). The other figure stands beside it.</li>
-<li>Rounds are interleaved over the targets. Figures are medians with 95 % intervals; percentiles come from merged histograms; nothing was removed as an outlier.</li>
-<li>A difference is called one when a Mann–Whitney test finds it, corrected for the number of comparisons. Otherwise it is a tie, written ~.</li>
+<li>Rounds are interleaved over the targets. Figures are medians with 95 % intervals; a percentile is the median of its rounds too, and comes from the merged histogram where a round has fewer than ten values beyond it; nothing was removed as an outlier.</li>
+<li>A difference is called one when a Mann–Whitney test finds it, corrected for the number of comparisons. Otherwise it is a tie, written ~, where the whole 95 % interval of the ratio is within a tenth of 1; where it is not, nothing was shown, which is written ?.</li>
 <li>Every throughput figure names what limited it. Where that was the load generator, the figure is a lower bound and takes no place.</li>
 <li>Latency at saturation is never shown: in a closed loop it is only the window divided by the throughput.</li>
 </ul>

@@ -30,6 +30,8 @@ body {
 main, body > header, body > footer { max-width: 78rem; margin: 0 auto; padding: 0 1.25rem; }
 body > header { padding-top: 2.25rem; }
 body > footer { padding-bottom: 3rem; color: var(--quiet); font-size: .875rem; }
+.one { white-space: nowrap; }
+.print { display: none; }
 h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.015em; margin: 0 0 .35rem; }
 h2 { font-size: 1.3rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; margin: 3rem 0 .4rem; padding-top: 1rem; border-top: 1px solid var(--rule); }
 h3 { font-size: 1rem; font-weight: 650; margin: 1.75rem 0 .25rem; }
@@ -53,6 +55,8 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; list-style: none; m
 .answers h3 { margin: 0; font-size: .8125rem; font-weight: 500; color: var(--quiet); }
 .answers p.who { color: var(--ink); font-size: 1.15rem; font-weight: 650; line-height: 1.3; margin: .1rem 0; }
 .answers .who .undecided { font-weight: 450; }
+.answers .who .perhaps { display: block; font-size: .8125rem; font-weight: 450; }
+.answers .who .name { white-space: nowrap; }
 .answers p { margin: 0; font-size: .8125rem; line-height: 1.4; color: var(--quiet); }
 
 .scroll { overflow-x: auto; margin: .75rem 0; border: 1px solid var(--rule); border-radius: .5rem; background: var(--panel); }
@@ -65,7 +69,7 @@ tbody th { font-weight: 600; } th .small { font-weight: 400; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 .first th:first-child { position: sticky; left: 0; background: var(--panel); z-index: 1; border-right: 1px solid var(--rule); }
 .first thead th:first-child { background: var(--faint); }
-.first td, .first thead th { min-width: 6.9rem; }
+.first td, .first thead th { min-width: 6.2rem; padding-left: .55rem; padding-right: .55rem; }
 .first tfoot td, .first tfoot th { font-size: .75rem; border-top: 1px solid var(--rule); font-weight: 400; color: var(--quiet); }
 .first tbody th { min-width: 8.5rem; }
 .first .value { display: block; white-space: nowrap; }
@@ -113,6 +117,7 @@ details > .scroll { max-height: 26rem; overflow: auto; }
 .tall { max-height: 85vh; overflow: auto; overscroll-behavior: auto; }
 .tall thead th { position: sticky; top: 0; z-index: 1; }
 .cells tbody { scroll-margin-top: 3rem; }
+.cells .about { position: sticky; left: .6rem; max-width: calc(100vw - 4.5rem); }
 .filters .must { display: flex; align-items: center; }
 .filters .must input { width: 1rem; min-height: 0; }
 .cells td, .cells th { padding: .3rem .6rem; }
@@ -150,7 +155,8 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
   }
   body { font-size: 9pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main, body > header, body > footer { max-width: none; padding: 0; }
-  nav, .filters, .choose button, details.data > summary, .skip { display: none; }
+  nav, .filters, .choose button, .cells-on-screen, details.data > summary, .skip { display: none; }
+  .print { display: block; }
   figure, .answers li, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll, details > .scroll, .tall { overflow: visible; max-height: none; }

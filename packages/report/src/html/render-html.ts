@@ -72,7 +72,7 @@ function header(report: Report, cases: CaseIndex): Markup {
   const available = report.targets.filter((target) => target.available).length;
   return html`<header>
 <h1>Which WebSocket library?</h1>
-<p class="quiet">${count(available, 'library row')} measured side by side in ${count(cases.entries.length, 'case')}, ${count(report.rounds, 'round')} each, preset ${report.preset}, on ${report.startedAt.slice(0, 10)}: ${e.cpuModel}, ${e.cores} cores, ${e.os}.</p>
+<p class="quiet">${count(available, 'library row')} measured side by side in ${count(cases.entries.length, 'case')}, ${count(report.rounds, 'round')} each, preset ${report.preset}, on <span class="one">${report.startedAt.slice(0, 10)}</span>: ${e.cpuModel}, ${e.cores} cores, ${e.os}.</p>
 <nav aria-label="Sections"><ul>${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>`;
 }

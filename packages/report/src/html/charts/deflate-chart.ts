@@ -36,24 +36,19 @@ export function deflateCharts(report: Report): Chart[] {
   });
 }
 
-/** `off`, `level 6`, `level 6, takeover`; any other setting in words. */
-function settingName({ level, takeover, ...other }: Params): string {
+/** `off`, `6`: the level; whether the window is kept is said above the chart. */
+function settingName({ level, takeover: _, ...other }: Params): string {
   if (Number(level) === 0) return 'off';
-  const parts = [
-    level !== undefined && `level ${level}`,
-    takeover !== undefined && takeover !== 'no' && 'takeover',
-    paramsText(other),
-  ];
-  return parts.filter(Boolean).join(', ') || 'on';
+  return [level !== undefined && String(level), paramsText(other)].filter(Boolean).join(', ') || 'on';
 }
 
 function share(value: number): string {
   return `${(value * 100).toFixed(1)} %`;
 }
 
-/** Parameters of the compression, and those of the load. */
+/** Parameters of the compression, and those of the load; a kept window is another chart, with points of its own. */
 function split(params: Params): { setting: Params; load: Params } {
-  const ofSetting = ([name]: [string, number | string]) => /deflate|level|takeover|threshold/i.test(name);
+  const ofSetting = ([name]: [string, number | string]) => /deflate|level|threshold/i.test(name);
   const entries = Object.entries(params);
   return {
     setting: Object.fromEntries(entries.filter(ofSetting)),
@@ -89,15 +84,14 @@ function deflateChart(
       },
       yAxis: { type: 'value', min: 0, ...axis('', (value) => `${Math.round(value * 100)} %`) },
       series: targets.map((target) => {
-        const { color, symbol, dash } = targetStyle(target);
+        const { color, symbol } = targetStyle(target);
         const own = settings.filter((setting) => setting.target === target);
         return {
-          type: 'line',
+          type: 'scatter',
           data: own.map((s) => ({ value: [s.cpuNs, s.ratio], name: s.name })),
           symbol,
           symbolSize: 9,
-          lineStyle: { color, width: 1, type: dash, opacity: 0.6 },
-          itemStyle: { color },
+          itemStyle: { color, opacity: 0.85 },
           label: { show: true, position: 'right', formatter: '{b}', fontSize: 10.5, color: 'var(--quiet)' },
           labelLayout: { hideOverlap: true },
         };
