@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import { repoRoot } from '@ws-arena/contract/repo-root';
 import type { LoadResult } from '@ws-arena/results/load-result';
@@ -52,18 +53,17 @@ async function requests(
       ? `${new URL(served.servers[0]!.url).pathname}?EIO=4&transport=polling`
       : one.params.path;
   const alone = one.params.beside === 'nothing';
-  // The messages whose latency is measured go first on the core that both loads share.
-  const yielding = alone ? [] : ['nice', '-n', '19'];
   const command = [process.execPath, 'apps/bench/src/http-main.ts', `${served.servers[0]!.httpUrl}${path}`];
   const load = new LineProcess(
     [
       ...commandPrefix(arena.pinning.generator),
-      ...yielding,
       ...command,
       ...[HTTP_CONNECTIONS, HTTP_SECONDS, alone ? 0 : RATE_BESIDE].map(String),
     ],
     repoRoot,
   );
+  // The messages whose latency is measured go first on the core that both loads share.
+  if (!alone && load.pid !== 0) setPriority(load.pid, constants.priority.PRIORITY_LOW);
   const meters = {
     server: new UsageMeter(() => served.serverPids()),
     generator: new UsageMeter(() => [load.pid]),
@@ -90,6 +90,7 @@ async function requests(
     const { server, generator } = used;
     return { http, ...(server && generator && { usage: { server, generator } }) };
   } finally {
+    for (const meter of Object.values(meters)) meter.stop(0);
     stop.removeEventListener('abort', kill);
     await load.exited;
   }

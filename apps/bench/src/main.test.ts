@@ -135,6 +135,8 @@ test.runIf(hasProc)(
     const after = runIn(out);
     expect(after.trials).toHaveLength(after.header.cases.length);
     expect(after.trials.slice(0, before.trials.length)).toEqual(before.trials);
+    const measuringMs = after.trials.reduce((sum, trial) => sum + trial.elapsedMs, 0);
+    expect(after.end!.elapsedMs).toBeGreaterThanOrEqual(measuringMs);
     expect(resumed.processes()).toEqual([]);
   },
 );

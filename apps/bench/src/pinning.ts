@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isInstalled } from '@ws-arena/contract/command-prefix';
 
@@ -15,25 +16,49 @@ export interface Pinning {
  */
 export function pinning(
   wanted: boolean,
-  cores = availableParallelism(),
+  cpus: readonly number[] = allowedCpus(),
   taskset = isInstalled('taskset'),
 ): Pinning {
+  const [first, second, ...rest] = cpus;
   if (!wanted) return { sentence: 'not pinned (--no-pin)' };
   if (!taskset) return { sentence: 'not pinned: taskset (util-linux) is not installed' };
-  if (cores < 2) return { sentence: 'not pinned: there is one core' };
-  if (cores < 4) {
+  if (first === undefined || second === undefined) return { sentence: 'not pinned: there is one core' };
+  if (rest.length < 2) {
     return {
-      server: '0',
-      proxy: '0',
-      generator: '1',
-      sentence: 'server and proxy on CPU 0, generator on CPU 1',
+      server: `${first}`,
+      proxy: `${first}`,
+      generator: `${second}`,
+      sentence: `server and proxy on CPU ${first}, generator on CPU ${second}`,
     };
   }
-  const rest = `2-${cores - 1}`;
+  const generator = listOf(rest);
   return {
-    server: '0',
-    proxy: '1',
-    generator: rest,
-    sentence: `server on CPU 0, proxy on CPU 1, generator on CPU ${rest}`,
+    server: `${first}`,
+    proxy: `${second}`,
+    generator,
+    sentence: `server on CPU ${first}, proxy on CPU ${second}, generator on CPU ${generator}`,
   };
+}
+
+/** The CPUs that this process may run on: in a container or under taskset they need not begin with 0. */
+function allowedCpus(): number[] {
+  try {
+    const status = readFileSync('/proc/self/status', 'utf8');
+    return cpusIn(/^Cpus_allowed_list:\s*(\S+)$/m.exec(status)![1]!);
+  } catch {
+    return Array.from({ length: availableParallelism() }, (_, cpu) => cpu);
+  }
+}
+
+/** The CPUs of a list such as `0,4-7`. */
+export function cpusIn(list: string): number[] {
+  return list.split(',').flatMap((part) => {
+    const [from, to = from] = part.split('-').map(Number) as [number, number?];
+    return Array.from({ length: to! - from + 1 }, (_, i) => from + i);
+  });
+}
+
+function listOf(cpus: readonly number[]): string {
+  const [first, last] = [cpus[0]!, cpus.at(-1)!];
+  return last - first === cpus.length - 1 ? `${first}-${last}` : cpus.join(',');
 }

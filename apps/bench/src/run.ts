@@ -4,7 +4,7 @@ import type { Target } from '@ws-arena/contract/targets';
 import { nginxBinary } from '@ws-arena/infra/nginx-binary';
 import type { TargetInfo } from '@ws-arena/results/environment';
 import type { Report } from '@ws-arena/results/report-file';
-import { RUN_SCHEMA_VERSION, type RunHeader } from '@ws-arena/results/run-file';
+import { RUN_SCHEMA_VERSION, type Run, type RunHeader } from '@ws-arena/results/run-file';
 import { caseKey, type Trial } from '@ws-arena/results/trial';
 import { Arena } from './arena.ts';
 import { type BenchConfig, benchConfig } from './bench-config.ts';
@@ -29,6 +29,7 @@ export interface RunOutcome {
   readonly report: Report;
   readonly failed: number;
   readonly interrupted: boolean;
+  /** As in the last line of the run: what a resumed run took before included. */
   readonly elapsedMs: number;
 }
 
@@ -46,6 +47,7 @@ export async function run(argv: readonly string[], interrupted: AbortSignal): Pr
   const pins = pinning(config.pin);
   const arena = new Arena(config, pins, interrupted);
   const startedMs = performance.now();
+  const before = resumed ? spentMs(resumed.read()) : 0;
   try {
     const folder =
       resumed ?? RunFolder.create(typeof given.out === 'string' ? given.out : undefined, new Date());
@@ -60,7 +62,7 @@ export async function run(argv: readonly string[], interrupted: AbortSignal): Pr
     }
     const broken = folder.read().targets.filter((target) => target.reason?.startsWith(DID_NOT_START)).length;
     const failed = broken + (await go(arena, config, folder, interrupted));
-    const elapsedMs = Math.round(performance.now() - startedMs);
+    const elapsedMs = Math.round(before + performance.now() - startedMs);
     if (!interrupted.aborted) folder.append({ type: 'end', finishedAt: new Date().toISOString(), elapsedMs });
     await arena.close(interrupted.aborted);
     return {
@@ -111,6 +113,12 @@ async function plan(
 
 /** How the reason of a target begins that can run here and did not: a failure, where a missing toolchain is none. */
 const DID_NOT_START = 'did not start';
+
+/** What the earlier legs of a run took at least: of one that was interrupted, its trials. */
+function spentMs({ trials, end }: Run): number {
+  const measuringMs = trials.reduce((sum, trial) => sum + trial.elapsedMs, 0);
+  return Math.max(measuringMs, end?.elapsedMs ?? 0);
+}
 
 /** @throws UsageError for an option that a run has from its beginning. */
 function refuseBesideResume(given: OptionValues): void {

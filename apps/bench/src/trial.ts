@@ -1,16 +1,15 @@
 import type { Target } from '@ws-arena/contract/targets';
 import type { LoadResult } from '@ws-arena/results/load-result';
 import type { LoadSpec } from '@ws-arena/results/load-spec';
-import type { Case, HeldSample, MetricsSample, ProxySample, Trial, Usage } from '@ws-arena/results/trial';
+import type { Case, Trial } from '@ws-arena/results/trial';
 import type { Warning } from '@ws-arena/results/warning';
 import type { Arena } from './arena.ts';
 import type { BenchConfig } from './bench-config.ts';
 import { httpLoad } from './http-load.ts';
 import { jobOf } from './job.ts';
-import { sampleMetrics, sampleProxy } from './samples.ts';
+import { Readings } from './readings.ts';
 import type { ServedTarget } from './served-target.ts';
 import { searchSlo } from './slo.ts';
-import { residentBytes, UsageMeter } from './usage-meter.ts';
 
 type Measured = Pick<Trial, 'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'slo' | 'http' | 'error'> & {
   readonly warnings: readonly Warning[];
@@ -105,60 +104,13 @@ export async function measuredLoad(
   stop: AbortSignal,
 ): Promise<Measured & { readonly load: LoadResult }> {
   const generator = await arena.generator();
-  const proxy = served.proxyOf(one);
-  const meters = {
-    server: new UsageMeter(() => served.serverPids()),
-    generator: new UsageMeter(() => generator.pids),
-    ...(proxy && { proxy: new UsageMeter(() => proxy.pids()) }),
-  };
-  const usage: { server?: Usage; generator?: Usage; proxy?: Usage } = {};
-  const held: HeldSample[] = [];
-  const stub: ProxySample[] = [];
-  const metrics: MetricsSample[] = [];
-  let measuringAt = 0;
-  let sampled: Promise<[ProxySample[], MetricsSample[]]> = Promise.resolve([[], []]);
-  const result = await generator.run(
-    spec,
-    {
-      measuring: () => {
-        measuringAt = Number(process.hrtime.bigint());
-        for (const meter of Object.values(meters)) meter.start();
-        if (proxy && spec.load.kind !== 'connect') {
-          sampled = Promise.all([
-            sampleProxy(proxy, spec.connections),
-            sampleMetrics(served, spec.connections),
-          ]);
-        }
-      },
-      measured: () => {
-        const windowNs = Number(process.hrtime.bigint()) - measuringAt;
-        for (const [role, meter] of Object.entries(meters)) {
-          const used = meter.stop(windowNs);
-          if (used) usage[role as keyof typeof usage] = used;
-        }
-      },
-      held: async (connections) => {
-        held.push({
-          connections,
-          serverRssBytes: residentBytes(served.serverPids()),
-          ...(proxy && { proxyRssBytes: residentBytes(proxy.pids()) }),
-        });
-        metrics.push(...(await sampleMetrics(served, connections)));
-        if (proxy) stub.push(...(await sampleProxy(proxy, connections)));
-      },
-    },
-    stop,
-  );
-  const [statusPages, metricsPages] = await sampled;
-  stub.push(...statusPages);
-  metrics.push(...metricsPages);
-  const { server, generator: own, proxy: nginx } = usage;
-  return {
-    load: result,
-    ...(server && own && { usage: { server, generator: own, ...(nginx && { proxy: nginx }) } }),
-    ...(held.length > 0 && { held }),
-    ...(stub.length > 0 && { stub }),
-    ...(metrics.length > 0 && { metrics }),
-    warnings: result.warnings,
-  };
+  const readings = new Readings(served, generator, one);
+  try {
+    const result = await generator.run(spec, readings.hooks(spec), stop);
+    const { warnings, ...taken } = await readings.taken();
+    return { load: result, ...taken, warnings: [...result.warnings, ...warnings] };
+  } catch (error) {
+    readings.stop();
+    throw error;
+  }
 }

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { pinning } from './pinning.ts';
 import { UsageMeter } from './usage-meter.ts';
 
 const hasProc = existsSync('/proc/self/schedstat');
@@ -35,15 +34,4 @@ test('where there is no such process there is no figure', () => {
   const meter = new UsageMeter(() => []);
   meter.start();
   expect(meter.stop(1)).toBeUndefined();
-});
-
-test.each([
-  [2, '0', '0', '1'],
-  [8, '0', '1', '2-7'],
-])('on %i cores the generator never shares a core with the server', (cores, server, proxy, generator) => {
-  expect(pinning(true, cores, true)).toMatchObject({ server, proxy, generator });
-});
-
-test('without taskset the run says that nothing is pinned', () => {
-  expect(pinning(true, 2, false)).toEqual({ sentence: 'not pinned: taskset (util-linux) is not installed' });
 });

@@ -42,6 +42,7 @@ export interface ConformanceLine {
 export interface RunEnd {
   readonly type: 'end';
   readonly finishedAt: string;
+  /** Of the whole run; of legs that were interrupted, the time of their trials. */
   readonly elapsedMs: number;
 }
 
