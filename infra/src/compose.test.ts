@@ -46,16 +46,23 @@ describe('the servers', () => {
     Object.entries(objectAt(server, 'environment')).map(([key, value]) => [key, withDefaults(String(value))]),
   );
 
-  test('every setting of a server can be given, and its default is the one of packages/config', () => {
+  test('every setting of a server is there, and its default is the one of packages/config', () => {
     expect(parseConfig(fromEnv(env))).toEqual({ ...config, host: '0.0.0.0' });
     const settable = optionNames.filter((name: OptionName) => !name.startsWith('proxy'));
     expect(Object.keys(env).sort()).toEqual(settable.map(envName).sort());
   });
 
-  test('a setting that is given arrives under its own name', () => {
+  test('a setting that is given arrives under its own name; address and path are the proxy’s too, and fixed', () => {
     for (const [key, value] of Object.entries(objectAt(server, 'environment'))) {
-      if (key !== 'WS_HOST' && key !== 'WS_PORT') expect(String(value)).toMatch(`\${${key}:-`);
+      if (['WS_HOST', 'WS_PORT', 'WS_PATH'].includes(key)) expect(String(value)).not.toContain('$');
+      else expect(String(value)).toMatch(`\${${key}:-`);
     }
+  });
+
+  test('server, Nginx and load generator have one path', () => {
+    expect(env.WS_PATH).toBe(config.path);
+    expect(nginxConf).toContain(`location ${config.path} {`);
+    expect(listAt(services['ws-client']!, 'command')).toContain(`--url=ws://nginx:8080${config.path}`);
   });
 
   test('the target can be chosen, and the drain has its time', () => {

@@ -59,10 +59,11 @@ describe('the ingress', () => {
   });
 });
 
-test('the autoscaler scales the Deployment, and acts before upgrades are refused', () => {
+test('the autoscaler alone says how many servers there are, and acts before upgrades are refused', () => {
   const autoscaler = manifest('HorizontalPodAutoscaler');
   expect(textAt(autoscaler, 'spec.scaleTargetRef.name')).toBe(textAt(deployment, 'metadata.name'));
-  expect(textAt(autoscaler, 'spec.minReplicas')).toBe(textAt(deployment, 'spec.replicas'));
+  expect(textAt(autoscaler, 'spec.minReplicas')).toBe('3');
+  expect(objectAt(deployment, 'spec')).not.toHaveProperty('replicas');
   expect(Number(textAt(autoscaler, 'spec.metrics.0.pods.target.averageValue'))).toBeLessThan(
     config.maxConnections,
   );

@@ -40,8 +40,8 @@ describe.runIf(kubernetesValidator)('the Kubernetes manifests', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ws-arena-'));
     t.onTestFinished(() => rmSync(folder, { recursive: true }));
     const path = join(folder, 'server.yaml');
-    writeFileSync(path, infraText('k8s/server.yaml').replace('replicas:', 'replica:'));
-    expect(kubernetesValidator!(path)).toContain('replica');
+    writeFileSync(path, infraText('k8s/server.yaml').replace('strategy:', 'strategies:'));
+    expect(kubernetesValidator!(path)).toContain('strategies');
   });
 });
 
