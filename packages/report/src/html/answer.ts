@@ -3,7 +3,7 @@ import type { Params, Route, Scenario } from '@ws-arena/results/trial';
 import { spread } from '../scale.ts';
 import { behindText } from '../verdict-text.ts';
 import { factsOf } from './facts.ts';
-import { type ColumnId, columnIds, columns, count } from './labels.ts';
+import { type ColumnId, columnIds, columns, count, intervalText } from './labels.ts';
 
 /** One column of the first table: a need that was measured, the features, or a need that this run has no figure of. */
 export interface Column {
@@ -111,5 +111,8 @@ function marginOf(rows: readonly NeedRow[], kind: 'best' | 'tie'): string {
 function surenessOf(column: Column, { estimate }: NeedRow): string {
   if (!estimate || estimate.n === 0) return '';
   if (column.id === 'robustness') return count(estimate.n, 'case');
-  return [count(estimate.n, 'round'), spread(estimate)].filter(Boolean).join(', ');
+  // Beyond the figure itself a share says nothing.
+  const wide = estimate.hi > 2 * estimate.center;
+  const width = wide ? intervalText(estimate.lo, estimate.hi, column.unit) : spread(estimate);
+  return [count(estimate.n, 'round'), width].filter(Boolean).join(', ');
 }

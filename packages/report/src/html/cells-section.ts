@@ -21,7 +21,8 @@ export function cellsSection(report: Report, cases: CaseIndex): Markup {
   }
   const left = cases.entries.length - bodies.length;
   return html`<section aria-labelledby="cells"><h2 id="cells">Every figure</h2>
-<p>Median and 95 % interval over the rounds; then the figure of each round, in their order. A doubt about a case stands above its figures. ${trialsHint(cases)}</p>
+<p>Median and 95 % interval over the rounds; then the figure of each round, in their order. A doubt about a case stands above its figures.</p>
+${trialsHint(cases)}
 <p class="print">On paper they would be dozens of pages: they are in report.html, report.csv and report.md.</p>
 ${left > 0 && html`<div class="note">${count(left, 'more case')} left out to keep this file under 2 MB: they are in <a href="report.csv">report.csv</a> and <a href="report.json">report.json</a>.</div>`}
 <div class="cells-on-screen">${filters(report, cases)}
@@ -35,7 +36,7 @@ function trialsHint({ entries: [first] }: CaseIndex): Markup | undefined {
   if (!first) return undefined;
   const { scenario, target, route, params } = first.case;
   const one = JSON.stringify({ scenario, target, route, params });
-  return html`The trials behind a case are the lines of <a href="run.jsonl">run.jsonl</a> with its name in them, one a round: of the first case, <code>jq -c 'select(.case == ${one})' run.jsonl</code>`;
+  return html`<p class="quiet small">The trials behind a case are lines of <a href="run.jsonl">run.jsonl</a>, one a round. Those of the first: <code>jq -c 'select(.case == ${one})' run.jsonl</code></p>`;
 }
 
 function filters(report: Report, cases: CaseIndex): Markup {

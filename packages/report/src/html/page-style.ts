@@ -132,7 +132,7 @@ pre { background: var(--faint); border-radius: .35rem; padding: .6rem .8rem; whi
 ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; columns: 2; column-gap: 2.5rem; }
 .wide td { min-width: 10.5rem; font-size: .8125rem; } .wide tbody th { min-width: 7rem; }
 
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   main, body > header, body > footer { padding-left: .9rem; padding-right: .9rem; }
   h1 { font-size: 1.45rem; }
   .answers { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem; }
@@ -158,7 +158,8 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
   nav, .filters, .choose button, .cells-on-screen, details.data > summary, .skip { display: none; }
   .print { display: block; }
   figure, .answers li, tr { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, h3 + p { break-after: avoid; }
+  .wide { table-layout: fixed; } .wide th, .wide td { overflow-wrap: anywhere; }
   .scroll, details > .scroll, .tall { overflow: visible; max-height: none; }
   table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; }
   .first td, .first thead th, .first tbody th, .wide td, .wide tbody th, .cells .samples { min-width: 0; }

@@ -79,6 +79,7 @@ function deflateChart(
       xAxis: {
         type: 'value',
         min: 0,
+        splitNumber: 4,
         ...axis('server CPU per message', (value) => (value === 0 ? '0' : scaled(value, 'ns'))),
         nameGap: 28,
       },
