@@ -12,10 +12,7 @@ export const provenTargets: readonly Target[] = [
   'gobwas-epoll',
 ].map((name) => targetNamed(name)!);
 
-/**
- * The targets that the RFC table is run on: all but the one with other packets in the frames of the same Engine.IO and
- * ws, since the table's hand-made frames of text are none of its packets.
- */
+/** The targets that the RFC table is run on: `socketio-msgpack` has other packets in the frames of the same ws. */
 export const rfcTargets: readonly Target[] = provenTargets.filter(
   ({ capabilities }) => capabilities.wire !== 'socketio-msgpack',
 );

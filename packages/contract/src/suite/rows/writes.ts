@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Capabilities } from '../../capabilities.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer } from '../peer.ts';
@@ -20,11 +21,17 @@ function rssBytes(pid: number): number {
   return Number(kib) * 1024;
 }
 
+/** Waits until the kernel has taken what was sent, or the peer has ended; lets the client read meanwhile in any case. */
+async function roomToSend(peer: Peer): Promise<void> {
+  await setImmediate();
+  await peer.raw.until('room to send, or the end', () => peer.raw.unsentBytes < MEBIBYTE || peer.raw.ended);
+}
+
 /** Sends `message` over and over, as fast as the server takes it, until the peer ends or `bytes` went out. */
 async function flood(peer: Peer, message: Buffer, bytes: number): Promise<void> {
   for (let sent = 0; sent < bytes && !peer.raw.ended; sent += message.length) {
     peer.raw.send(message);
-    await peer.raw.until('room to send, or the end', () => peer.raw.unsentBytes < MEBIBYTE || peer.raw.ended);
+    await roomToSend(peer);
   }
 }
 
@@ -83,7 +90,7 @@ async function slowReader(fleet: Fleet, config: ConfigName): Promise<string> {
   const count = 1900;
   for (let i = 0; i < count && !peer.raw.ended; i += 1) {
     peer.say(`${i} ${pattern(16_000)}`);
-    await peer.raw.until('room to send', () => peer.raw.unsentBytes < MEBIBYTE || peer.raw.ended);
+    await roomToSend(peer);
   }
   await peer.raw.until(
     'all echoes, or the end',
