@@ -1,5 +1,7 @@
 // `pnpm bench`: the only place of this program that prints results or exits.
 import { ConfigError } from '@ws-arena/config/config-error';
+import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
+import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import { RunFileError } from '@ws-arena/results/run-file';
 import { optionHelp, parseOptions } from './options.ts';
 import { presets } from './presets.ts';
@@ -9,6 +11,8 @@ import { UsageError } from './usage-error.ts';
 const argv = process.argv.slice(2).filter((word, i) => !(i === 0 && word === '--'));
 /** 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130;
+/** Failures whose message says all: what cannot be read, and what this machine does not have. */
+const oneSentence = [RunFileError, NginxUnavailable, TargetUnavailable];
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 process.once('SIGTERM', () => interruption.abort(new Error('terminated')));
@@ -23,7 +27,7 @@ try {
     process.exit(INTERRUPTED);
   }
   const wrongUsage = error instanceof UsageError || error instanceof ConfigError;
-  const known = wrongUsage || error instanceof RunFileError;
+  const known = wrongUsage || oneSentence.some((kind) => error instanceof kind);
   process.stderr.write(`${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
   process.exitCode = wrongUsage ? 2 : 1;
 }
@@ -50,7 +54,8 @@ async function main(): Promise<number> {
   else process.stderr.write(`the run took ${took}; the report: ${path}\n`);
   if (failed > 0) process.stderr.write(`${failed} of the measurements failed; the report says which\n`);
   if (interrupted) return INTERRUPTED;
-  return failed > 0 ? 1 : 0;
+  if (report.cells.length === 0) process.stderr.write('nothing was measured\n');
+  return failed > 0 || report.cells.length === 0 ? 1 : 0;
 }
 
 function print(text: string): number {

@@ -97,7 +97,7 @@ export class Readings {
   #reloaded(): Warning[] {
     const replaced = this.#proxy?.pids().filter((pid) => !this.#proxyPids.includes(pid)) ?? [];
     if (replaced.length === 0) return [];
-    const detail = `Nginx started ${replaced.length} new workers meanwhile: it was reloaded, or a worker ended`;
+    const detail = `Nginx started new workers meanwhile (${replaced.length}): it was reloaded, or a worker ended`;
     return [{ kind: 'proxy-reloaded', detail }];
   }
 }

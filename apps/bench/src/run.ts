@@ -176,8 +176,9 @@ async function usableRoutes(
     return { routes: config.routes, nginx: version };
   } catch (error) {
     interrupted.throwIfAborted();
-    say(`the routes through Nginx are left out: ${(error as Error).message}`);
-    return { routes: config.routes.filter((route) => route === 'direct') };
+    const reason = (error as Error).message;
+    say(`the routes through Nginx are left out: ${reason}`);
+    return { routes: config.routes.filter((route) => route === 'direct'), nginx: `none: ${reason}` };
   }
 }
 
