@@ -1,7 +1,13 @@
-import { caseName, type Difference, type RunCellComparison, type RunComparison } from './compare-runs.ts';
+import {
+  caseName,
+  type Difference,
+  type RateDifference,
+  type RunCellComparison,
+  type RunComparison,
+} from './compare-runs.ts';
 import { markdownTable } from './markdown-table.ts';
 import { metricNamed } from './metrics.ts';
-import { scaledCenter } from './scale.ts';
+import { scaled, scaledCenter } from './scale.ts';
 import type { TerminalOptions } from './terminal.ts';
 import { alignColumns, paint, type Span, wrap } from './text-table.ts';
 import { pText, verdictText } from './verdict-text.ts';
@@ -109,12 +115,20 @@ function differences(list: readonly Difference[]): string[] {
   return ['The environments differ, so a verdict is about these too:', markdownTable(['', 'A', 'B'], body)];
 }
 
-function missing({ onlyInA, onlyInB }: RunComparison): string[] {
+function missing({ onlyInA, onlyInB, otherRates }: RunComparison): string[] {
   const sentence = (names: readonly string[], run: string) => {
     const more = names.length > SHOWN_CASES ? `; and ${names.length - SHOWN_CASES} more` : '';
     return names.length === 0 ? [] : [`Only in ${run}: ${names.slice(0, SHOWN_CASES).join('; ')}${more}.`];
   };
-  return [...sentence(onlyInA, 'A'), ...sentence(onlyInB, 'B')];
+  return [...rates(otherRates), ...sentence(onlyInA, 'A'), ...sentence(onlyInB, 'B')];
+}
+
+function rates(list: readonly RateDifference[]): string[] {
+  if (list.length === 0) return [];
+  const parts = list.map(({ name, a, b }) => `${name}: ${scaled(a, '1/s')} in A, ${scaled(b, '1/s')} in B`);
+  return [
+    `Each run calibrated its own rates, and at different rates nothing can be compared: ${parts.join('; ')}. For latency, give both runs the same --rates.`,
+  ];
 }
 
 function undecided(cells: readonly RunCellComparison[]): string[] {

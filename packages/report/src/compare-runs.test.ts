@@ -52,6 +52,37 @@ describe('one target slowed by 10 %', () => {
   });
 });
 
+test('at 6 rounds one target whose CPU time alone grew is found among all figures of six', () => {
+  const run = sampleRun({ rounds: 6 });
+  const trials = run.trials.map((trial) => {
+    if (trial.case.target !== 'ws' || !trial.usage) return trial;
+    const server = { ...trial.usage.server, cpuNs: trial.usage.server.cpuNs * 1.5 };
+    return { ...trial, usage: { ...trial.usage, server } };
+  });
+  const { cells } = compareRuns(summarize(run), summarize({ ...run, trials }));
+  const changed = cells.filter((cell) => cell.verdict !== '~');
+  expect(new Set(changed.map(({ target, verdict }) => `${target} ${verdict}`))).toEqual(
+    new Set(['ws worse']),
+  );
+  expect(changed.filter((cell) => cell.metric === 'cpuPerMessageServer').length).toBeGreaterThan(4);
+});
+
+test('cases at other calibrated rates are said in one sentence, and not as missing', () => {
+  const run = sampleRun({ rounds: 5, scenarios: ['echo', 'latency'] });
+  const faster = (one: (typeof run.trials)[number]['case']) =>
+    one.params.load === '0.9' ? { ...one, params: { ...one.params, ratePerSec: 60_000 } } : one;
+  const header = { ...run.header, cases: run.header.cases.map(faster) };
+  const trials = run.trials.map((trial) => ({ ...trial, case: faster(trial.case) }));
+  const compared = compareRuns(summarize(run), summarize({ ...run, header, trials }));
+  expect(compared.otherRates).toEqual([
+    { name: 'latency, direct, connections 100, payloadBytes 64, load 0.9', a: 54_000, b: 60_000 },
+  ]);
+  expect({ a: compared.onlyInA, b: compared.onlyInB }).toEqual({ a: [], b: [] });
+  expect(renderComparisonMarkdown(compared)).toContain(
+    'load 0.9: 54k/s in A, 60k/s in B. For latency, give both runs the same --rates.',
+  );
+});
+
 test('environments and versions that differ are listed, cases of one run only too', () => {
   const other = summarize(sampleRun({ rounds: 10, scenarios: ['echo'] }));
   const targets = other.targets.map((target) =>
