@@ -36,6 +36,7 @@ export async function balanceExperiment(
   const servers = await Promise.all(
     Array.from({ length: INSTANCES }, () => startServer(target, config, { signal: interrupted })),
   );
+  const opening = target.capabilities.wire === 'websocket' ? '' : '?EIO=4&transport=websocket';
   const upstreams = servers.map((server) => `127.0.0.1:${server.port}`);
   const proxy = await startProxy({ config, upstreams, method, connections: clients * 2 }).catch(
     async (error: unknown) => {
@@ -47,7 +48,7 @@ export async function balanceExperiment(
   const connect = async (addresses: readonly string[]): Promise<BalanceClient[]> => {
     interrupted.throwIfAborted();
     const opened = await Promise.all(
-      addresses.map((address) => connectFrom(address, proxy.port, config.path)),
+      addresses.map((address) => connectFrom(address, proxy.port, config.path + opening)),
     );
     open.push(...opened);
     return opened;
