@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nginxHere } from '@ws-arena/infra/testing/nginx-here';
 import { parseRun, type Run } from '@ws-arena/results/run-file';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -113,6 +114,50 @@ test.runIf(hasProc)(
     expect(socketio!.error).toBeUndefined();
     expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('SIGKILL');
     expect(bench.processes()).toEqual([]);
+  },
+);
+
+const commandOf = (pid: number) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+const childrenOf = (pid: number) =>
+  read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+
+/** Master and workers of the Nginx of a bench, once they hold the `connections` of the first trial. */
+async function loadedNginx(bench: Bench, connections: number): Promise<number[]> {
+  await until('the first trial to begin', () => /round 1: latency nginx/.test(bench.stderr));
+  // Nginx writes its title over its environment, and the mark with it.
+  const master = await until('Nginx', () =>
+    childrenOf(bench.child.pid!).find((pid) => commandOf(pid).startsWith('nginx: master')),
+  );
+  const workers = childrenOf(master);
+  await until('its connections', () => {
+    const held = workers.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
+    return held > connections * 2;
+  });
+  return [master, ...workers];
+}
+
+const through = ['--preset', 'smoke', '--scenarios', 'latency', '--routes', 'nginx', '--targets', 'ws'];
+
+test.runIf(hasProc && nginxHere).each([
+  ['SIGKILL', 1, /^Nginx was killed by SIGKILL during latency \(nginx\)$/, 'proxy-died'],
+  ['SIGHUP', 0, undefined, 'proxy-reloaded'],
+] as const)(
+  '%s to Nginx in the middle is told with that round; the next one goes on',
+  async (signal, code, error, doubt) => {
+    const out = folder();
+    const bench = new Bench([...through, '--rounds', '2', '--duration-ms', '3000', '--out', out]);
+    const nginx = await loadedNginx(bench, 20);
+    process.kill(nginx[0]!, signal);
+    expect(await bench.ended(), bench.stderr).toBe(code);
+    const [first, second] = runIn(out).trials;
+    if (error) expect(first!.error).toMatch(error);
+    else expect(first!.error).toBeUndefined();
+    expect(first!.warnings.map(({ kind }) => kind)).toContain(doubt);
+    expect(second!.error).toBeUndefined();
+    expect(second!.warnings.map(({ kind }) => kind)).not.toContain(doubt);
+    expect(readFileSync(join(out, 'report.md'), 'utf8')).toMatch(error ? /SIGKILL/ : /proxy-reloaded/);
+    expect(bench.processes()).toEqual([]);
+    expect(nginx.map(commandOf).filter((command) => command.startsWith('nginx'))).toEqual([]);
   },
 );
 
