@@ -26,12 +26,18 @@ async function roomToSend(peer: Peer): Promise<void> {
   await peer.raw.until('room to send, or the end', () => peer.raw.unsentBytes < MEBIBYTE || peer.raw.ended);
 }
 
-/** Sends `message` over and over, as fast as the server takes it, until the peer ends or `bytes` went out. */
-async function flood(peer: Peer, message: Buffer, bytes: number): Promise<void> {
+/**
+ * Sends `message` over and over, as fast as the server takes it, until the peer ends or `bytes` went out. Returns when
+ * the last of it was sent.
+ */
+async function flood(peer: Peer, message: Buffer, bytes: number): Promise<number> {
+  let lastMs = performance.now();
   for (let sent = 0; sent < bytes && !peer.raw.ended; sent += message.length) {
+    lastMs = performance.now();
     peer.raw.send(message);
     await roomToSend(peer);
   }
+  return lastMs;
 }
 
 /** Stops reading, floods, and tells when the server cut it off. */
@@ -39,11 +45,12 @@ async function stopReading(server: SuiteServer, peer: Peer): Promise<string> {
   const { writeWaitMs } = server.config;
   peer.raw.pause();
   const pausedAtMs = performance.now();
-  await flood(peer, peer.encode(pattern(32_000)), 128 * MEBIBYTE);
+  const lastMs = await flood(peer, peer.encode(pattern(32_000)), 128 * MEBIBYTE);
   const { atMs } = await peer.end(1);
   // Without a way to stop reading, whichever of the two limits is met first cuts it off.
   const leastMs = server.target.capabilities.stopsReading ? writeWaitMs : 0;
-  return inTime('cut off', atMs - pausedAtMs, leastMs, latestMs(server, writeWaitMs));
+  // The wait begins when the kernel's buffers are full, by when nothing more can be sent either.
+  return inTime('cut off', atMs - pausedAtMs, leastMs, lastMs - pausedAtMs + latestMs(server, writeWaitMs));
 }
 
 /** Echoes one message after the other until `stop` says so; the longest wait for a reply in milliseconds. */
