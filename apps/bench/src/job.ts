@@ -52,7 +52,9 @@ export function jobOf(c: Case, target: Target, config: BenchConfig, urls: readon
       return plain({ connections: param(c, 'members'), load: { kind: 'broadcast', ratePerSec: 0 } });
     case 'connect': {
       const [ratePerSec, concurrency] = [param(c, 'ratePerSec'), param(c, 'concurrency')];
-      return plain({ connections: concurrency || 1000, load: { kind: 'connect', ratePerSec, concurrency } });
+      const warmupMs = base.warmupMs + (c.route === 'nginx-tls' ? SESSION_WARMUP_MS : 0);
+      const load = { kind: 'connect', ratePerSec, concurrency } as const;
+      return plain({ connections: concurrency || 1000, warmupMs, load });
     }
     case 'hold':
       return hold(c, config, base);
@@ -64,6 +66,9 @@ export function jobOf(c: Case, target: Target, config: BenchConfig, urls: readon
       return plain({ load: openLoad(config.connections * 10), durationMs: config.latencyMs });
   }
 }
+
+/** The first handshakes of a job have no session to resume; some rounds of them pass in this time. */
+const SESSION_WARMUP_MS = 500;
 
 /** From here on clients come from several addresses, because the ports of one would run out. */
 const MANY_CONNECTIONS = 20_000;
