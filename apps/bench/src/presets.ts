@@ -53,7 +53,7 @@ const quick: Preset = {
   concurrency: 32,
   connectAtRate: false,
   members: [100],
-  holdSteps: [250, 500, 750],
+  holdSteps: [500, 1000, 1500],
   holdPingMs: 200,
   deflateLevels: [1, 6],
   conformance: false,
