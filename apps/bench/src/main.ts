@@ -16,6 +16,10 @@ const oneSentence = [RunFileError, NginxUnavailable, TargetUnavailable];
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 process.once('SIGTERM', () => interruption.abort(new Error('terminated')));
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   process.exitCode = await main();
