@@ -126,6 +126,9 @@ test('connect: handshakes; their percentiles only at a rate, from the intended t
     cpuPerHandshakeServer: 100_000,
   });
   expect(found).not.toHaveProperty('handshakeP99');
+  expect(found).not.toHaveProperty('cpuPerHandshakeServing');
+  const proxied = { server: usage(1e7), proxy: usage(2e7), generator: usage(1e6) };
+  expect(figures('connect', { load, usage: proxied })).toMatchObject({ cpuPerHandshakeServing: 300_000 });
   const atRate = figures('connect', { load }, { ratePerSec: 50 });
   expect(atRate).toMatchObject({ handshakeP99: expect.closeTo(99_000, -2) });
 });
@@ -147,6 +150,7 @@ describe('hold', () => {
     expect(found).toEqual({
       bytesPerConnection: expect.closeTo(10_000),
       bytesPerConnectionProxy: expect.closeTo(5000),
+      bytesPerConnectionServing: expect.closeTo(15_000),
       cpuPerConnectionSecServer: 5000,
       unexpectedCloses: 3,
     });

@@ -92,13 +92,10 @@ function throughput(trial: Trial, load: LoadResult, sharedCore: boolean): Figure
 
 function cpuPerMessage(trial: Trial, load: LoadResult): Figure[] {
   const count = load.messages.delivered;
-  const { server, proxy } = trial.usage ?? {};
   return [
-    ...cpuPer(server, 'cpuPerMessageServer', count),
-    ...cpuPer(proxy, 'cpuPerMessageProxy', count),
-    ...(server && proxy && count > 0
-      ? [{ metric: 'cpuPerMessageServing' as const, value: (server.cpuNs + proxy.cpuNs) / count }]
-      : []),
+    ...cpuPer(trial.usage?.server, 'cpuPerMessageServer', count),
+    ...cpuPer(trial.usage?.proxy, 'cpuPerMessageProxy', count),
+    ...cpuServing(trial, 'cpuPerMessageServing', count),
     ...cpuPer(trial.usage?.generator, 'cpuPerMessageGenerator', count),
   ];
 }
@@ -173,6 +170,7 @@ function connect(trial: Trial, load: LoadResult, histograms: TrialHistograms, sh
     ...(atRate ? quantiles(histograms, ['handshakeP50', 'handshakeP99']) : []),
     ...cpuPer(trial.usage?.server, 'cpuPerHandshakeServer', count),
     ...cpuPer(trial.usage?.proxy, 'cpuPerHandshakeProxy', count),
+    ...cpuServing(trial, 'cpuPerHandshakeServing', count),
     ...cpuPer(trial.usage?.generator, 'cpuPerHandshakeGenerator', count),
   ];
 }
@@ -198,6 +196,9 @@ function memory({ held = [] }: Trial): Figure[] {
   return [
     ...(server ? [{ metric: 'bytesPerConnection' as const, value: server.slope }] : []),
     ...(proxy ? [{ metric: 'bytesPerConnectionProxy' as const, value: proxy.slope }] : []),
+    ...(server && proxy
+      ? [{ metric: 'bytesPerConnectionServing' as const, value: server.slope + proxy.slope }]
+      : []),
   ];
 }
 
@@ -247,6 +248,12 @@ function perCore(trial: Trial, metric: MetricName, count: number, drivenBy: Limi
 
 function cpuPer(usage: Usage | undefined, metric: MetricName, count: number): Figure[] {
   return usage && count > 0 ? [{ metric, value: usage.cpuNs / count }] : [];
+}
+
+/** Server and proxy together; without a proxy there is no such figure. */
+function cpuServing({ usage }: Trial, metric: MetricName, count: number): Figure[] {
+  if (!usage?.proxy || count === 0) return [];
+  return [{ metric, value: (usage.server.cpuNs + usage.proxy.cpuNs) / count }];
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

@@ -1,11 +1,12 @@
 import type { Environment } from '@ws-arena/results/environment';
-import type { Cell, Fact, Report } from '@ws-arena/results/report-file';
+import type { Cell, Fact, ProxyCost, Report } from '@ws-arena/results/report-file';
 import { type CaseRow, type CaseTable, caseTables, describeParams } from './case-tables.ts';
 import { markdownTable } from './markdown-table.ts';
 import { metricNamed } from './metrics.ts';
+import { costTables, howToReadCosts } from './proxy-cost.ts';
 import { needsTable } from './readme-table.ts';
 import { scaled, scaledCenter } from './scale.ts';
-import { pText, ratioText, verdictText } from './verdict-text.ts';
+import { costText, limitersText, pText, ratioText, sidesText, verdictText } from './verdict-text.ts';
 
 /** The report as Markdown: the answer first, then every case, then what it was made on. */
 export function renderMarkdown(report: Report): string {
@@ -15,6 +16,7 @@ export function renderMarkdown(report: Report): string {
     section('What to know before the figures', list(report.notes)),
     section('What failed', list(report.problems)),
     section('Figures', [HOW_TO_READ, ...caseTables(report).flatMap((table) => caseSection(table, report))]),
+    section('What the proxy costs', proxyCosts(report)),
     section('Conformance', conformance(report)),
     section('Where targets differ from the contract', differences(report)),
     section('Environment', [targets(report), environment(report)]),
@@ -88,6 +90,27 @@ function against(row: CaseRow, metric: string): string {
   if (!comparison) return '';
   if (comparison.undecided) return verdictText(comparison);
   return `${verdictText(comparison)} (ratio ${ratioText(comparison.ratio)}, ${pText(comparison.p)})`;
+}
+
+function proxyCosts(report: Report): string[] {
+  const tables = costTables(report).flatMap(({ scenario, metrics, groups }) => {
+    const head = ['case', 'target', ...metrics.map((name) => metricNamed(name)?.title ?? name)];
+    const body = groups.flatMap(({ route, params, rows }) =>
+      rows.map(({ target, costs }) => [
+        `${route}, ${describeParams(params)}`,
+        target,
+        ...metrics.map((name) => cost(costs.get(name))),
+      ]),
+    );
+    return [`### ${scenario}`, markdownTable(head, body)];
+  });
+  return tables.length === 0 ? [] : [howToReadCosts(report), ...tables];
+}
+
+function cost(of: ProxyCost | undefined): string {
+  if (!of) return '–';
+  const limiters = limitersText(of);
+  return `${sidesText(of)}: ${costText(of)}${limiters ? `, limiter ${limiters}` : ''}`;
 }
 
 function conformance(report: Report): string[] {

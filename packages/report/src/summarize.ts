@@ -17,6 +17,7 @@ import { mergeLimiters } from './limiter.ts';
 import { type HistogramName, type Metric, type MetricName, metrics } from './metrics.ts';
 import { needsOf } from './needs.ts';
 import { notesOf, problemsOf } from './notes.ts';
+import { proxyCostsOf } from './proxy-cost.ts';
 import { type MeasuredCase, measuredCases } from './rounds.ts';
 import { scaled } from './scale.ts';
 import { quantileOf, type SparseHistogram } from './sparse-histogram.ts';
@@ -53,6 +54,7 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
     targets: run.targets,
     cells,
     comparisons,
+    proxyCosts: proxyCostsOf(cells),
     curves: summaries.flatMap((summary) => summary.curves),
     holdLines: cases.flatMap(holdLinesOf),
     facts: cases.flatMap(factsOf),

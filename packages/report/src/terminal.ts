@@ -2,9 +2,10 @@ import type { Cell, Need, Report } from '@ws-arena/results/report-file';
 import type { Warning, WarningKind } from '@ws-arena/results/warning';
 import { type CaseTable, caseTables, describeParams } from './case-tables.ts';
 import { metricNamed } from './metrics.ts';
+import { type CostGroup, costTables } from './proxy-cost.ts';
 import { scaled, scaledCenter, spread } from './scale.ts';
 import { alignColumns, paint, type Span, wrap } from './text-table.ts';
-import { placeText, verdictText } from './verdict-text.ts';
+import { costRatioText, placeText, verdictText } from './verdict-text.ts';
 
 /** How the summary is drawn. */
 export interface TerminalOptions {
@@ -24,6 +25,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     heading(report, columns, color),
     ...caseTables(report).map((table) => block(table, columns, color)),
     ...(report.needs.length > 0 ? [needs(report.needs, columns, color)] : []),
+    proxyCosts(report, columns, color),
     remarks('note', [...marks(report), ...report.notes], columns, color),
     remarks('problem', report.problems, columns, color),
   ];
@@ -139,6 +141,27 @@ function needs(all: readonly Need[], columns: number, color: boolean): string[] 
     return wrap(`${need.title}: ${text}`, columns, '  ', '      ');
   });
   return [paint({ text: 'what is best for what', style: 'bold' }, color), ...lines];
+}
+
+/** The cost of a message and of a handshake, each in the first case of a route; the other reports have all. */
+function proxyCosts(report: Report, columns: number, color: boolean): string[] {
+  const tables = costTables(report).filter(({ scenario }) => scenario === 'echo' || scenario === 'connect');
+  const lines = tables.flatMap(({ scenario, metrics, groups }) =>
+    groups.filter(isFirstOfRoute).flatMap(({ route, params, rows }) => {
+      const text = rows.flatMap(({ target, costs }) => {
+        const cost = costs.get(metrics[0]!);
+        return cost ? [`${target} ${costRatioText(cost)}`] : [];
+      });
+      const title = `${route}, ${scenario}, ${describeParams(params)}, ${shortTitle(metrics[0]!)}`;
+      return wrap(`${title}: ${text.join(' · ')}`, columns, '  ', '      ');
+    }),
+  );
+  if (lines.length === 0) return [];
+  return [paint({ text: 'what the proxy costs, as a ratio to direct', style: 'bold' }, color), ...lines];
+}
+
+function isFirstOfRoute({ route }: CostGroup, index: number, groups: readonly CostGroup[]): boolean {
+  return groups.findIndex((group) => group.route === route) === index;
 }
 
 function remarks(word: string, sentences: readonly string[], columns: number, color: boolean): string[] {

@@ -1,5 +1,5 @@
-import type { Comparison, NeedRow } from '@ws-arena/results/report-file';
-import { scaled, times } from './scale.ts';
+import type { Comparison, Estimate, Limiter, NeedRow, ProxyCost } from '@ws-arena/results/report-file';
+import { scaled, scaledCenter, times } from './scale.ts';
 
 type Verdict = Pick<Comparison, 'ratio' | 'verdict' | 'undecided'>;
 
@@ -24,6 +24,30 @@ export function behindText(ratio: number): string {
 /** The interval of a ratio: `0.92 to 6.6`. */
 export function ratioText({ lo, hi }: { readonly lo: number; readonly hi: number }): string {
   return [lo, hi].map((bound) => Number(bound.toPrecision(3))).join(' to ');
+}
+
+/** How many times as much a figure is through a proxy: `2.43×`, `~`, `2.4×?` of too few rounds, `~ generator`. */
+export function costRatioText({ ratio, verdict, undecided }: ProxyCost): string {
+  if (undecided === 'generator') return `~ ${why.generator}`;
+  if (verdict === '~' && !undecided) return '~';
+  return `${Number(ratio.center.toPrecision(3))}×${undecided ? '?' : ''}`;
+}
+
+/** The same with the interval: `2.43× (2.38 to 2.5)`; without one where the generator decided it. */
+export function costText(cost: ProxyCost): string {
+  const interval = cost.undecided === 'generator' ? '' : ` (${ratioText(cost.ratio)})`;
+  return `${costRatioText(cost)}${interval}`;
+}
+
+/** Both sides of a cost: `7.9 µs → 19 µs`. */
+export function sidesText({ direct, proxied, directLimiter, limiter, unit }: ProxyCost): string {
+  const side = (estimate: Estimate, of: Limiter | null) => scaledCenter({ estimate, unit, limiter: of });
+  return `${side(direct, directLimiter)} → ${side(proxied, limiter)}`;
+}
+
+/** What limited both sides: `server → proxy`; undefined where the question does not arise. */
+export function limitersText({ directLimiter, limiter }: ProxyCost): string | undefined {
+  return directLimiter && limiter ? `${directLimiter} → ${limiter}` : undefined;
 }
 
 /** A target's place in a need: `1.02M/s, best`, `50.5k/s, 2.48× behind`, `49k/s, tie`, `891 µs, 4.41× behind?`. */

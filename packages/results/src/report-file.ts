@@ -56,6 +56,31 @@ export interface Comparison {
   readonly reason?: string;
 }
 
+/** One figure of one target through a proxy, against the same case direct. */
+export interface ProxyCost {
+  readonly scenario: Scenario;
+  readonly target: string;
+  /** Never `direct`. */
+  readonly route: Route;
+  /** Of the case through the proxy; the one direct has the same but for what is said of TLS. */
+  readonly params: Params;
+  /** Its name through the proxy; of a cost that server and proxy share, the figure direct is that of the server alone. */
+  readonly metric: string;
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
+  readonly direct: Estimate;
+  readonly proxied: Estimate;
+  readonly directLimiter: Limiter | null;
+  readonly limiter: Limiter | null;
+  /** `proxied` ÷ `direct`. */
+  readonly ratio: Comparison['ratio'];
+  /** Mann–Whitney, two-sided, corrected for the number of these costs in the run. */
+  readonly p: number;
+  readonly verdict: Comparison['verdict'];
+  readonly undecided?: NonNullable<Comparison['undecided']>;
+  readonly reason?: string;
+}
+
 /** One point of a latency curve: `quantile` of all messages took at most this long, in nanoseconds. */
 export interface CurvePoint {
   /** 0 to 1; the last point is 1, the maximum. */
@@ -160,6 +185,8 @@ export interface Report {
   readonly targets: readonly TargetInfo[];
   readonly cells: readonly Cell[];
   readonly comparisons: readonly Comparison[];
+  /** Empty where no case was measured both direct and through a proxy. */
+  readonly proxyCosts: readonly ProxyCost[];
   readonly curves: readonly Curve[];
   readonly holdLines: readonly HoldLine[];
   readonly facts: readonly Fact[];

@@ -79,6 +79,9 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 .first td.best .value { font-weight: 700; }
 .first td.best .place, .first td.tie .place { color: var(--good); font-weight: 600; }
 .first td.none { color: var(--quiet); font-size: .75rem; }
+.cost .value { display: block; white-space: nowrap; }
+.cost .place { display: block; font-size: .75rem; color: var(--quiet); white-space: nowrap; }
+.cost tbody th[colspan] { background: var(--faint); }
 .bar { display: block; height: 3px; margin-top: .25rem; background: var(--c, var(--quiet)); border-radius: 2px; max-width: 100%; }
 .doubt { color: var(--warn); font-weight: 600; }
 
@@ -117,7 +120,7 @@ details > .scroll { max-height: 26rem; overflow: auto; }
 .tall { max-height: 85vh; overflow: auto; overscroll-behavior: auto; }
 .tall thead th { position: sticky; top: 0; z-index: 1; }
 .cells tbody { scroll-margin-top: 3rem; }
-.cells .about { position: sticky; left: .6rem; max-width: calc(100vw - 4.5rem); }
+.cells .about, .cost .about { position: sticky; left: .6rem; max-width: calc(100vw - 4.5rem); }
 .filters .must { display: flex; align-items: center; }
 .filters .must input { width: 1rem; min-height: 0; }
 .cells td, .cells th { padding: .3rem .6rem; }

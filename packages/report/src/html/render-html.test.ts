@@ -39,6 +39,15 @@ test('a doubt stands with the figures of its case', () => {
   expect(made).toContain('3 of 120,000 deliveries were lost in round 1');
 });
 
+test('the proxy has a section: both sides, the ratio, the limiters; or a sentence that it was not measured', () => {
+  const section = (page: string) =>
+    page.slice(page.indexOf('<h2 id="proxy">'), page.indexOf('<h2 id="cells">')).replace(/<[^>]+>/g, ' ');
+  expect(section(made)).toMatch(/8 µs → 14\.8 µs/);
+  expect(section(made)).toMatch(/1\.85×\s+\(1\.76 to 1\.94\)/);
+  expect(section(made)).toContain('limiter: server → proxy');
+  expect(section(renderHtml(madeReport({ proxyCosts: [] })))).toContain('Not measured in this run');
+});
+
 test('every link inside the page leads somewhere, and no id stands twice', () => {
   const page = renderHtml(summarize(sampleRun()));
   expect(deadLinks(page)).toEqual([]);
@@ -76,6 +85,7 @@ test('whatever the data say, they are text', () => {
     })),
     curves: report.curves.map((curve) => ({ ...curve, target: hostile, params: { x: hostile } })),
     holdLines: report.holdLines.map((line) => ({ ...line, target: hostile })),
+    proxyCosts: report.proxyCosts.map((cost) => ({ ...cost, target: hostile, reason: hostile })),
     needs: report.needs.map((need) => ({
       ...need,
       rows: need.rows.map((row) => ({ ...row, target: hostile })),
@@ -96,7 +106,9 @@ test('equal reports make equal pages, also in one process', () => {
 });
 
 test('a report without any figure is still a page that says so', () => {
-  const page = renderHtml(madeReport({ cells: [], curves: [], holdLines: [], needs: [], conformance: [] }));
+  const page = renderHtml(
+    madeReport({ cells: [], proxyCosts: [], curves: [], holdLines: [], needs: [], conformance: [] }),
+  );
   expect(page).toContain('Not measured in this run');
   expect(firstTableRow(page, 'ws')).toContain('not measured in this run');
 });

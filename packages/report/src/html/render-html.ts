@@ -11,6 +11,7 @@ import { html, jsonForScript, type Markup, trusted } from './markup.ts';
 import { methodSection } from './method-section.ts';
 import { pageScript, pageScriptHash } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
+import { proxySection } from './proxy-section.ts';
 
 /**
  * `report.html`: one file that opens offline and asks no network for anything; a content security policy forbids it.
@@ -38,6 +39,7 @@ ${answerSection(report, cases)}
 ${chooseSection(report)}
 ${factsSection(report)}
 ${chartsSection(report)}
+${proxySection(report)}
 ${cellsSection(report, cases)}
 ${conformanceSection(report)}
 ${methodSection(report)}
@@ -62,6 +64,7 @@ const sections = [
   ['choose', 'Which one?'],
   ['facts', 'Facts'],
   ['charts', 'Charts'],
+  ['proxy', 'The proxy'],
   ['cells', 'Every figure'],
   ['conformance', 'Robustness'],
   ['method', 'Method'],

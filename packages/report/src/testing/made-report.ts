@@ -11,6 +11,7 @@ import type {
 import type { ConformanceLine } from '@ws-arena/results/run-file';
 import type { Params, Route, Scenario } from '@ws-arena/results/trial';
 import { metricNamed } from '../metrics.ts';
+import { proxyCostsOf } from '../proxy-cost.ts';
 
 /** Made-up costs of a target: CPU per message, tail latency, memory of a connection, CPU of a handshake, wire ratio. */
 const costs: Readonly<Record<string, readonly [number, number, number, number, number]>> = {
@@ -55,6 +56,7 @@ export function madeReport(change: Partial<Report> = {}): Report {
     ],
     cells: cells(),
     comparisons: [],
+    proxyCosts: proxyCostsOf(cells()),
     curves: curves(),
     holdLines: names.map(holdLine),
     facts: [],
@@ -141,6 +143,7 @@ function cells(): Cell[] {
       cell('echo', name, echo, 'messagesPerSec', 0.6e9 / (messageNs + 3000), 'proxy', 'nginx'),
       cell('echo', name, echo, 'cpuPerMessageServer', messageNs * 1.2, null, 'nginx'),
       cell('echo', name, echo, 'cpuPerMessageProxy', 5200, null, 'nginx'),
+      cell('echo', name, echo, 'cpuPerMessageServing', messageNs * 1.2 + 5200, null, 'nginx'),
       cell('echo', name, echo, 'cpuPerMessageGenerator', 1800, null, 'nginx'),
       cell('latency', name, { connections: 100, payloadBytes: 64, ratePerSec: 40_000 }, 'p99', tailNs),
       cell(
