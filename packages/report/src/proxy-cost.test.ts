@@ -85,14 +85,16 @@ describe('what cannot be told is not told', () => {
     expect(costText(cost)).toBe('~ generator');
   });
 
-  test('three rounds show a ratio with a question mark', () => {
-    const few = { rounds: 3 };
+  test.each([
+    [3, /^2\.5×\? \(2\.\d+ to 2\.\d+\)$/],
+    [1, /^2\.5×\?$/],
+  ])('%i rounds show a ratio with a question mark', (rounds, text) => {
     const cost = costOf(
-      cell('direct', 'cpuPerMessageServer', 8000, few),
-      cell('nginx', 'cpuPerMessageServing', 20_000, few),
+      cell('direct', 'cpuPerMessageServer', 8000, { rounds }),
+      cell('nginx', 'cpuPerMessageServing', 20_000, { rounds }),
     );
     expect(cost.undecided).toBe('few-rounds');
-    expect(costText(cost)).toMatch(/^2\.5×\? \(/);
+    expect(costText(cost)).toMatch(text);
   });
 
   test('the same figure on both sides is ~, with how large a difference might be', () => {

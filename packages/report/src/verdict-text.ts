@@ -33,10 +33,11 @@ export function costRatioText({ ratio, verdict, undecided }: ProxyCost): string 
   return `${Number(ratio.center.toPrecision(3))}×${undecided ? '?' : ''}`;
 }
 
-/** The same with the interval: `2.43× (2.38 to 2.5)`; without one where the generator decided it. */
+/** The same with the interval: `2.43× (2.38 to 2.5)`; without one where the generator was the limit, and of one round. */
 export function costText(cost: ProxyCost): string {
-  const interval = cost.undecided === 'generator' ? '' : ` (${ratioText(cost.ratio)})`;
-  return `${costRatioText(cost)}${interval}`;
+  const { undecided, direct, proxied } = cost;
+  const bare = undecided === 'generator' || Math.max(direct.n, proxied.n) < 2;
+  return `${costRatioText(cost)}${bare ? '' : ` (${ratioText(cost.ratio)})`}`;
 }
 
 /** Both sides of a cost: `7.9 µs → 19 µs`. */

@@ -81,6 +81,7 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 .first td.none { color: var(--quiet); font-size: .75rem; }
 .cost .value { display: block; white-space: nowrap; }
 .cost .place { display: block; font-size: .75rem; color: var(--quiet); white-space: nowrap; }
+.cost th[scope=row] { position: sticky; left: 0; background: var(--panel); }
 .cost tbody th[colspan] { background: var(--faint); }
 .bar { display: block; height: 3px; margin-top: .25rem; background: var(--c, var(--quiet)); border-radius: 2px; max-width: 100%; }
 .doubt { color: var(--warn); font-weight: 600; }
