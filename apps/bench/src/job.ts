@@ -93,7 +93,6 @@ function hold(c: Case, config: BenchConfig, base: LoadSpec): Job {
   const pingPeriodMs = param(c, 'pingPeriodMs');
   const connections = param(c, 'connections');
   const pongWaitMs = Number(config.settings.pongWaitMs ?? Math.max(pingPeriodMs * 4, 2000));
-  const many = connections > MANY_CONNECTIONS;
   return {
     settings: {
       pingPeriodMs,
@@ -105,13 +104,13 @@ function hold(c: Case, config: BenchConfig, base: LoadSpec): Job {
       ...base,
       connections,
       processes: 0,
-      sourceAddresses: many ? addresses(connections) : [],
+      sourceAddresses: connections > MANY_CONNECTIONS ? addresses(connections) : [],
       handshake: { ...base.handshake, timeoutMs: 30_000 },
       warmupMs: 0,
       load: {
         kind: 'hold',
         steps: config.holdSteps,
-        rampPerSec: many ? 5000 : 3000,
+        rampPerSec: 5000,
         settleMs: Math.min(5000, Math.max(150, pingPeriodMs)),
         holdMs: pingPeriodMs * 3 + 100,
       },
