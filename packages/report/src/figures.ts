@@ -1,7 +1,7 @@
 import type { LoadResult } from '@ws-arena/results/load-result';
 import type { Limiter } from '@ws-arena/results/report-file';
 import type { SloStep, Trial, Usage } from '@ws-arena/results/trial';
-import { limiterOf } from './limiter.ts';
+import { limiterOf, SATURATED } from './limiter.ts';
 import { type HistogramName, type MetricName, metrics } from './metrics.ts';
 import { quantileOf, readHistogram, type SparseHistogram } from './sparse-histogram.ts';
 import { leastSquares } from './statistics/least-squares.ts';
@@ -14,6 +14,8 @@ export interface Figure {
   readonly limiter?: Limiter;
   /** Of figures for a core-second: what limited the load that they were measured under. */
   readonly drivenBy?: Limiter;
+  /** Of figures for a core-second: the server's core was not full, and a full one does more. */
+  readonly lowerBound?: boolean;
 }
 
 /** A trial's histograms, each read at most once. */
@@ -226,7 +228,8 @@ function quantiles(histograms: TrialHistograms, names: readonly MetricName[]): F
   });
 }
 
-function trialLimiter({ usage, load, http: result, elapsedMs }: Trial, sharedCore: boolean): Limiter {
+/** What limited the load of one trial. @param sharedCore server and proxy run on one core. */
+export function trialLimiter({ usage, load, http: result, elapsedMs }: Trial, sharedCore: boolean): Limiter {
   return limiterOf({
     ...usage,
     // Beside WebSocket clients, the schedule is theirs, not that of the requests.
@@ -240,10 +243,16 @@ function perSec(count: number, load: LoadResult): number {
   return (count / load.measuredNs) * 1e9;
 }
 
-/** The reciprocal of CPU per message. `drivenBy` is who was the limit: an idle server batches less, and costs more. */
+/**
+ * The reciprocal of CPU per message: what a core can do where it was full. `drivenBy` is who was the limit: an idle server
+ * batches less, and one that sleeps between messages pays for each waking.
+ */
 function perCore(trial: Trial, metric: MetricName, count: number, drivenBy: Limiter): Figure[] {
-  const cpuNs = trial.usage?.server.cpuNs ?? 0;
-  return cpuNs > 0 && count > 0 ? [{ metric, value: (count / cpuNs) * 1e9, drivenBy }] : [];
+  const { server, proxy } = trial.usage ?? {};
+  if (!server || server.cpuNs === 0 || count === 0) return [];
+  const coreShare = server.cpuNs / (trial.load?.measuredNs ?? Number.POSITIVE_INFINITY);
+  const lowerBound = !proxy && Math.max(server.saturation, coreShare) < SATURATED;
+  return [{ metric, value: (count / server.cpuNs) * 1e9, drivenBy, ...(lowerBound && { lowerBound }) }];
 }
 
 function cpuPer(usage: Usage | undefined, metric: MetricName, count: number): Figure[] {

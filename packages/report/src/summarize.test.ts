@@ -192,3 +192,41 @@ describe('runs that are not whole', () => {
     expect(summarize(again)).toEqual(summarize(whole));
   });
 });
+
+describe('a figure for a core-second', () => {
+  /** The run with the server of ws asleep half of the time in the first `rounds` rounds of its echo at window 1. */
+  const asleepIn = (rounds: number) => {
+    const run = sampleRun({ rounds: 5, scenarios: ['echo'] });
+    const trials = run.trials.map((trial): Trial => {
+      const { target, params, route } = trial.case;
+      if (target !== 'ws' || params.window !== 1 || route !== 'direct' || trial.round >= rounds) return trial;
+      const cpuNs = trial.load!.measuredNs / 2;
+      return {
+        ...trial,
+        usage: { ...trial.usage!, server: { ...trial.usage!.server, cpuNs, saturation: 0.5 } },
+      };
+    });
+    const { cells } = summarize({ ...run, trials });
+    return cells.find(
+      (cell) =>
+        cell.target === 'ws' &&
+        cell.route === 'direct' &&
+        cell.params.window === 1 &&
+        cell.metric === 'messagesPerCoreSec',
+    )!;
+  };
+
+  test('leaves out the rounds in which the core was not full, and says so', () => {
+    const cell = asleepIn(2);
+    expect(cell.samples).toHaveLength(3);
+    expect(cell.warnings).toContainEqual({
+      kind: 'not-saturated',
+      detail: '2 rounds are left out, in which the server was not driven to its limit',
+    });
+    expect(asleepIn(0).samples).toHaveLength(5);
+  });
+
+  test('keeps them where they are the most', () => {
+    expect(asleepIn(3).samples).toHaveLength(5);
+  });
+});

@@ -108,7 +108,8 @@ function cellsOf(
     else byMetric.set(figure.metric, [figure]);
   }
   const doubts = doubtsOf(measured);
-  return [...byMetric].map(([name, found]) => {
+  return [...byMetric].map(([name, all]) => {
+    const found = whereCoreWasFull(all);
     const metric: Metric = metrics[name];
     const histogram = metric.quantile && merged(metric.quantile.of);
     const tail = histogram && (metric.quantile!.at === 1 ? 0 : histogram.total * (1 - metric.quantile!.at));
@@ -131,7 +132,7 @@ function cellsOf(
         ...doubts,
         ...tailDoubt(metric, histogram),
         ...limiterDoubt(limiters, found),
-        ...loadDoubt(found),
+        ...loadDoubt(found, all.length - found.length),
         ...lagDoubt(metric, histogram, merged('scheduleLag')),
         ...contentionDoubt(measured, metric, sharedCore),
       ],
@@ -164,8 +165,23 @@ function limiterDoubt(merged: ReturnType<typeof mergeLimiters>, figures: readonl
   return [{ kind: 'mixed-limiter', detail: `the limiter was not the same in all rounds: ${list}` }];
 }
 
+/** What a core can do shows where it was full: the other rounds are left out, unless they are the most. */
+function whereCoreWasFull(figures: readonly Figure[]): readonly Figure[] {
+  const full = figures.filter((figure) => !figure.lowerBound);
+  return full.length * 2 > figures.length ? full : figures;
+}
+
 /** CPU per message falls as batches grow: a server that was not driven to its limit shows less than it can. */
-function loadDoubt(figures: readonly Figure[]): Warning[] {
+function loadDoubt(figures: readonly Figure[], leftOut: number): Warning[] {
+  if (leftOut > 0) {
+    const rounds = leftOut === 1 ? '1 round is' : `${leftOut} rounds are`;
+    return [
+      {
+        kind: 'not-saturated',
+        detail: `${rounds} left out, in which the server was not driven to its limit`,
+      },
+    ];
+  }
   const idle = figures.filter(({ drivenBy }) => drivenBy === 'generator' || drivenBy === 'rate');
   if (idle.length <= figures.length / 2) return [];
   const detail =

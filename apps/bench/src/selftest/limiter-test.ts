@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import { targetNamed } from '@ws-arena/contract/targets';
-import { figuresOf, histogramsOf } from '@ws-arena/report/figures';
+import { trialLimiter } from '@ws-arena/report/figures';
 import type { Case, Route } from '@ws-arena/results/trial';
 import type { Arena } from '../arena.ts';
 import type { BenchConfig } from '../bench-config.ts';
@@ -52,7 +52,7 @@ const SPIN_LIMIT_MS = 30_000;
 
 /** Each of the four limiters made on purpose, with uWebSockets.js: the label must name it. */
 export async function limiterTest(arena: Arena, config: BenchConfig, stop: AbortSignal): Promise<SelfTest[]> {
-  const { server, generator } = arena.pinning;
+  const { server, proxy, generator } = arena.pinning;
   if (server === undefined || generator === undefined) {
     process.stderr.write(
       `the limiter test is left out, because the processes are ${arena.pinning.sentence}\n`,
@@ -67,7 +67,7 @@ export async function limiterTest(arena: Arena, config: BenchConfig, stop: Abort
       const trial = await measure(arena, config, targetNamed('uws')!, one, 0, stop);
       const usage = trial.usage;
       const percent = (share = 0) => `${Math.round(share * 100)} %`;
-      const found = trial.error ?? limiterFigure(trial) ?? 'none';
+      const found = trial.error ?? trialLimiter(trial, server === proxy);
       tests.push({
         name: `limiter: ${name}`,
         expected: limiter,
@@ -79,10 +79,6 @@ export async function limiterTest(arena: Arena, config: BenchConfig, stop: Abort
     }
   }
   return tests;
-}
-
-function limiterFigure(trial: Parameters<typeof figuresOf>[0]): string | undefined {
-  return figuresOf(trial, histogramsOf(trial), true).find((figure) => figure.limiter)?.limiter;
 }
 
 /** A process that keeps `cpus` busy, and ends by itself. */
