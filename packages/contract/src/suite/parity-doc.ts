@@ -25,17 +25,18 @@ const COST = `## What the contract costs
 
 \`ws-bare\`, \`uws-bare\` and \`socketio-bare\` are the least that echoes on each library; the difference to the full server is
 what the contract costs: \`pnpm bench --targets uws-bare,uws --baseline uws-bare --scenarios echo,connect --routes direct
---windows 16 --rounds 20\`. Full ÷ bare, 20 interleaved rounds on a quiet machine, [95 % interval], ~ where no difference was
-shown:
+--windows 16 --rounds 20\`. Full ÷ bare, 20 interleaved rounds on a quiet machine (60 for socket.io's handshakes), [95 % interval], ~ where no
+difference was shown:
 
 | | CPU per message, window 16 | messages/s | CPU per handshake | handshakes/s |
 | --- | --: | --: | --: | --: |
 | ws | 0.95 [0.92–0.96] | 1.06 [1.04–1.08] | 0.99 ~ [0.96–1.06] | 1.00 ~ [0.96–1.05] |
 | uws | 0.97 [0.95–0.99] | 1.02 [1.00–1.05] | **1.08** [1.05–1.10] | 1.01, limited by the generator |
-| socketio | 0.99 ~ [0.91–1.11] | 1.02 ~ [0.92–1.10] | 1.12 ~ [0.90–1.37] | 0.90 ~ [0.75–1.15] |
+| socketio | 0.99 ~ [0.91–1.11] | 1.02 ~ [0.92–1.10] | **1.09** [1.06–1.11] | **0.92** [0.90–0.95] |
 
 Why the full servers of ws and uws echo a little cheaper than the bare ones is not known; so much for the resolution of such a
-comparison. A handshake of uWebSockets.js stays above the 5 % that were aimed at: \`uws-bare\` has no handler to call, so
+comparison. Handshakes of socket.io and uWebSockets.js stay above the 5 % that were aimed at. Of the latter
+it is known why: \`uws-bare\` has no handler to call, so
 C++ does it all. Where it goes, from a run of its own on a busier machine:
 
 | server | CPU per handshake | over \`uws-bare\` |
