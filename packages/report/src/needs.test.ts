@@ -142,3 +142,10 @@ test('of the RFC cases, those that fail equally many are equals, though another 
     uws: 'behind',
   });
 });
+
+test('one round has a ratio to the best, and no interval of it', () => {
+  const { rows } = summarize(sampleRun({ rounds: 1 })).needs.find((need) => need.id === 'throughput')!;
+  const behind = rows.find((row) => row.target === 'ws')!;
+  expect(behind.ratioToBest).toBeGreaterThan(1);
+  expect(behind.ratioInterval).toBeUndefined();
+});

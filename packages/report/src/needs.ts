@@ -161,8 +161,10 @@ function rowsOf(
       const reason = 'a round’s figure is not above 0';
       return { target, estimate, ratioToBest, place: 'undecided', limiter, reason };
     }
-    const ratioInterval = intervalBehind(finding, cell.better);
-    return { target, estimate, ratioToBest, ratioInterval, limiter, ...placeOf(finding, cell.better) };
+    // One round has a ratio, and no interval of it.
+    const ratioInterval = Math.min(estimate.n, leader.estimate.n) > 1 && intervalBehind(finding, cell.better);
+    const place = placeOf(finding, cell.better);
+    return { target, estimate, ratioToBest, ...(ratioInterval && { ratioInterval }), limiter, ...place };
   });
 }
 
