@@ -12,9 +12,7 @@ export interface Figure {
   readonly value: number;
   /** Of figures that something held back. */
   readonly limiter?: Limiter;
-  /** Of figures for a core-second: what limited the load that they were measured under. */
-  readonly drivenBy?: Limiter;
-  /** Of figures for a core-second: the server's core was not full, and a full one does more. */
+  /** Of figures for a core-second: the server was not driven to its limit, and may do more. */
   readonly lowerBound?: boolean;
 }
 
@@ -244,15 +242,17 @@ function perSec(count: number, load: LoadResult): number {
 }
 
 /**
- * The reciprocal of CPU per message: what a core can do where it was full. `drivenBy` is who was the limit: an idle server
- * batches less, and one that sleeps between messages pays for each waking.
+ * The reciprocal of CPU per message: what a core can do where it was full. An idle server batches less, and one that sleeps
+ * between messages pays for each waking. Before a proxy it shares its core, so there the limiter decides.
  */
-function perCore(trial: Trial, metric: MetricName, count: number, drivenBy: Limiter): Figure[] {
+function perCore(trial: Trial, metric: MetricName, count: number, limiter: Limiter): Figure[] {
   const { server, proxy } = trial.usage ?? {};
   if (!server || server.cpuNs === 0 || count === 0) return [];
   const coreShare = server.cpuNs / (trial.load?.measuredNs ?? Number.POSITIVE_INFINITY);
-  const lowerBound = !proxy && Math.max(server.saturation, coreShare) < SATURATED;
-  return [{ metric, value: (count / server.cpuNs) * 1e9, drivenBy, ...(lowerBound && { lowerBound }) }];
+  const driven = proxy
+    ? limiter === 'server' || limiter === 'proxy'
+    : Math.max(server.saturation, coreShare) >= SATURATED;
+  return [{ metric, value: (count / server.cpuNs) * 1e9, ...(!driven && { lowerBound: true }) }];
 }
 
 function cpuPer(usage: Usage | undefined, metric: MetricName, count: number): Figure[] {

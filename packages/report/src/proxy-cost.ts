@@ -87,27 +87,17 @@ export function costTables({ proxyCosts }: Pick<Report, 'proxyCosts'>): CostTabl
     const own = proxyCosts.filter((cost) => cost.scenario === scenario);
     const present = new Set(own.map((cost) => cost.metric));
     const metrics = (figures[scenario] ?? []).map(({ metric }) => metric).filter((name) => present.has(name));
-    return { scenario, metrics, groups: [...grouped(own, groupKey).values()].map(costGroup) };
+    return { scenario, metrics, groups: [...Map.groupBy(own, groupKey).values()].map(costGroup) };
   });
 }
 
 function costGroup(costs: readonly ProxyCost[]): CostGroup {
   const { route, params } = costs[0]!;
-  const rows = [...grouped(costs, (cost) => cost.target)].map(([target, own]) => ({
+  const rows = [...Map.groupBy(costs, (cost) => cost.target)].map(([target, own]) => ({
     target,
     costs: new Map(own.map((cost) => [cost.metric, cost])),
   }));
   return { route, params, rows };
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const known = groups.get(keyOf(item));
-    if (known) known.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }
 
 /** How the section is to be read. */

@@ -182,8 +182,7 @@ function loadDoubt(figures: readonly Figure[], leftOut: number): Warning[] {
       },
     ];
   }
-  const idle = figures.filter(({ drivenBy }) => drivenBy === 'generator' || drivenBy === 'rate');
-  if (idle.length <= figures.length / 2) return [];
+  if (!figures.some((figure) => figure.lowerBound)) return [];
   const detail =
     'the server was not driven to its limit: with more to do at once it may do more for each core-second';
   return [{ kind: 'not-saturated', detail }];
