@@ -5,7 +5,7 @@ import type { Connection } from '../connection.ts';
 import type { Control, Schedule } from '../control.ts';
 import type { Driver } from '../driver.ts';
 import { InFlight } from '../in-flight.ts';
-import { readActual, readIntended, writeTimes } from '../message-header.ts';
+import { HEADER_BYTES, readActual, readIntended, writeTimes } from '../message-header.ts';
 import { type Pacer, type PaceSettings, pacerOf } from '../pacer.ts';
 import { Recorder } from '../recorder.ts';
 import { Replies } from '../reply.ts';
@@ -137,7 +137,12 @@ export async function runOpen(
   control: Control,
   window: Window,
 ): Promise<OpenDriver> {
-  if (!session.message.hasTimes) throw new Error(`an open loop needs a payload that holds the header`);
+  if (!session.message.hasTimes) {
+    const { length } = session.message.payload;
+    throw new Error(
+      `an open loop writes its times into each message, and ${length} bytes hold none; wanted: ${HEADER_BYTES} or more`,
+    );
+  }
   const ticker = await Ticker.ready();
   const schedule = await control.connected(session.open.size);
   const { startNs, fromNs, toNs } = schedule;
