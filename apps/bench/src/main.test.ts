@@ -146,6 +146,8 @@ test.runIf(hasProc && nginxHere).each([
   async (signal, code, error, doubt) => {
     const out = folder();
     const bench = new Bench([...through, '--rounds', '2', '--duration-ms', '3000', '--out', out]);
+    // The calibration before it loads Nginx too, and a new one is started for the first round.
+    await until('the first round', () => bench.stderr.includes('round 1: '));
     const nginx = await loadedNginx(bench, 20);
     process.kill(nginx[0]!, signal);
     expect(await bench.ended(), bench.stderr).toBe(code);
