@@ -46,6 +46,7 @@ export class EnginePeer implements Peer {
     connection.on('heartbeat', () => context.heartbeat.pong(this.#beat));
     connection.on('packetCreate', (packet: { data?: unknown }) => this.#queued(packet.data));
     connection.on('flush', () => this.#flushed());
+    connection.on('drain', () => this.#waits());
     connection.on('close', () => this.#closed());
   }
 
@@ -83,15 +84,22 @@ export class EnginePeer implements Peer {
   }
 
   #queued(data: unknown): void {
-    const { config, heartbeat } = this.#context;
     if (typeof data === 'string' || data instanceof Uint8Array) this.#queuedBytes += data.length;
-    heartbeat.watchWrites(this.#beat);
-    if (this.#queuedBytes + (this.#wire?.bufferedAmount ?? 0) > config.maxBufferedBytes) this.#full();
+    // A transport that is free takes it at once, and `drain` says so.
+    if (!this.#connection.transport.writable) this.#waits();
   }
 
   #flushed(): void {
     this.#queuedBytes = 0;
     this.#flushes += 1;
+  }
+
+  /** Bytes may wait; a peer for whom none do is not watched, for that would keep it until the next tick. */
+  #waits(): void {
+    const bytes = this.#queuedBytes + (this.#wire?.bufferedAmount ?? 0);
+    if (bytes === 0) return;
+    this.#context.heartbeat.watchWrites(this.#beat);
+    if (bytes > this.#context.config.maxBufferedBytes) this.#full();
   }
 
   /** An echo peer that does not read is not read from; anybody else is cut. */

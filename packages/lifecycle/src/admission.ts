@@ -35,6 +35,9 @@ export interface Refusal {
 /** Shortest and longest period of a push, in milliseconds. */
 export const pushPeriodMs = { min: 10, max: 60_000 } as const;
 
+/** A query that may name a workload; `%` may hide a letter of it. Others, such as Engine.IO's own, are not parsed. */
+const mayAsk = /room=|push=|%/;
+
 const echo: EchoWorkload = { kind: 'echo', topic: '' };
 const refuse = (status: Refusal['status'], sentence: string): Refusal => ({
   kind: 'refusal',
@@ -59,7 +62,7 @@ export function admit(
   if (config.originAllowList.length > 0 && !config.originAllowList.includes(origin ?? '')) {
     return refuse(403, `origin ${origin || '(none)'} is not allowed`);
   }
-  const workload = query ? workloadOf(config, new URLSearchParams(query)) : echo;
+  const workload = query && mayAsk.test(query) ? workloadOf(config, new URLSearchParams(query)) : echo;
   if (workload.kind === 'refusal') return workload;
   if (config.maxConnections > 0 && openConnections >= config.maxConnections) {
     return refuse(503, `all ${config.maxConnections} connections are taken`);

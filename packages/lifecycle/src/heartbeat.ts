@@ -211,5 +211,8 @@ export class Heartbeat<P extends Peer> {
     else this.#oldest = beat.newer;
     if (beat.newer) beat.newer.older = beat.older;
     else this.#newest = beat.older;
+    // A dead beat in the old generation would keep its dead neighbours, and their connections, from dying young.
+    beat.older = undefined;
+    beat.newer = undefined;
   }
 }
