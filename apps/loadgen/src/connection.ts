@@ -104,8 +104,11 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
       this.write(maskedFrame(data.subarray(start, end), { opcode: opcode.pong, mask: this.#session.mask }));
     } else if (code === opcode.close) {
       this.#closeCode = end - start >= 2 ? data.readUInt16BE(start) : 1005;
-      if (!this.#asked) this.write(this.#closeFrame(end - start >= 2 ? this.#closeCode : 1000));
-      this.#transport.end();
+      if (this.#asked) this.#session.answered(this);
+      else {
+        this.write(this.#closeFrame(end - start >= 2 ? this.#closeCode : 1000));
+        this.#transport.end();
+      }
     }
   }
 
@@ -141,7 +144,7 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
     return false;
   }
 
-  /** Says goodbye with 1000 behind everything that was written; the peer's answer ends it. */
+  /** Says goodbye with 1000 behind everything that was written; the server answers and ends it (RFC 6455, 7.1.1). */
   leave(): void {
     this.#asked = true;
     this.write(this.#closeFrame(1000));

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { runJob } from './job.ts';
 import { expectAllCameBack } from './testing/all-came-back.ts';
@@ -59,6 +59,41 @@ test('origin, headers, subprotocols, token and path reach a server that is not o
     'x-tenant': 'seven',
     'sec-websocket-protocol': 'v1, v2',
     authorization: 'Bearer secret',
+  });
+});
+
+describe('a load of handshakes', () => {
+  const load = { kind: 'connect', ratePerSec: 0, concurrency: 4 } as const;
+
+  test('ends each connection by a closing handshake, not by a reset', async () => {
+    const url = await echo([]);
+    const seen: unknown[] = [];
+    server!.on('connection', (socket) => {
+      socket.on('error', (error) => seen.push(error));
+      socket.on('close', (code) => seen.push(code));
+    });
+    const { connections, warnings } = await runJob(spec(url, { load }), testClient());
+    expect(connections.opened).toBeGreaterThan(0);
+    await expect.poll(() => seen.length).toBe(connections.opened);
+    expect(new Set(seen)).toEqual(new Set([1000]));
+    expect(warnings).toEqual([]);
+  });
+
+  test('a server that does not answer the goodbye is a doubt, and holds up no more than its connections', async () => {
+    const url = await echo([]);
+    server!.on('connection', (_, request) => request.socket.pause());
+    const handshake = { ...defaultSpec.handshake, timeoutMs: 100 };
+    const { connections, warnings } = await runJob(
+      spec(url, { load, handshake, durationMs: 500 }),
+      testClient(),
+    );
+    expect(connections.opened).toBeGreaterThan(4);
+    expect(warnings).toEqual([
+      {
+        kind: 'lost',
+        detail: 'a goodbye was not answered, or its connection not ended, within 100 ms',
+      },
+    ]);
   });
 });
 

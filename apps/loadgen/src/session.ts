@@ -62,6 +62,8 @@ export class Session {
   driver: Driver = { message() {}, batch() {} };
   readonly #destinations: readonly Destination[];
   readonly #waiting = new Map<Connection, Pending>();
+  /** The server has answered their goodbye and is to end them. */
+  readonly #answered = new Set<Connection>();
 
   /** @param destinations in the order in which connections take them. */
   constructor(spec: LoadSpec, destinations: readonly Destination[]) {
@@ -130,9 +132,16 @@ export class Session {
     pending.resolve(connection);
   }
 
+  /** The server has answered a connection's goodbye: nothing more comes on it but the end. */
+  answered(connection: Connection): void {
+    this.open.delete(connection);
+    this.#answered.add(connection);
+  }
+
   /** A connection has gone. */
   ended(connection: Connection, ending: Ending): void {
     this.open.delete(connection);
+    this.#answered.delete(connection);
     if (ending.opened && !ending.asked) {
       const code = String(ending.closeCode);
       this.unexpected[code] = (this.unexpected[code] ?? 0) + 1;
@@ -169,7 +178,7 @@ export class Session {
 
   /** Ends every connection. */
   close(): void {
-    for (const connection of [...this.#waiting.keys(), ...this.open]) connection.close();
+    for (const connection of [...this.#waiting.keys(), ...this.open, ...this.#answered]) connection.close();
   }
 
   #take(connection: Connection): Pending | undefined {

@@ -62,7 +62,8 @@ const DETAILS = `## What the figures mean
 - **offered, sent, delivered** are three numbers. Lost, duplicated and reordered messages are told by sequence numbers.
 - With \`--expect none\` the connections end with a close frame behind the last message, and the server's answer to it (for
   \`--drain\` at most) shows that it has read all of them; a connection without one is a \`lost\` warning. Otherwise
-  connections end with a reset, so that no port stays in TIME_WAIT.
+  connections end with a reset, so that no port stays in TIME_WAIT. With \`--handshakes\` each connection ends by the closing
+  handshake, and the server closes first; one that it does not end within the handshake timeout is a \`lost\` warning.
 - A closed loop (no \`--rate\`) measures how much a server can do. It shows no latency: its round trip only says how many
   messages are under way.
 - \`--fail-if\` takes \`p50\` … \`p99.99\`, \`mean\`, \`max\`, \`min\` (of latency; \`handshake-p99\` and \`lag-p99\` of the others) with a
