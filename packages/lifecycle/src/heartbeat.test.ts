@@ -104,6 +104,14 @@ describe('pings', () => {
   });
 });
 
+test('one that was removed leads to no other: what is kept of it keeps nobody', () => {
+  const { connect, heartbeat } = driven();
+  const [, middle] = [connect(), connect(), connect()];
+  heartbeat.remove(middle!.beat);
+  expect(middle!.beat.older).toBeUndefined();
+  expect(middle!.beat.newer).toBeUndefined();
+});
+
 test('visit reaches all, also when the visited one is removed', () => {
   const { connect, heartbeat } = driven();
   const peers = Array.from({ length: 5 }, connect);
