@@ -14,8 +14,11 @@ const CALIBRATION_MS = 250;
 const rehearsal: readonly { readonly load: Load; readonly durationMs: number }[] = [
   { load: openLoad(4000), durationMs: 300 },
   { load: { kind: 'broadcast', ratePerSec: 0 }, durationMs: 200 },
-  { load: { kind: 'connect', ratePerSec: 0, concurrency: 32 }, durationMs: 800 },
 ];
+
+/** One slice of the rehearsal of handshakes, and how much faster than the best before it one must be to ask for more. */
+const SLICE_MS = 600;
+const FASTER = 1.05;
 
 /**
  * Finds the rates that `latency` and `connect` offer to all alike: fractions of what the slowest target on the slowest
@@ -48,7 +51,7 @@ export async function calibrate(
         };
         const echo = await generator.run({ ...spec, load: { kind: 'closed', window: 1 } }, {}, interrupted);
         messages.push(echo.messages.delivered / (echo.measuredNs / 1e9));
-        if (route === config.routes[0]) await rehearse(generator, spec, interrupted);
+        if (route === config.routes[0]) await rehearse(generator, config, spec, interrupted);
         if (!wantsHandshakes) continue;
         const concurrency = config.concurrency;
         const load = { kind: 'connect', ratePerSec: 0, concurrency } as const;
@@ -76,9 +79,37 @@ export async function calibrate(
 /** Scenarios of messages and handshakes: they want rates, and code that is warm. */
 const calibrated: readonly Scenario[] = ['echo', 'latency', 'slo', 'broadcast', 'connect', 'http'];
 
-async function rehearse(generator: Generator, spec: LoadSpec, interrupted: AbortSignal): Promise<void> {
+async function rehearse(
+  generator: Generator,
+  config: BenchConfig,
+  spec: LoadSpec,
+  interrupted: AbortSignal,
+): Promise<void> {
   for (const { load, durationMs } of rehearsal)
     await generator.run({ ...spec, load, durationMs, warmupMs: 0 }, {}, interrupted);
+  if (config.scenarios.includes('connect')) await rehearseHandshakes(generator, config, spec, interrupted);
+}
+
+/**
+ * Opens connections until two slices in a row are no faster. Much more code runs for a handshake than for a message, and
+ * each of its functions less often: on Node.js the first ones cost twice what they cost after some thousands, and
+ * Socket.IO's after ten thousand.
+ */
+async function rehearseHandshakes(
+  generator: Generator,
+  { rehearsalMs, concurrency }: BenchConfig,
+  spec: LoadSpec,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const load = { kind: 'connect', ratePerSec: 0, concurrency } as const;
+  const slice = { ...spec, connections: concurrency, load, durationMs: SLICE_MS, warmupMs: 0 };
+  let best = 0;
+  for (let spentMs = 0, noFaster = 0; spentMs < rehearsalMs && noFaster < 2; spentMs += SLICE_MS) {
+    const { handshakes, measuredNs } = await generator.run(slice, {}, interrupted);
+    const rate = handshakes / measuredNs;
+    noFaster = rate > best * FASTER ? 0 : noFaster + 1;
+    best = Math.max(best, rate);
+  }
 }
 
 /** Two significant digits: a rate that a reader can remember. */

@@ -22,6 +22,8 @@ export interface Preset {
   readonly loads: readonly number[];
   /** Also loads Socket.IO's polling handshake with HTTP requests. */
   readonly polling: boolean;
+  /** Longest rehearsal of handshakes for each target, in milliseconds; it ends when they get no faster. */
+  readonly rehearsalMs: number;
   /** Handshakes under way at once. */
   readonly concurrency: number;
   /** Also measures handshakes at a fixed rate, for their percentiles. */
@@ -54,6 +56,7 @@ const quick: Preset = {
   windows: [1, 16],
   loads: [0.5],
   polling: false,
+  rehearsalMs: 4800,
   concurrency: 32,
   connectAtRate: false,
   members: [100],
@@ -75,6 +78,7 @@ export const presets = {
     durationMs: 100,
     latencyMs: 200,
     connections: 20,
+    rehearsalMs: 600,
     members: [20],
     holdSteps: [20, 40, 60],
     holdPingMs: 100,
@@ -95,6 +99,7 @@ export const presets = {
     loads: [0.5, 0.9],
     connectAtRate: true,
     polling: true,
+    rehearsalMs: 9000,
     members: [100, 1000],
     holdSteps: [5000, 10_000, 15_000],
     holdPingMs: 500,
@@ -119,6 +124,7 @@ export const presets = {
     loads: [0.5, 0.7, 0.9],
     connectAtRate: true,
     polling: true,
+    rehearsalMs: 9000,
     members: [100, 1000, 5000],
     holdSteps: [5000, 10_000, 15_000],
     holdPingMs: 2000,
