@@ -25,19 +25,21 @@ const COST = `## What the contract costs
 
 \`ws-bare\`, \`uws-bare\` and \`socketio-bare\` are the least that echoes on each library; the difference to the full server is
 what the contract costs: \`pnpm bench --targets uws-bare,uws --baseline uws-bare --scenarios echo,connect --routes direct
---windows 16 --rounds 20\`. Full ÷ bare, 20 interleaved rounds on a quiet machine (60 for socket.io's handshakes), [95 % interval], ~ where no
-difference was shown:
+--windows 16 --rounds 40\`. Full ÷ bare, the median of the ratios of each round with its 95 % bootstrap interval, of 40
+rounds (uws: 20, ratio of the medians):
 
 | | CPU per message, window 16 | messages/s | CPU per handshake | handshakes/s |
 | --- | --: | --: | --: | --: |
-| ws | 0.95 [0.92–0.96] | 1.06 [1.04–1.08] | 0.99 ~ [0.96–1.06] | 1.00 ~ [0.96–1.05] |
-| uws | 0.97 [0.95–0.99] | 1.02 [1.00–1.05] | **1.08** [1.05–1.10] | 1.01, limited by the generator |
-| socketio | 0.99 ~ [0.91–1.11] | 1.02 ~ [0.92–1.10] | **1.09** [1.06–1.11] | **0.92** [0.90–0.95] |
+| ws | 0.98 [0.96–1.01] | 1.03 [1.00–1.04] | 1.04 [1.01–1.09] | 0.97 [0.94–1.01] |
+| uws | 1.01 [0.99–1.06] | 0.99 [0.96–1.02] | **1.07** [1.04–1.10] | 1.02, limited by the generator |
+| socketio | 1.02 [0.98–1.07] | 0.99 [0.95–1.03] | 1.03 [1.01–1.13] | 0.97 [0.91–0.99] |
 
-Why the full servers of ws and uws echo a little cheaper than the bare ones is not known; so much for the resolution of such a
-comparison. Handshakes of socket.io and uWebSockets.js stay above the 5 % that were aimed at. Of the latter
-it is known why: \`uws-bare\` has no handler to call, so
-C++ does it all. Where it goes, from a run of its own on a busier machine:
+The machine was busy with something else and slowed all of them by two to three meanwhile: hence the ratio within a round.
+socket.io's handshakes were 8 % below the bare server's until two faults of ours were found. A connection that had ended
+kept pointers to its neighbours in the heartbeat's list, and once it had grown old the garbage collector copied all of them
+with it; and each connection was watched for a stalled write until the next tick, because its opening packet counted as
+waiting. What remains above 5 % is the CPU of a handshake of uWebSockets.js, and it is known why: \`uws-bare\` has no handler
+to call, so C++ does it all. Where it goes, from a run of its own (with connections reset instead of closed):
 
 | server | CPU per handshake | over \`uws-bare\` |
 | --- | --: | --: |
