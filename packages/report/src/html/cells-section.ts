@@ -26,7 +26,7 @@ ${trialsHint(cases)}
 <p class="print">On paper they would be dozens of pages: they are in report.html, report.csv and report.md.</p>
 ${left > 0 && html`<div class="note">${count(left, 'more case')} left out to keep this file under 2 MB: they are in <a href="report.csv">report.csv</a> and <a href="report.json">report.json</a>.</div>`}
 <div class="cells-on-screen">${filters(report, cases)}
-<div class="scroll tall" role="region" aria-label="Every figure" tabindex="0"><table class="cells">
+<div class="scroll tall" role="region" aria-label="Table of every figure" tabindex="0"><table class="cells">
 <thead><tr><th scope="col">Figure</th><th scope="col" class="n">Median</th><th scope="col" class="n">95 % interval</th><th scope="col" class="n">n</th><th scope="col">Limiter</th><th scope="col">Each round</th></tr></thead>
 ${bodies}</table></div></div></section>`;
 }

@@ -94,8 +94,8 @@ function tidy(svg: string, id: string): string {
     .replace(/\n/g, '');
 }
 
-function tableOf({ table }: Chart): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers behind the chart"><table><thead><tr>${table.head.map(
+function tableOf({ table, title, subtitle }: Chart): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of: ${title}, ${subtitle}"><table><thead><tr>${table.head.map(
     (text, index) => html`<th scope="col"${index > 0 && html` class="n"`}>${text}</th>`,
   )}</tr></thead><tbody>${table.rows.map(
     ([first, ...rest]) =>
