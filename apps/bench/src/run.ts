@@ -61,7 +61,7 @@ export async function run(argv: readonly string[], interrupted: AbortSignal): Pr
       await appendConformance(folder, left, interrupted);
     }
     const broken = folder.read().targets.filter((target) => target.reason?.startsWith(DID_NOT_START)).length;
-    const failed = broken + (await go(arena, config, folder, interrupted));
+    const failed = broken + (await go(arena, config, folder, interrupted, resumed !== undefined));
     const elapsedMs = Math.round(before + performance.now() - startedMs);
     if (!interrupted.aborted) folder.append({ type: 'end', finishedAt: new Date().toISOString(), elapsedMs });
     await arena.close(interrupted.aborted);
@@ -182,18 +182,34 @@ async function usableRoutes(
   }
 }
 
-/** Measures every turn that has no good trial yet; returns how many failed. */
+/** The new processes of a resumed run are as cold as those of its first leg were before the calibration. */
+async function warmUp(
+  arena: Arena,
+  config: BenchConfig,
+  { targets, cases }: RunHeader,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const available = new Set(targets.filter((target) => target.available).map(({ name }) => name));
+  const targetList = config.targetList.filter(({ name }) => available.has(name));
+  const routes = config.routes.filter((route) => cases.some((one) => one.route === route));
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  await calibrate(arena, { ...config, targetList, routes }, targetList, say, interrupted);
+}
+
+/** Measures every turn that has no good trial yet, after warming up what is `cold`; returns how many failed. */
 async function go(
   arena: Arena,
   config: BenchConfig,
   folder: RunFolder,
   interrupted: AbortSignal,
+  cold: boolean,
 ): Promise<number> {
   const { header, trials } = folder.read();
   const key = (turn: Turn | Trial) => `${turn.round} ${caseKey(turn.case)}`;
   const done = new Set(trials.filter((trial) => trial.error === undefined).map(key));
   const turns = order(header.cases, config).filter((turn) => !done.has(key(turn)));
   const byName = new Map(config.targetList.map((target) => [target.name, target]));
+  if (cold && turns.length > 0) await warmUp(arena, config, header, interrupted);
   const progress = new Progress(turns.length);
   let failed = 0;
   for (const turn of turns) {

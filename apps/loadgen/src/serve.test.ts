@@ -106,6 +106,16 @@ test.each([1, 2])(
   },
 );
 
+test.each([1, 2])('hold in %i processes where nobody listens ends at once', async (processes) => {
+  const { served, job } = await serving();
+  const load = { kind: 'hold', steps: [2000], rampPerSec: 1000, settleMs: hour, holdMs: hour } as const;
+  served.tell(job({ urls: ['ws://127.0.0.1:1/'], load, processes }));
+  expect((await served.upTo('held')).at(-1)).toEqual({ event: 'held', connections: 0 });
+  served.tell({ go: true });
+  const { message } = (await served.upTo('error')).at(-1) as { message: string };
+  expect(message).toMatch(/^no connection to .* could be opened: refused \(\d+ times\)$/);
+});
+
 test.each([1, 2])(
   'measuring in %i processes: all of them are told, so that they can be metered',
   async (processes) => {

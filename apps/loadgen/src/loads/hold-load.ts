@@ -11,7 +11,7 @@ const DIALS_ABREAST = 512;
 
 /**
  * Idle connections in growing numbers. Pings are answered all the while; ends that the server brings about are counted
- * by the session.
+ * by the session. Where none of the first ones could be opened, nothing more is tried and nothing waited for.
  */
 export async function runHold(
   session: Session,
@@ -20,17 +20,20 @@ export async function runHold(
   window: Window,
 ): Promise<void> {
   let dialled = 0;
+  const idle = async (ms: number) => {
+    if (session.opened > 0) await wait(ms, control.stop);
+  };
   for (const [step, connections] of load.steps.entries()) {
     const share = shareOf(connections, control);
     await fill(session, load, control, dialled, share.count);
     dialled = Math.max(dialled, share.count);
     if (step === 0) await control.connected(session.open.size);
-    await wait(load.settleMs, control.stop);
+    await idle(load.settleMs);
     await control.held(session.open.size);
   }
   window.begin();
   control.measuring();
-  await wait(load.holdMs, control.stop);
+  await idle(load.holdMs);
   window.end();
   control.measured();
 }
@@ -48,7 +51,8 @@ async function fill(
   const abreast = Math.max(4, Math.floor(DIALS_ABREAST / parts));
   const startNs = nowNs();
   const under = new Set<Promise<unknown>>();
-  for (let next = from; next < to && !stop.aborted; ) {
+  const refused = () => session.opened === 0 && session.asked - under.size >= abreast;
+  for (let next = from; next < to && !stop.aborted && !refused(); ) {
     const due = Math.min(to, from + Math.ceil((nowNs() - startNs) * perNs));
     while (next < due && under.size < abreast) {
       const dial = session.dial(part + parts * next++);
