@@ -218,6 +218,19 @@ describe('the write deadline', () => {
     expect(peer.cutAtMs).toBeDefined();
   });
 
+  test('a stall of this process is not held against who takes a little', () => {
+    const { connect, heartbeat, stall } = driven();
+    const peer = connect();
+    peer.waiting = 1_000_000;
+    heartbeat.watchWrites(peer.beat);
+    for (let stalls = 0; stalls < 10; stalls += 1) {
+      stall(10 * config.writeWaitMs);
+      expect(peer.cutAtMs).toBeUndefined();
+      heartbeat.pong(peer.beat);
+      peer.taken += 1;
+    }
+  });
+
   test('after a fan-out inside the library, those with bytes waiting are found', () => {
     const { connect, heartbeat, run } = driven();
     const [stalled, reader] = [connect(), connect()];

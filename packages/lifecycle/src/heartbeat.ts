@@ -132,14 +132,16 @@ export class Heartbeat<P extends Peer> {
   }
 
   /**
-   * One turn of the wheel and both sweeps. A stall of this process is not held against the peers: their pongs wait
-   * unread meanwhile, so no more than a quarter of `pongWaitMs` passes on the heartbeat's clock in one tick.
+   * One turn of the wheel and both sweeps. A stall of this process is not held against the peers: meanwhile their pongs
+   * wait unread, and what they would take is not written. So no more than a quarter of the shorter of `pongWaitMs` and
+   * `writeWaitMs` passes on the heartbeat's clock in one tick.
    * @param clockMs a monotonic clock in milliseconds.
    */
   tick(clockMs: number): void {
     const passedMs = clockMs - (this.#clockMs ?? clockMs);
     this.#clockMs = clockMs;
-    this.#nowMs += Math.min(passedMs, Math.max(this.#config.pongWaitMs / 4, this.#tickMs));
+    const { pongWaitMs, writeWaitMs } = this.#config;
+    this.#nowMs += Math.min(passedMs, Math.max(Math.min(pongWaitMs, writeWaitMs) / 4, this.#tickMs));
     this.#sweepPongs();
     this.#sweepSuspects();
     this.#sweepWrites();

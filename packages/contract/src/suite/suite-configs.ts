@@ -29,9 +29,9 @@ const values = {
   /** A short write deadline, and pings out of the way. */
   writes: () => ({ ...LONG_PINGS, writeWaitMs: 800, maxBufferedBytes: 262_144 }),
   /** A write deadline that a slow reader is well within, step by step, and well beyond in all. */
-  slow: () => ({ ...LONG_PINGS, writeWaitMs: 3000, maxBufferedBytes: 262_144 }),
+  slow: () => ({ ...LONG_PINGS, writeWaitMs: 6000, maxBufferedBytes: 262_144 }),
   /** The same, with so much room that nobody is cut off for what waits. */
-  'slow-roomy': () => ({ ...LONG_PINGS, writeWaitMs: 3000, maxBufferedBytes: 67_108_864 }),
+  'slow-roomy': () => ({ ...LONG_PINGS, writeWaitMs: 6000, maxBufferedBytes: 67_108_864 }),
   /** Room for what waits, and time to read it. */
   backlog: () => ({ maxBufferedBytes: 67_108_864 }),
   limits: (c: Capabilities) => ({ deflateLevel: keptLevel(c) }),

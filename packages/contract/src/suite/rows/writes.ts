@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { Capabilities } from '../../capabilities.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer } from '../peer.ts';
-import { NotSeen } from '../raw-client.ts';
 import { inTime, latestMs, type Row, SLACK_MS } from '../row.ts';
 import type { ConfigName } from '../suite-configs.ts';
 import { pattern } from './echo.ts';
@@ -12,6 +11,7 @@ const MEBIBYTE = 1_048_576;
 /** What a server may grow by while it holds back peers that do not read: the runtime's garbage, not their data. */
 const GROWTH_BYTES = 96 * MEBIBYTE;
 const NON_READERS = 4;
+const SLOW_BYTES_PER_SEC = 4_000_000;
 const AT_CAP = 'cut off at maxBufferedBytes';
 
 const cutWord = (c: Capabilities) =>
@@ -23,9 +23,8 @@ function rssBytes(pid: number): number {
 }
 
 /** Waits until the kernel has taken what was sent, or the peer has ended. */
-async function roomToSend(peer: Peer, withinMs?: number): Promise<void> {
-  const { raw } = peer;
-  await raw.until('room to send, or the end', () => raw.unsentBytes < MEBIBYTE || raw.ended, withinMs);
+async function roomToSend(peer: Peer): Promise<void> {
+  await peer.raw.until('room to send, or the end', () => peer.raw.unsentBytes < MEBIBYTE || peer.raw.ended);
 }
 
 /**
@@ -90,42 +89,27 @@ async function nonReaders(fleet: Fleet): Promise<string> {
   return `${odd}, ${served}, ${memory}`;
 }
 
-/** Whether the kernel takes what was sent, though the peer reads nothing. */
-async function takenUnread(peer: Peer): Promise<boolean> {
-  try {
-    await roomToSend(peer, 500);
-    return true;
-  } catch (error) {
-    if (error instanceof NotSeen) return false;
-    throw error;
-  }
-}
-
 /**
  * Has many messages echoed, and reads far too slowly for all to be taken within writeWait, but a step of every kernel
  * buffer well within it.
- * @param late reads nothing until all is sent, or the server takes no more: what waits does not depend on speed.
+ * @param late reads nothing until all is sent: what waits does not depend on how fast the client sends.
  */
 async function slowReader(fleet: Fleet, config: ConfigName, late: boolean): Promise<string> {
   const server = await fleet.server(config);
   const peer = await Peer.open(server);
-  let reading = !late;
-  const readSlowly = () => {
-    reading = true;
-    peer.raw.throttle(6_000_000);
-    peer.raw.resume();
-  };
   if (late) peer.raw.pause();
-  else readSlowly();
+  else peer.raw.throttle(SLOW_BYTES_PER_SEC);
   const count = 1900;
   for (let i = 0; i < count && !peer.raw.ended; i += 1) {
     peer.say(`${i} ${pattern(16_000)}`);
-    if (!reading && !(await takenUnread(peer))) readSlowly();
     await roomToSend(peer);
     // While the kernel takes all, nothing else gives the client a turn to read; too many turns, and it sends slowly.
     if (i % 32 === 0) await setImmediate();
   }
-  if (!reading) readSlowly();
+  if (late) {
+    peer.raw.throttle(SLOW_BYTES_PER_SEC);
+    peer.raw.resume();
+  }
   await peer.raw.until(
     'all echoes, or the end',
     () => peer.messages.length === count || peer.raw.ended,
@@ -183,7 +167,7 @@ export const writeRows: readonly Row[] = [
     about: 'maxBufferedBytes',
     name: 'a peer that reads slowly, and asks for more than may wait',
     expected: (c) => (c.stopsReading ? 'kept, nothing lost' : AT_CAP),
-    run: (fleet) => slowReader(fleet, 'slow', true),
+    run: (fleet) => slowReader(fleet, 'slow', !fleet.target.capabilities.stopsReading),
   },
   {
     about: 'writeWaitMs',
