@@ -10,6 +10,7 @@ describe('admit', () => {
     ['', { kind: 'echo', topic: '' }],
     ['EIO=4&transport=websocket', { kind: 'echo', topic: '' }],
     ['room=a%20b', { kind: 'room', topic: 'room/a b' }],
+    ['%72oom=a', { kind: 'room', topic: 'room/a' }],
     ['push=10', { kind: 'push', topic: 'push/10/0', periodMs: 10, bytes: 0 }],
     ['push=60000&bytes=512', { kind: 'push', topic: 'push/60000/512', periodMs: 60_000, bytes: 512 }],
   ])('query %j asks for %j', (query, workload) => {
@@ -26,6 +27,7 @@ describe('admit', () => {
     [path, 'push=50&bytes=65537', 'https://a.example', 0, 400, /bytes is 65537/],
     [path, 'push=50&room=a', 'https://a.example', 0, 400, /exclude each other/],
     [path, 'room=', 'https://a.example', 0, 400, /room is empty/],
+    [path, 'room', 'https://a.example', 0, 400, /room is empty/],
     [path, '', 'https://a.example', 2, 503, /all 2 connections are taken/],
   ])('%s?%s from %s with %i open: %i', (at, query, origin, open, status, sentence) => {
     const refusal = admit(config, at, query, origin, open);

@@ -36,7 +36,7 @@ export interface Refusal {
 export const pushPeriodMs = { min: 10, max: 60_000 } as const;
 
 /** A query that may name a workload; `%` may hide a letter of it. Others, such as Engine.IO's own, are not parsed. */
-const mayAsk = /room=|push=|%/;
+const mayAsk = /room|push|%/;
 
 const echo: EchoWorkload = { kind: 'echo', topic: '' };
 const refuse = (status: Refusal['status'], sentence: string): Refusal => ({
