@@ -53,9 +53,7 @@ export async function calibrate(
         messages.push(echo.messages.delivered / (echo.measuredNs / 1e9));
         if (route === config.routes[0]) await rehearse(generator, config, spec, interrupted);
         if (!wantsHandshakes) continue;
-        const concurrency = config.concurrency;
-        const load = { kind: 'connect', ratePerSec: 0, concurrency } as const;
-        const connect = await generator.run({ ...spec, connections: concurrency, load }, {}, interrupted);
+        const connect = await generator.run(handshaking(config, spec), {}, interrupted);
         handshakes.push(connect.handshakes / (connect.measuredNs / 1e9));
       } catch (error) {
         note(`${target.name} (${route}) could not be calibrated: ${(error as Error).message}`);
@@ -97,19 +95,23 @@ async function rehearse(
  */
 async function rehearseHandshakes(
   generator: Generator,
-  { rehearsalMs, concurrency }: BenchConfig,
+  config: BenchConfig,
   spec: LoadSpec,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const load = { kind: 'connect', ratePerSec: 0, concurrency } as const;
-  const slice = { ...spec, connections: concurrency, load, durationMs: SLICE_MS, warmupMs: 0 };
+  const slice = { ...handshaking(config, spec), durationMs: SLICE_MS, warmupMs: 0 };
   let best = 0;
-  for (let spentMs = 0, noFaster = 0; spentMs < rehearsalMs && noFaster < 2; spentMs += SLICE_MS) {
+  for (let spentMs = 0, noFaster = 0; spentMs < config.rehearsalMs && noFaster < 2; spentMs += SLICE_MS) {
     const { handshakes, measuredNs } = await generator.run(slice, {}, interrupted);
     const rate = handshakes / measuredNs;
     noFaster = rate > best * FASTER ? 0 : noFaster + 1;
     best = Math.max(best, rate);
   }
+}
+
+/** As many handshakes as the target can do. */
+function handshaking({ concurrency }: BenchConfig, spec: LoadSpec): LoadSpec {
+  return { ...spec, connections: concurrency, load: { kind: 'connect', ratePerSec: 0, concurrency } };
 }
 
 /** Two significant digits: a rate that a reader can remember. */

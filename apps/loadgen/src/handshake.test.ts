@@ -68,14 +68,18 @@ describe('a load of handshakes', () => {
   test('ends each connection by a closing handshake, not by a reset', async () => {
     const url = await echo([]);
     const seen: unknown[] = [];
-    server!.on('connection', (socket) => {
-      socket.on('error', (error) => seen.push(error));
+    let fins = 0;
+    server!.on('connection', (socket, { socket: tcp }) => {
+      tcp.on('end', () => {
+        fins += 1;
+      });
       socket.on('close', (code) => seen.push(code));
     });
     const { connections, warnings } = await runJob(spec(url, { load }), testClient());
     expect(connections.opened).toBeGreaterThan(0);
     await expect.poll(() => seen.length).toBe(connections.opened);
     expect(new Set(seen)).toEqual(new Set([1000]));
+    expect(fins).toBe(connections.opened);
     expect(warnings).toEqual([]);
   });
 

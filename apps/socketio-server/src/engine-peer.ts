@@ -45,8 +45,7 @@ export class EnginePeer implements Peer {
     connection.on('upgrade', () => this.#takeWire());
     connection.on('heartbeat', () => context.heartbeat.pong(this.#beat));
     connection.on('packetCreate', (packet: { data?: unknown }) => this.#queued(packet.data));
-    connection.on('flush', () => this.#flushed());
-    connection.on('drain', () => this.#waits());
+    connection.on('drain', () => this.#flushed());
     connection.on('close', () => this.#closed());
   }
 
@@ -92,6 +91,7 @@ export class EnginePeer implements Peer {
   #flushed(): void {
     this.#queuedBytes = 0;
     this.#flushes += 1;
+    this.#waits();
   }
 
   /** Bytes may wait; a peer for whom none do is not watched, for that would keep it until the next tick. */

@@ -28,8 +28,8 @@ export interface ConnectFigures {
 
 /**
  * Handshake after handshake. Once its session is open, a connection says goodbye and waits for the server to end it. A reset
- * instead would fail the server's answer, and Node.js build an error with a stack for each connection: a tenth of what a
- * handshake costs there. The server's FIN comes first, so that TIME_WAIT takes none of the client's ports.
+ * instead would fail the server's answer, and Node.js build an error with a stack for each connection: a tenth of a
+ * handshake there, in a profile. The server's FIN comes first, so that TIME_WAIT takes none of the client's ports.
  */
 export async function runConnect(
   session: Session,

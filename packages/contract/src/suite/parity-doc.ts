@@ -25,16 +25,16 @@ const COST = `## What the contract costs
 
 \`ws-bare\`, \`uws-bare\` and \`socketio-bare\` are the least that echoes on each library; the difference to the full server is
 what the contract costs: \`pnpm bench --targets uws-bare,uws --baseline uws-bare --scenarios echo,connect --routes direct
---windows 16 --rounds 40\`. Full ÷ bare, the median of the ratios of each round with its 95 % bootstrap interval, of 40
-rounds (uws: 20, ratio of the medians):
+--windows 16 --rounds 40\`. Full ÷ bare, of 40 rounds (uws: 20): the median of the ratios of each round, worked out
+from the trials in \`run.jsonl\`, with its 95 % bootstrap interval:
 
 | | CPU per message, window 16 | messages/s | CPU per handshake | handshakes/s |
 | --- | --: | --: | --: | --: |
 | ws | 0.98 [0.96–1.01] | 1.03 [1.00–1.04] | 1.04 [1.01–1.09] | 0.97 [0.94–1.01] |
-| uws | 1.01 [0.99–1.06] | 0.99 [0.96–1.02] | **1.07** [1.04–1.10] | 1.02, limited by the generator |
+| uws | 1.01 [0.99–1.04] | 1.00 [0.97–1.03] | **1.08** [1.06–1.10] | 1.02, limited by the generator |
 | socketio | 1.02 [0.98–1.07] | 0.99 [0.95–1.03] | 1.03 [1.01–1.13] | 0.97 [0.91–0.99] |
 
-The machine was busy with something else and slowed all of them by two to three meanwhile: hence the ratio within a round.
+The machine was two to three times slower than usual in the runs of ws and socket.io: hence the ratio within a round.
 socket.io's handshakes were 8 % below the bare server's until two faults of ours were found. A connection that had ended
 kept pointers to its neighbours in the heartbeat's list, and once it had grown old the garbage collector copied all of them
 with it; and each connection was watched for a stalled write until the next tick, because its opening packet counted as
