@@ -1,20 +1,21 @@
 // Imports point one way: an app imports packages, a package imports only packages to its left in `order`.
 import { globSync, readFileSync } from 'node:fs';
 
-const order = ['config', 'wire', 'results', 'contract', 'lifecycle', 'infra', 'report'];
+const order = ['config', 'wire', 'load', 'results', 'contract', 'lifecycle', 'infra', 'report'];
 const allowed: Record<string, readonly string[]> = {
   config: [],
   wire: [],
-  results: ['wire'],
+  load: ['wire'],
+  results: ['load'],
   contract: ['config', 'wire'],
   lifecycle: ['config', 'contract'],
   infra: ['config', 'contract'],
-  report: ['results'],
+  report: ['load', 'results'],
   'ws-server': ['config', 'contract', 'lifecycle'],
   'uws-server': ['config', 'contract', 'lifecycle'],
   'socketio-server': ['config', 'contract', 'lifecycle'],
-  loadgen: ['config', 'contract', 'wire', 'results'],
-  bench: ['config', 'contract', 'results', 'report', 'infra'],
+  loadgen: ['config', 'contract', 'wire', 'load', 'results'],
+  bench: ['config', 'contract', 'load', 'results', 'report', 'infra'],
 };
 const pureModules = /^node:(?!zlib|crypto|util|assert)/;
 

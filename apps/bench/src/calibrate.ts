@@ -1,5 +1,5 @@
 import type { Target } from '@ws-arena/contract/targets';
-import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
+import type { Load, LoadSpec } from '@ws-arena/load/load-spec';
 import type { Scenario } from '@ws-arena/results/trial';
 import type { Arena } from './arena.ts';
 import type { BenchConfig } from './bench-config.ts';

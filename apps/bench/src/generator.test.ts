@@ -1,7 +1,7 @@
 import { parseConfig } from '@ws-arena/config/parse-config';
 import { startServer } from '@ws-arena/contract/running-server';
 import { targets } from '@ws-arena/contract/targets';
-import { defaultSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec } from '@ws-arena/load/load-spec';
 import type { Usage } from '@ws-arena/results/trial';
 import { expect, test } from 'vitest';
 import { Generator } from './generator.ts';

@@ -1,6 +1,6 @@
 import { repoRoot } from '@ws-arena/contract/repo-root';
-import type { LoadEvent, LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadEvent, LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { LineProcess } from './line-process.ts';
 
 /** What the runner does while a job goes through its phases. */

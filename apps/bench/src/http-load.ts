@@ -1,10 +1,10 @@
 import { constants, setPriority } from 'node:os';
 import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import { repoRoot } from '@ws-arena/contract/repo-root';
-import type { LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Warning } from '@ws-arena/load/warning';
 import type { Case, HttpResult, Trial, Usage } from '@ws-arena/results/trial';
-import type { Warning } from '@ws-arena/results/warning';
 import type { Arena } from './arena.ts';
 import { LineProcess } from './line-process.ts';
 import type { ServedTarget } from './served-target.ts';

@@ -1,5 +1,5 @@
 import type { Target } from '@ws-arena/contract/targets';
-import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/results/load-spec';
+import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/load/load-spec';
 import type { Case } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import { tlsOf } from './tls-choice.ts';

@@ -1,7 +1,7 @@
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Warning } from '@ws-arena/load/warning';
 import type { Case, HeldSample, MetricsSample, ProxySample, Trial, Usage } from '@ws-arena/results/trial';
-import type { Warning } from '@ws-arena/results/warning';
 import type { Generator, LoadHooks } from './generator.ts';
 import { sampleMetrics, sampleProxy } from './samples.ts';
 import type { ServedTarget } from './served-target.ts';

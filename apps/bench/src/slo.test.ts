@@ -1,6 +1,6 @@
-import { emptyHistogram, encodeHistogram } from '@ws-arena/results/histogram';
-import type { LoadResult } from '@ws-arena/results/load-result';
-import { defaultSpec, type OpenLoad } from '@ws-arena/results/load-spec';
+import { emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import { defaultSpec, type OpenLoad } from '@ws-arena/load/load-spec';
 import { expect, test } from 'vitest';
 import { nextLevel, SLO_PRECISION, type SloProbe, searchSlo } from './slo.ts';
 

@@ -1,9 +1,9 @@
+import { decodeHistogram } from '@ws-arena/load/histogram';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Warning } from '@ws-arena/load/warning';
 import { limiterOf } from '@ws-arena/report/limiter';
-import { decodeHistogram } from '@ws-arena/results/histogram';
-import type { LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
 import type { Params, SloStep, Trial } from '@ws-arena/results/trial';
-import type { Warning } from '@ws-arena/results/warning';
 
 /** Measures one level. */
 export type SloProbe = (

@@ -1,8 +1,8 @@
 import type { Target } from '@ws-arena/contract/targets';
-import type { LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Warning } from '@ws-arena/load/warning';
 import type { Case, Trial } from '@ws-arena/results/trial';
-import type { Warning } from '@ws-arena/results/warning';
 import type { Arena } from './arena.ts';
 import type { BenchConfig } from './bench-config.ts';
 import { httpLoad } from './http-load.ts';

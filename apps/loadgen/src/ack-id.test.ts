@@ -1,4 +1,4 @@
-import { defaultSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec } from '@ws-arena/load/load-spec';
 import { describe, expect, test } from 'vitest';
 import { FIRST_ACK_ID, stamp, writeDigits, writeUint32 } from './ack-id.ts';
 import { readSequence } from './message-header.ts';

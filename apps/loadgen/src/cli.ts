@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import type { LoadEvent, LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadEvent, LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { helpText } from './cli/help.ts';
 import { LiveLine, type Progress } from './cli/live-line.ts';
 import { type CliRequest, parseArguments } from './cli/parse-arguments.ts';

@@ -1,4 +1,4 @@
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { connectTcp } from './tcp-transport.ts';
 import { connectTls } from './tls-transport.ts';
 import type { Connect } from './transport.ts';

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type PerMessageDeflateOptions, WebSocketServer } from 'ws';
 import { runJob } from './job.ts';

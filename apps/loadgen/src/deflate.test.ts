@@ -1,5 +1,5 @@
 import { constants, createDeflateRaw, inflateRawSync } from 'node:zlib';
-import { defaultSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec } from '@ws-arena/load/load-spec';
 import { describe, expect, test } from 'vitest';
 import { deflateFor } from './deflate.ts';
 import { HEADER_BYTES, readIntended, readSequence, writeSequence, writeTimes } from './message-header.ts';

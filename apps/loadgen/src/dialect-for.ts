@@ -1,4 +1,4 @@
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { DialectCodec } from './dialect.ts';
 import { socketIoDialect } from './socketio-dialect.ts';
 import { websocketDialect } from './websocket-dialect.ts';

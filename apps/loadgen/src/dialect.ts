@@ -1,4 +1,4 @@
-import type { HandshakeSpec } from '@ws-arena/results/load-spec';
+import type { HandshakeSpec } from '@ws-arena/load/load-spec';
 import type { AckField } from './ack-id.ts';
 import type { Message } from './payload.ts';
 import type { Connect, Endpoint } from './transport.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { PayloadSpec } from '@ws-arena/results/load-spec';
+import type { PayloadSpec } from '@ws-arena/load/load-spec';
 import { HEADER_BYTES } from './message-header.ts';
 import type { Content } from './payload.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { runJob } from './job.ts';

@@ -1,6 +1,6 @@
-import { decodeHistogram } from '@ws-arena/results/histogram';
-import type { LoadResult } from '@ws-arena/results/load-result';
-import { defaultSpec } from '@ws-arena/results/load-spec';
+import { decodeHistogram } from '@ws-arena/load/histogram';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import { defaultSpec } from '@ws-arena/load/load-spec';
 import { expect, test } from 'vitest';
 import { resultOf } from './job-result.ts';
 import { Recorder } from './recorder.ts';

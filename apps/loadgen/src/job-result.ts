@@ -1,12 +1,12 @@
-import { type EncodedHistogram, encodeHistogram, mergeHistograms } from '@ws-arena/results/histogram';
+import { type EncodedHistogram, encodeHistogram, mergeHistograms } from '@ws-arena/load/histogram';
 import type {
   ByteCounts,
   ConnectionCounts,
   GeneratorUsage,
   LoadResult,
   MessageCounts,
-} from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+} from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { Recorder } from './recorder.ts';
 import type { DeliveryLog, ShareResult } from './share-result.ts';
 import { warningsOf } from './warnings-of.ts';

@@ -1,5 +1,5 @@
-import type { LoadEvent, LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadEvent, LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { nowNs } from './clock.ts';
 import { type Control, TALLY_MS, type Tally } from './control.ts';
 import { resultOf } from './job-result.ts';

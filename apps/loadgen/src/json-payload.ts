@@ -1,4 +1,4 @@
-import type { PayloadSpec } from '@ws-arena/results/load-spec';
+import type { PayloadSpec } from '@ws-arena/load/load-spec';
 import { HEADER_BYTES } from './message-header.ts';
 import type { Content } from './payload.ts';
 import { seededRandom } from './seeded-random.ts';

@@ -1,4 +1,4 @@
-import type { OpenLoad } from '@ws-arena/results/load-spec';
+import type { OpenLoad } from '@ws-arena/load/load-spec';
 import { seededRandom } from './seeded-random.ts';
 
 /** When messages are to leave: a pure function of its settings, without a clock. Times are nanoseconds since the load's start. */

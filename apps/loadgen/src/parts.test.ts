@@ -1,4 +1,4 @@
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { expect, test } from 'vitest';
 import { descriptorLimit, partsOf } from './parts.ts';
 import { shareOf } from './share-of.ts';

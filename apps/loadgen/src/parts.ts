@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 
 /** Descriptors that a process keeps for itself: Node's own, its pipes, and connections that are still closing. */
 const RESERVED = 200;

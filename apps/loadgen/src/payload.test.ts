@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import type { PayloadSpec } from '@ws-arena/results/load-spec';
+import type { PayloadSpec } from '@ws-arena/load/load-spec';
 import { expect, test } from 'vitest';
 import { wholeFileBytes } from './file-payload.ts';
 import { HEADER_BYTES, writeSequence, writeTimes } from './message-header.ts';

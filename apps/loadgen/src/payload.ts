@@ -1,4 +1,4 @@
-import type { PayloadSpec } from '@ws-arena/results/load-spec';
+import type { PayloadSpec } from '@ws-arena/load/load-spec';
 import { filePayload } from './file-payload.ts';
 import { jsonPayload } from './json-payload.ts';
 import { HEADER_BYTES, SEQUENCE_DIGITS } from './message-header.ts';

@@ -5,7 +5,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { decodePollingBody, parseOpenPacket } from '@ws-arena/wire/engine-io';
 import { connectPacket, packetType, parseConnectAnswer, parseSocketIoPacket } from '@ws-arena/wire/socket-io';
 import { encodeMsgpackPacket, parseMsgpackPacket } from '@ws-arena/wire/socket-io-msgpack';

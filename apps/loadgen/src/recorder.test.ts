@@ -1,4 +1,4 @@
-import { decodeHistogram, emptyHistogram } from '@ws-arena/results/histogram';
+import { decodeHistogram, emptyHistogram } from '@ws-arena/load/histogram';
 import { expect, test } from 'vitest';
 import { Recorder } from './recorder.ts';
 import { seededRandom } from './seeded-random.ts';

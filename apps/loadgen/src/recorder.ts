@@ -1,4 +1,4 @@
-import { type EncodedHistogram, emptyHistogram, encodeHistogram } from '@ws-arena/results/histogram';
+import { type EncodedHistogram, emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
 
 // The layout of an HdrHistogram with three significant digits from 1 on: 2048 values in the first bucket, then 1024
 // to each power of two. Recording is a shift and an increment, where `recordValue` of hdr-histogram-js costs ten times that.

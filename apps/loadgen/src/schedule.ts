@@ -1,4 +1,4 @@
-import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
+import type { Load, LoadSpec } from '@ws-arena/load/load-spec';
 import type { Schedule } from './control.ts';
 
 /** Whether a load opens its connections itself, while it runs. */

@@ -1,8 +1,8 @@
+import { decodeHistogram, type EncodedHistogram } from '@ws-arena/load/histogram';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/load/load-spec';
+import type { WarningKind } from '@ws-arena/load/warning';
 import { freezeLatencyMs } from '@ws-arena/results/freeze-latency';
-import { decodeHistogram, type EncodedHistogram } from '@ws-arena/results/histogram';
-import type { LoadResult } from '@ws-arena/results/load-result';
-import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/results/load-spec';
-import type { WarningKind } from '@ws-arena/results/warning';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { runJob } from './job.ts';
 import { expectAllCameBack } from './testing/all-came-back.ts';

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { LoadEvent, LoadResult } from '@ws-arena/results/load-result';
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadEvent, LoadResult } from '@ws-arena/load/load-result';
+import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type StubServer, startStub } from './testing/stub-server.ts';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import type { LoadEvent } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadEvent } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { endWorkers, runJob } from './job.ts';
 
 /** One line on stdin: a job, or a word to the one under way. */

@@ -1,5 +1,5 @@
-import type { LoadSpec } from '@ws-arena/results/load-spec';
-import type { Warning, WarningKind } from '@ws-arena/results/warning';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Warning, WarningKind } from '@ws-arena/load/warning';
 import { randomMask } from '@ws-arena/wire/frame-encoder';
 import { nowNs } from './clock.ts';
 import { connectFor } from './connect-for.ts';

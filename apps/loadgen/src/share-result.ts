@@ -1,4 +1,4 @@
-import type { LimitFinding, LoadResult } from '@ws-arena/results/load-result';
+import type { LimitFinding, LoadResult } from '@ws-arena/load/load-result';
 import type { Recorder } from './recorder.ts';
 import type { SequenceFaults } from './sequence.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,4 @@
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Control } from './control.ts';
 import { destinationsOf } from './destinations.ts';
 import { type BroadcastDriver, runBroadcast } from './loads/broadcast-load.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { parseConfig } from '@ws-arena/config/parse-config';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
 import { targets } from '@ws-arena/contract/targets';
-import { defaultSpec, type LoadSpec, type PayloadSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec, type LoadSpec, type PayloadSpec } from '@ws-arena/load/load-spec';
 import { Server } from 'socket.io';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runJob } from './job.ts';

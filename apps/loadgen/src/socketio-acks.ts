@@ -1,4 +1,4 @@
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { ackId } from '@ws-arena/wire/socket-io';
 import { findMsgpackAck, foundMessage, MSGPACK_ID_AT } from '@ws-arena/wire/socket-io-msgpack';
 import { ACK_DIGITS, FIRST_ACK_ID, writeUint32 } from './ack-id.ts';

@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { Server } from 'socket.io';
 import msgpackParser from 'socket.io-msgpack-parser';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';

@@ -1,4 +1,4 @@
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { maskedFrame, randomMask } from '@ws-arena/wire/frame-encoder';
 import { opcode } from '@ws-arena/wire/opcode';
 import { connectPacket, packetType, parseConnectAnswer, parseSocketIoPacket } from '@ws-arena/wire/socket-io';

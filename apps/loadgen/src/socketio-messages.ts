@@ -1,4 +1,4 @@
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { isEnginePing } from '@ws-arena/wire/engine-io';
 import {
   isMessageAttachment,

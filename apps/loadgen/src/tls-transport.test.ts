@@ -2,7 +2,7 @@ import { createServer as createPlainServer } from 'node:http';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { type Connect, type Endpoint, reasonOf, type Transport, type TransportHandler } from './transport.ts';
 
 /** One buffer for all connections, as the plain transport has one: it is parsed before the next read. */

@@ -1,6 +1,6 @@
-import type { LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
-import type { Warning, WarningKind } from '@ws-arena/results/warning';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Warning, WarningKind } from '@ws-arena/load/warning';
 
 /** The doubts about a result: those that its figures raise, after those that were met on the way (one of each kind). */
 export function warningsOf(

@@ -1,4 +1,4 @@
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Schedule, Tally } from './control.ts';
 import type { ShareResult } from './share-result.ts';
 

@@ -1,6 +1,6 @@
+import type { Warning } from '@ws-arena/load/warning';
 import type { Cell, Comparison, Report } from '@ws-arena/results/report-file';
 import type { Params, Route, Scenario } from '@ws-arena/results/trial';
-import type { Warning } from '@ws-arena/results/warning';
 import type { MetricName } from './metrics.ts';
 import { groupKey } from './rounds.ts';
 

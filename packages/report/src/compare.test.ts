@@ -1,5 +1,5 @@
+import type { Warning } from '@ws-arena/load/warning';
 import type { Cell, Limiter } from '@ws-arena/results/report-file';
-import type { Warning } from '@ws-arena/results/warning';
 import { describe, expect, test } from 'vitest';
 import { comparePairs, compareToBaseline } from './compare.ts';
 import { medianInterval } from './statistics/bootstrap.ts';

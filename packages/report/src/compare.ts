@@ -1,6 +1,6 @@
+import type { WarningKind } from '@ws-arena/load/warning';
 import type { Cell, Comparison } from '@ws-arena/results/report-file';
 import type { Case } from '@ws-arena/results/trial';
-import type { WarningKind } from '@ws-arena/results/warning';
 import { metricNamed } from './metrics.ts';
 import { groupKey } from './rounds.ts';
 import { type Interval, ratioInterval } from './statistics/bootstrap.ts';

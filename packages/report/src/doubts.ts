@@ -1,5 +1,5 @@
+import type { Warning, WarningKind } from '@ws-arena/load/warning';
 import type { Trial } from '@ws-arena/results/trial';
-import type { Warning, WarningKind } from '@ws-arena/results/warning';
 import type { MeasuredCase } from './rounds.ts';
 
 /** The doubts about one case: what its trials warned of, what their counts show, and rounds that are missing. */

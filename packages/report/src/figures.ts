@@ -1,4 +1,4 @@
-import type { LoadResult } from '@ws-arena/results/load-result';
+import type { LoadResult } from '@ws-arena/load/load-result';
 import type { Limiter } from '@ws-arena/results/report-file';
 import type { SloStep, Trial, Usage } from '@ws-arena/results/trial';
 import { limiterOf, SATURATED } from './limiter.ts';

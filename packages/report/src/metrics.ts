@@ -1,4 +1,4 @@
-import type { LoadResult } from '@ws-arena/results/load-result';
+import type { LoadResult } from '@ws-arena/load/load-result';
 
 /** The histograms of a load result that percentiles are taken from. */
 export type HistogramName = 'scheduleLag' | 'latencyIntended' | 'latencyActual' | 'latencyLast' | 'handshake';

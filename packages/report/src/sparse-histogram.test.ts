@@ -1,9 +1,4 @@
-import {
-  decodeHistogram,
-  emptyHistogram,
-  encodeHistogram,
-  mergeHistograms,
-} from '@ws-arena/results/histogram';
+import { decodeHistogram, emptyHistogram, encodeHistogram, mergeHistograms } from '@ws-arena/load/histogram';
 import { expect, test } from 'vitest';
 import { mergeSparse, quantileOf, readHistogram } from './sparse-histogram.ts';
 import { seededRandom } from './statistics/random.ts';

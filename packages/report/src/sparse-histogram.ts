@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import type { EncodedHistogram } from '@ws-arena/results/histogram';
+import type { EncodedHistogram } from '@ws-arena/load/histogram';
 
 /** What a stored histogram holds, without its empty buckets. */
 export interface SparseHistogram {

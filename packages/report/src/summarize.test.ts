@@ -1,4 +1,4 @@
-import { emptyHistogram, encodeHistogram } from '@ws-arena/results/histogram';
+import { emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
 import type { Cell, Report } from '@ws-arena/results/report-file';
 import { formatLine, parseRun, type Run } from '@ws-arena/results/run-file';
 import { scenarios, type Trial } from '@ws-arena/results/trial';

@@ -1,3 +1,4 @@
+import type { Warning } from '@ws-arena/load/warning';
 import {
   type Cell,
   type Estimate,
@@ -8,7 +9,6 @@ import {
 } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
 import type { Trial } from '@ws-arena/results/trial';
-import type { Warning } from '@ws-arena/results/warning';
 import { compareToBaseline } from './compare.ts';
 import { curvesOf, type Histograms, holdLinesOf, mergedHistogram } from './curves.ts';
 import { doubtsOf } from './doubts.ts';

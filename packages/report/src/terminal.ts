@@ -1,5 +1,5 @@
+import type { Warning, WarningKind } from '@ws-arena/load/warning';
 import type { Cell, Need, Report } from '@ws-arena/results/report-file';
-import type { Warning, WarningKind } from '@ws-arena/results/warning';
 import { type CaseTable, caseTables, describeParams } from './case-tables.ts';
 import { metricNamed } from './metrics.ts';
 import { type CostGroup, costTables } from './proxy-cost.ts';

@@ -1,7 +1,7 @@
+import type { Warning } from '@ws-arena/load/warning';
 import type { Environment, TargetInfo } from './environment.ts';
 import type { ConformanceLine } from './run-file.ts';
 import type { Params, Route, Scenario } from './trial.ts';
-import type { Warning } from './warning.ts';
 
 /** Version of `report.json`. */
 export const REPORT_SCHEMA_VERSION = 1;

@@ -1,4 +1,5 @@
 import type { Environment, TargetInfo } from './environment.ts';
+import type { SliceLine } from './slice-line.ts';
 import type { Case, Trial } from './trial.ts';
 
 /** Version of `run.jsonl`; a reader refuses a higher one. */
@@ -46,13 +47,14 @@ export interface RunEnd {
   readonly elapsedMs: number;
 }
 
-export type RunLine = RunHeader | TargetLine | ConformanceLine | Trial | RunEnd;
+export type RunLine = RunHeader | TargetLine | ConformanceLine | Trial | SliceLine | RunEnd;
 
 /** A run as read back. */
 export interface Run {
   readonly header: RunHeader;
   readonly targets: readonly TargetInfo[];
   readonly trials: readonly Trial[];
+  readonly slices: readonly SliceLine[];
   readonly conformance: readonly ConformanceLine[];
   readonly end?: RunEnd;
   /** What could not be read, a sentence each. */
@@ -79,13 +81,15 @@ export function parseRun(text: string): Run {
   const header = readHeader(lines[0]!);
   const targets = new Map(header.targets.map((target) => [target.name, target]));
   const trials: Trial[] = [];
+  const slices: SliceLine[] = [];
   const conformance: ConformanceLine[] = [];
   const problems: string[] = [];
   let end: RunEnd | undefined;
   lines.slice(1).forEach((line, index) => {
     if (line === '') return;
     const value = readLine(line);
-    if (value?.type === 'trial') trials.push(value);
+    if (value?.type === 'slice') slices.push(value);
+    else if (value?.type === 'trial') trials.push(value);
     else if (value?.type === 'target') targets.set(value.target.name, value.target);
     else if (value?.type === 'conformance') conformance.push(value);
     else if (value?.type === 'end') end = value;
@@ -94,7 +98,15 @@ export function parseRun(text: string): Run {
         `line ${index + 2} of the run file is ${value ? 'of an unknown kind' : 'cut short'} and was left out`,
       );
   });
-  return { header, targets: [...targets.values()], trials, conformance, problems, ...(end && { end }) };
+  return {
+    header,
+    targets: [...targets.values()],
+    trials,
+    slices,
+    conformance,
+    problems,
+    ...(end && { end }),
+  };
 }
 
 function readLine(line: string): RunLine | undefined {

@@ -1,6 +1,6 @@
-import type { LoadResult } from './load-result.ts';
-import type { LoadSpec } from './load-spec.ts';
-import type { Warning } from './warning.ts';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Warning } from '@ws-arena/load/warning';
 
 export const scenarios = [
   'echo',

@@ -1,6 +1,6 @@
+import { decodeHistogram } from '@ws-arena/load/histogram';
+import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { freezeLatencyMs } from '@ws-arena/results/freeze-latency';
-import { decodeHistogram } from '@ws-arena/results/histogram';
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
 import type { Arena } from '../arena.ts';
 import type { SelfTest } from './self-test.ts';
 import { withStub } from './stub.ts';

@@ -46,6 +46,7 @@ export async function selfAgainstSelf(
     },
     targets: twins.map((twin) => availableTarget(twin, undefined)),
     trials,
+    slices: [],
     conformance: [],
     problems: [],
   });

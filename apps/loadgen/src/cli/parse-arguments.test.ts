@@ -1,4 +1,4 @@
-import { defaultSpec } from '@ws-arena/results/load-spec';
+import { defaultSpec } from '@ws-arena/load/load-spec';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../usage-error.ts';
 import { helpText } from './help.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import type { Load, LoadSpec } from '@ws-arena/results/load-spec';
+import type { Load, LoadSpec } from '@ws-arena/load/load-spec';
 import { UsageError } from '../usage-error.ts';
 import { type CliOption, type CliOptionName, cliOption, cliOptionNames } from './options.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';

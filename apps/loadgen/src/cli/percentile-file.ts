@@ -1,4 +1,4 @@
-import { decodeHistogram, type EncodedHistogram } from '@ws-arena/results/histogram';
+import { decodeHistogram, type EncodedHistogram } from '@ws-arena/load/histogram';
 
 const TICKS_PER_HALF_DISTANCE = 5;
 const NS_PER_MS = 1e6;

@@ -1,6 +1,6 @@
-import { emptyHistogram, encodeHistogram } from '@ws-arena/results/histogram';
-import type { LoadResult } from '@ws-arena/results/load-result';
-import { defaultSpec, type LoadSpec } from '@ws-arena/results/load-spec';
+import { emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
+import type { LoadResult } from '@ws-arena/load/load-result';
+import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { describe, expect, test } from 'vitest';
 import { LiveLine, liveText } from './live-line.ts';
 import { percentileFile } from './percentile-file.ts';

@@ -1,6 +1,6 @@
-import { decodeHistogram, type EncodedHistogram } from '@ws-arena/results/histogram';
-import type { LimitFinding, LoadResult } from '@ws-arena/results/load-result';
-import type { LoadSpec } from '@ws-arena/results/load-spec';
+import { decodeHistogram, type EncodedHistogram } from '@ws-arena/load/histogram';
+import type { LimitFinding, LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { wrap } from './help.ts';
 import type { ThresholdOutcome } from './threshold.ts';
 import { formatBytes, formatCount, formatDuration, formatNs } from './units.ts';

@@ -1,5 +1,5 @@
-import { decodeHistogram } from '@ws-arena/results/histogram';
-import type { LoadResult } from '@ws-arena/results/load-result';
+import { decodeHistogram } from '@ws-arena/load/histogram';
+import type { LoadResult } from '@ws-arena/load/load-result';
 import type { Histogram } from 'hdr-histogram-js';
 import { UsageError } from '../usage-error.ts';
 import { parseDuration, parseNumber } from './units.ts';

@@ -1,4 +1,4 @@
-import type { ClosedLoad } from '@ws-arena/results/load-spec';
+import type { ClosedLoad } from '@ws-arena/load/load-spec';
 import { stamp } from '../ack-id.ts';
 import type { Connection } from '../connection.ts';
 import type { Control } from '../control.ts';

@@ -1,4 +1,4 @@
-import type { ConnectLoad } from '@ws-arena/results/load-spec';
+import type { ConnectLoad } from '@ws-arena/load/load-spec';
 import { nowNs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import type { Control, Schedule } from '../control.ts';

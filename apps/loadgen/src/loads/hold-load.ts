@@ -1,4 +1,4 @@
-import type { HoldLoad } from '@ws-arena/results/load-spec';
+import type { HoldLoad } from '@ws-arena/load/load-spec';
 import { nowNs } from '../clock.ts';
 import type { Control } from '../control.ts';
 import type { Session } from '../session.ts';

@@ -1,5 +1,5 @@
-import type { LimitFinding } from '@ws-arena/results/load-result';
-import type { LimitLoad } from '@ws-arena/results/load-spec';
+import type { LimitFinding } from '@ws-arena/load/load-result';
+import type { LimitLoad } from '@ws-arena/load/load-spec';
 import type { Connection } from '../connection.ts';
 import type { Control } from '../control.ts';
 import type { Driver } from '../driver.ts';

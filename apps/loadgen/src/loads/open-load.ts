@@ -1,4 +1,4 @@
-import type { OpenLoad } from '@ws-arena/results/load-spec';
+import type { OpenLoad } from '@ws-arena/load/load-spec';
 import { stamp } from '../ack-id.ts';
 import { nowNs } from '../clock.ts';
 import type { Connection } from '../connection.ts';

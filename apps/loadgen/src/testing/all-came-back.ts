@@ -1,4 +1,4 @@
-import type { LoadResult } from '@ws-arena/results/load-result';
+import type { LoadResult } from '@ws-arena/load/load-result';
 import { expect } from 'vitest';
 
 /**

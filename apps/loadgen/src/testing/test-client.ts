@@ -1,4 +1,4 @@
-import type { LoadEvent } from '@ws-arena/results/load-result';
+import type { LoadEvent } from '@ws-arena/load/load-result';
 import type { JobClient } from '../job.ts';
 
 /** Somebody who asks for a job in a test: notes the events, and never stops it unless `signal` does. */

@@ -1,5 +1,5 @@
+import type { Warning } from '@ws-arena/load/warning';
 import type { Cell, Report } from '@ws-arena/results/report-file';
-import type { Warning } from '@ws-arena/results/warning';
 import { scaled } from '../scale.ts';
 import { swatch } from './answer-section.ts';
 import type { CaseEntry, CaseIndex } from './case-index.ts';

@@ -68,7 +68,8 @@ const ending = {
     })),
   ),
   end: { type: 'end' as const, finishedAt: '2026-11-22T12:05:00.000Z', elapsedMs: 300_000 },
-  problems: [],
+  slices: [],
+    problems: [],
 };
 
 function header(cases: readonly Case[], rounds: number): Run['header'] {

@@ -1,5 +1,5 @@
-import { emptyHistogram, encodeHistogram } from '@ws-arena/results/histogram';
-import type { LoadResult } from '@ws-arena/results/load-result';
+import { emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
+import type { LoadResult } from '@ws-arena/load/load-result';
 import type { Case, Params, Route, Trial, Usage } from '@ws-arena/results/trial';
 
 /** What a made-up target is and costs. */

@@ -26,6 +26,8 @@ export interface OpenLoad {
   readonly ratePerSec: number;
   readonly over: 'all' | 'connection';
   readonly arrivals: 'constant' | 'poisson';
+  /** Messages that leave at one instant on one connection; 1 (the default) spreads them over time and connections. Part of `ratePerSec`. */
+  readonly burst?: number;
   /** The rate's course over the measured time: as given throughout; rising from 0; or in equal steps up to it. */
   readonly profile: 'constant' | 'ramp' | 'step';
 }
