@@ -17,9 +17,12 @@ const topology: NginxConfigOptions = {
   workerShutdownTimeoutMs: 60_000,
 };
 
+/** What one client address may open at a public Nginx: enough for an office behind one address, and no flood. */
+const publicLimits = { proxyConnectionsPerAddress: 200, proxyHandshakesPerSec: 20, proxyHandshakeBurst: 200 };
+
 /** The committed files that are rendered whole, by their path from the project's root. */
 export function committedConfigs(): Record<string, string> {
-  const config = parseConfig();
+  const config = parseConfig(publicLimits);
   return {
     'infra/nginx/nginx.conf': nginxConfig(config, topology),
     'infra/nginx/nginx-tls.conf': nginxConfig(config, {
@@ -32,7 +35,8 @@ export function committedConfigs(): Record<string, string> {
         sessionReuse: true,
       },
     }),
-    'infra/nginx/compose.conf': nginxConfig(config, {
+    // Without the limits: each load generator of the compose file is one address with all its connections.
+    'infra/nginx/compose.conf': nginxConfig(parseConfig(), {
       ...topology,
       variant: 'compose',
       upstreams: [`ws-server:${config.port}`],

@@ -21,6 +21,8 @@ const server = services['ws-server']!;
 const nginxConf = infraText('nginx/compose.conf');
 const config = parseConfig();
 const stages = dockerStages();
+/** An image whose tag names one release. */
+const RELEASE = String.raw`[\w./-]+:v?\d+\.\d+\.\d+[\w.-]*`;
 
 describe('the images', () => {
   const servers = targets.filter(({ kind }) => kind !== 'bare' && kind !== 'remote');
@@ -39,6 +41,25 @@ describe('the images', () => {
   test('the load generator does not run as root', () => {
     expect(stages.get('loadgen')?.user).toBe('node');
   });
+
+  test('every base image is pinned to a release, and can be given by digest', () => {
+    const dockerfile = infraText('Dockerfile');
+    const bases = [...dockerfile.matchAll(/^FROM (\S+) AS/gm)]
+      .map(([, from]) => from!)
+      .filter((from) => !stages.has(from));
+    for (const base of new Set(bases)) {
+      const [, name] = /^\$\{(\w+_IMAGE)\}$/.exec(base) ?? [];
+      expect(dockerfile).toMatch(new RegExp(`^ARG ${name}=${RELEASE}$`, 'm'));
+    }
+    expect(new Set(bases).size).toBe(3);
+  });
+
+  test.each(Object.entries(services).filter(([, service]) => !hasKey(service, 'build')))(
+    'so is the one of %s',
+    (_, service) => {
+      expect(textAt(service, 'image')).toMatch(new RegExp(`^\\$\\{\\w+_IMAGE:-${RELEASE}\\}$`));
+    },
+  );
 });
 
 describe('the servers', () => {

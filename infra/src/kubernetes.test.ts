@@ -1,7 +1,18 @@
 // The Kubernetes manifests against packages/config and against each other; their schema is checked in schemas.test.ts.
 import { fromEnv, parseConfig } from '@ws-arena/config/parse-config';
 import { describe, expect, test } from 'vitest';
-import { at, listAt, manifest, objectAt, textAt, type Yaml } from './testing/deployment-files.ts';
+import {
+  at,
+  infraText,
+  kustomizationPath,
+  listAt,
+  manifest,
+  manifestPaths,
+  objectAt,
+  textAt,
+  type Yaml,
+  yamlDocuments,
+} from './testing/deployment-files.ts';
 
 const deployment = manifest('Deployment');
 const service = manifest('Service');
@@ -52,6 +63,17 @@ describe('the ingress', () => {
     expect(textAt(ingress, 'spec.rules.0.http.paths.0.path')).toBe(defaults.path);
   });
 
+  test('one address gets as many handshakes as the committed Nginx lets through', () => {
+    const given = (name: string) => annotations[`nginx.org/limit-req-${name}`];
+    const nginx = infraText('nginx/nginx.conf');
+    expect(nginx).toContain(
+      `limit_req_zone $binary_remote_addr zone=handshakes:${given('zone-size')} rate=${given('rate')};`,
+    );
+    expect(nginx).toContain(`limit_req zone=handshakes burst=${given('burst')} nodelay;`);
+    expect(nginx).toContain(`limit_req_status ${given('reject-code')};`);
+    expect([given('key'), given('no-delay')]).toEqual([`\${binary_remote_addr}`, 'true']);
+  });
+
   test('it leads to the Service', () => {
     const backend = at(ingress, 'spec.rules.0.http.paths.0.backend.service');
     expect(backend).toEqual({ name: textAt(service, 'metadata.name'), port: { name: 'ws' } });
@@ -80,14 +102,74 @@ test('the load generator is an Indexed Job whose pods send different bytes to th
 test.each([
   ['Deployment', deployment],
   ['Job', job],
-] satisfies [string, Yaml][])('the pods of the %s are not root and can change nothing', (_, workload) => {
-  expect(at(workload, 'spec.template.spec.securityContext.runAsNonRoot')).toBe(true);
-  expect(Number(textAt(workload, 'spec.template.spec.securityContext.runAsUser'))).toBeGreaterThan(0);
-  const rights = objectAt(workload, 'spec.template.spec.containers.0.securityContext');
-  expect(rights).toEqual({
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ['ALL'] },
+] satisfies [string, Yaml][])(
+  'the pods of the %s are not root, hold no token and can change nothing',
+  (_, workload) => {
+    expect(at(workload, 'spec.template.spec.automountServiceAccountToken')).toBe(false);
+    expect(at(workload, 'spec.template.spec.securityContext.runAsNonRoot')).toBe(true);
+    expect(Number(textAt(workload, 'spec.template.spec.securityContext.runAsUser'))).toBeGreaterThan(0);
+    const rights = objectAt(workload, 'spec.template.spec.containers.0.securityContext');
+    expect(rights).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(objectAt(workload, 'spec.template.spec.containers.0.resources.limits')).toHaveProperty('memory');
+  },
+);
+
+describe('the network policies', () => {
+  const of = (name: string) => at(manifest('NetworkPolicy', name), 'spec');
+  const peers = (rule: Yaml, side: 'from' | 'to') => listAt(rule, side);
+
+  test('are of the pods of the Deployment and of the Job, and speak for both directions', () => {
+    expect(at(of('ws-server'), 'podSelector.matchLabels')).toEqual(
+      objectAt(deployment, 'spec.template.metadata.labels'),
+    );
+    expect(at(of('ws-client'), 'podSelector.matchLabels')).toEqual(
+      objectAt(job, 'spec.template.metadata.labels'),
+    );
+    for (const name of ['ws-server', 'ws-client'])
+      expect(at(of(name), 'policyTypes')).toEqual(['Ingress', 'Egress']);
   });
-  expect(objectAt(workload, 'spec.template.spec.containers.0.resources.limits')).toHaveProperty('memory');
+
+  test('let nothing but the port of the servers be reached, and by those only who have to', () => {
+    expect(at(of('ws-server'), 'ingress.0.ports')).toEqual([
+      { protocol: 'TCP', port: textAt(container, 'ports.0.name') },
+    ]);
+    expect(peers(at(of('ws-server'), 'ingress.0'), 'from')).toContainEqual({
+      podSelector: at(of('ws-client'), 'podSelector'),
+    });
+    expect(at(of('ws-server'), 'egress')).toEqual([]);
+  });
+
+  test('let the load generators out to the servers and to DNS, and nothing in', () => {
+    expect(at(of('ws-client'), 'ingress')).toEqual([]);
+    const [toServers, toDns] = listAt(of('ws-client'), 'egress');
+    expect(toServers).toEqual({
+      to: [{ podSelector: at(of('ws-server'), 'podSelector') }],
+      ports: [{ protocol: 'TCP', port: config.port }],
+    });
+    expect(listAt(toDns!, 'ports').map((port) => textAt(port, 'port'))).toEqual(['53', '53']);
+  });
+});
+
+describe('kustomization.yaml', () => {
+  const kustomization = yamlDocuments(kustomizationPath)[0]!;
+
+  test('applies every manifest', () => {
+    const applied = listAt(kustomization, 'resources').map((path) => `k8s/${path}`);
+    expect(applied.sort()).toEqual([...manifestPaths].sort());
+  });
+
+  test('is the place to set an image, and each is pinned there as in its manifest', () => {
+    const images = listAt(kustomization, 'images').map(
+      (image) => `${textAt(image, 'name')}:${textAt(image, 'newTag')}`,
+    );
+    const used = [deployment, job].map((workload) =>
+      textAt(workload, 'spec.template.spec.containers.0.image'),
+    );
+    expect(images.sort()).toEqual(used.sort());
+    for (const image of used) expect(image).toMatch(/:([a-z]+-)?\d+\.\d+\.\d+$/);
+  });
 });

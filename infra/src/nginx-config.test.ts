@@ -22,6 +22,8 @@ const options: NginxConfigOptions = {
   descriptors: 1200,
 };
 
+const limited = { proxyConnectionsPerAddress: 7, proxyHandshakesPerSec: 3, proxyHandshakeBurst: 5 };
+
 describe('the text', () => {
   test('has the settings of the article', () => {
     const text = nginxConfig(parseConfig(), options);
@@ -59,6 +61,20 @@ describe('the text', () => {
       'client_max_body_size 1234;',
     ])
       expect(text).toContain(line);
+  });
+
+  test('limits what one address may open where the config says so, and not otherwise', () => {
+    expect(nginxConfig(parseConfig(), options)).not.toMatch(/^\s*limit_/m);
+    const text = nginxConfig(parseConfig(limited), options);
+    for (const line of [
+      'limit_conn_zone $binary_remote_addr zone=connections:10m;',
+      'limit_req_zone $binary_remote_addr zone=handshakes:10m rate=3r/s;',
+      'limit_conn connections 7;',
+      'limit_req zone=handshakes burst=5 nodelay;',
+    ])
+      expect(text).toContain(line);
+    const withoutBurst = parseConfig({ ...limited, proxyHandshakeBurst: 0 });
+    expect(nginxConfig(withoutBurst, options)).toContain('limit_req zone=handshakes;');
   });
 
   test.each<[BalanceMethod, string | undefined]>([
@@ -104,8 +120,10 @@ const tlsCases: readonly (readonly [string, TlsOptions | undefined])[] = [
   ['TLS 1.3, no reuse', { certificate, key, versions: ['TLSv1.3'], sessionReuse: false }],
   ['TLS 1.2, no reuse', { certificate, key, versions: ['TLSv1.2'], sessionReuse: false }],
 ];
-const shapes: readonly (readonly [string, Partial<NginxConfigOptions>])[] = [
+type Shape = Partial<NginxConfigOptions> & { readonly settings?: Readonly<Record<string, unknown>> };
+const shapes: readonly (readonly [string, Shape])[] = [
   ['run', {}],
+  ['run with client limits', { settings: limited }],
   [
     'run with two addresses and sources',
     {
@@ -126,13 +144,13 @@ const nginxFor: Record<NginxConfigOptions['variant'], ComposeNginx | undefined> 
   compose: composeNginx,
 };
 
-describe.concurrent.each(shapes)('nginx -t accepts %s', (_, more) => {
+describe.concurrent.each(shapes)('nginx -t accepts %s', (_, { settings, ...more }) => {
   const nginx = nginxFor[more.variant ?? 'run'];
   test.runIf(nginx).each(matrix)('$method, $name', async ({ tls, method }) => {
     const { binary, fit } = nginx!;
     const prefix = await mkdtemp(join(tmpdir(), 'ws-arena-nginx-t-'));
     await mkdir(join(prefix, 'temp'));
-    const text = nginxConfig(parseConfig(), { ...options, ...more, method, ...(tls ? { tls } : {}) });
+    const text = nginxConfig(parseConfig(settings), { ...options, ...more, method, ...(tls ? { tls } : {}) });
     await writeFile(join(prefix, 'nginx.conf'), fit(text));
     const args = ['-t', '-p', `${prefix}/`, '-c', 'nginx.conf', '-e', 'stderr'];
     try {

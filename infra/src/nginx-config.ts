@@ -1,5 +1,6 @@
 import type { ServerConfig } from '@ws-arena/config/options';
 import { type BalanceMethod, balanceDirective } from './balance-method.ts';
+import { clientLimits, clientLimitZones } from './client-limits.ts';
 
 /** TLS towards the clients; the way to the upstreams stays plain. */
 export interface TlsOptions {
@@ -82,6 +83,7 @@ function httpLines(config: ServerConfig, o: NginxConfigOptions): string[] {
     '',
     block('map $http_upgrade $connection_upgrade', ['default upgrade;', "''      close;"]),
     '',
+    ...spaced(clientLimitZones(config)),
     ...sourceAddresses(o),
     block(`upstream ${UPSTREAM}`, upstreamLines(o)),
     '',
@@ -102,7 +104,7 @@ function sourceAddresses(o: NginxConfigOptions): string[] {
   const lines = addresses.map((address, i) =>
     i === addresses.length - 1 ? `* ${address};` : `${share}% ${address};`,
   );
-  return [block('split_clients $remote_addr:$remote_port $source_address', lines), ''];
+  return spaced([block('split_clients $remote_addr:$remote_port $source_address', lines)]);
 }
 
 function upstreamLines(o: NginxConfigOptions): string[] {
@@ -140,6 +142,7 @@ function serverLines(config: ServerConfig, o: NginxConfigOptions): string[] {
     `proxy_busy_buffers_size ${(2 * bufferBytes) / 1024}k;`,
     '',
     block(`location ${config.path}`, [
+      ...clientLimits(config),
       ...proxyPass,
       'proxy_set_header Upgrade $http_upgrade;',
       'proxy_set_header Connection $connection_upgrade;',
@@ -174,6 +177,11 @@ function tlsLines(tls: TlsOptions): string[] {
 
 function time(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+/** A group of lines with an empty one after it. */
+function spaced(lines: readonly string[]): string[] {
+  return lines.length > 0 ? [...lines, ''] : [];
 }
 
 function block(head: string, lines: readonly string[]): string {

@@ -11,9 +11,12 @@ export function infraText(path: string): string {
   return readFileSync(join(projectRoot, 'infra', path), 'utf8');
 }
 
+/** What `kubectl apply -k` reads first; no manifest itself. */
+export const kustomizationPath = 'k8s/kustomization.yaml';
+
 /** The Kubernetes manifests, by their path in infra/. */
 export const manifestPaths = readdirSync(join(projectRoot, 'infra/k8s'))
-  .filter((name) => name.endsWith('.yaml'))
+  .filter((name) => name.endsWith('.yaml') && `k8s/${name}` !== kustomizationPath)
   .map((name) => `k8s/${name}`);
 
 /** Every document of a YAML file in infra/. @throws Error when it does not parse, a duplicate key included. */
@@ -75,9 +78,15 @@ export function withDefaults(text: string): string {
   return text.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
 }
 
-/** The manifest of a kind. @throws Error when there is none. */
-export function manifest(kind: string): Yaml {
-  const found = manifestPaths.flatMap(yamlDocuments).find((document) => textAt(document, 'kind') === kind);
-  if (!found) throw new Error(`no ${kind} in infra/k8s`);
+/** The manifest of a kind, and of a name where several are of that kind. @throws Error when there is none. */
+export function manifest(kind: string, name?: string): Yaml {
+  const found = manifestPaths
+    .flatMap(yamlDocuments)
+    .find(
+      (document) =>
+        textAt(document, 'kind') === kind &&
+        (name === undefined || textAt(document, 'metadata.name') === name),
+    );
+  if (!found) throw new Error(`no ${kind} ${name ?? ''} in infra/k8s`);
   return found;
 }

@@ -27,6 +27,11 @@ const invariants: readonly Invariant[] = [
     sentence: (c) =>
       `maxBufferedBytes is ${c.maxBufferedBytes} and must be at least readLimitBytes (${c.readLimitBytes}): the echo of one message that the limit lets in could not be queued`,
   },
+  {
+    holds: (c) => c.proxyHandshakeBurst === 0 || c.proxyHandshakesPerSec > 0,
+    sentence: (c) =>
+      `proxyHandshakeBurst is ${c.proxyHandshakeBurst} and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none`,
+  },
 ];
 
 /** The sentences of all invariants that `config` breaks, in a fixed order; empty when it is sound. */

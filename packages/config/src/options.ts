@@ -93,6 +93,21 @@ export const options = {
     'Nginx proxy_read_timeout: silence after which it cuts a connection',
   ),
   proxySendTimeoutMs: option(duration(10), 90_000, 'Nginx proxy_send_timeout'),
+  proxyConnectionsPerAddress: option(
+    whole(0, 1_000_000),
+    0,
+    'Nginx limit_conn: with so many open from one client address its next upgrade gets 429; 0 is no limit',
+  ),
+  proxyHandshakesPerSec: option(
+    whole(0, 1_000_000),
+    0,
+    'Nginx limit_req: upgrades of one client address each second, above which they get 429; 0 is no limit',
+  ),
+  proxyHandshakeBurst: option(
+    whole(0, 1_000_000),
+    0,
+    'Nginx limit_req burst: upgrades of one client address let through at once beyond that rate',
+  ),
 } as const satisfies Record<
   string,
   Option<never> | Option<number> | Option<string> | Option<boolean> | Option<string[]>

@@ -25,6 +25,7 @@ describe('parseConfig', () => {
     [{ proxyReadTimeoutMs: 60_000 }, /proxyReadTimeoutMs is 60000 .*1006/],
     [{ proxySendTimeoutMs: 15_000 }, /proxySendTimeoutMs is 15000/],
     [{ readLimitBytes: 2_000_000 }, /maxBufferedBytes is 1048576 and must be at least readLimitBytes/],
+    [{ proxyHandshakeBurst: 5 }, /proxyHandshakeBurst is 5 and must be 0 while proxyHandshakesPerSec is 0/],
     [{ pingPeriod: 5 }, /unknown setting "pingPeriod"; the settings are host, port/],
     [{ deflateLevel: 10 }, /deflateLevel is 10; wanted: at most 9/],
     [{ port: 1.5 }, /port is 1.5; wanted: a whole number/],

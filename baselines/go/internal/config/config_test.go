@@ -16,7 +16,7 @@ import { brokenInvariants } from './packages/config/src/invariants.ts';
 import { tickMs } from './packages/config/src/tick.ts';
 const names = Object.keys(options);
 const defaults = Object.fromEntries(names.map((name) => [name, options[name].default]));
-const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024 };
+const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, proxyHandshakeBurst: 1 };
 console.log(JSON.stringify({
   names, defaults, env: names.map(envName), flags: names.map(flagName),
   sentences: brokenInvariants(wrong), tick: tickMs(defaults), shortTick: tickMs({ pingPeriodMs: 100, pongWaitMs: 300, writeWaitMs: 400 }),
@@ -64,7 +64,7 @@ func TestSettingsAreThoseOfPackagesConfig(t *testing.T) {
 		}
 	}
 	wrong := Defaults()
-	wrong.PingPeriodMs, wrong.ProxyReadTimeoutMs, wrong.ProxySendTimeoutMs, wrong.MaxBufferedBytes = 60_000, 60_000, 15_000, 1024
+	wrong.PingPeriodMs, wrong.ProxyReadTimeoutMs, wrong.ProxySendTimeoutMs, wrong.MaxBufferedBytes, wrong.ProxyHandshakeBurst = 60_000, 60_000, 15_000, 1024, 1
 	if got := broken(wrong); !reflect.DeepEqual(got, want.Sentences) {
 		t.Errorf("sentences:\n got %v\nwant %v", got, want.Sentences)
 	}

@@ -1,26 +1,29 @@
 // Package config reads the settings that packages/config defines: same names, same defaults, same refusals.
 package config
 
-// Config is the whole configuration of a server. Ms is milliseconds, Bytes is bytes. The proxy's two timeouts are
-// here because the invariants compare them with the server's own.
+// Config is the whole configuration of a server. Ms is milliseconds, Bytes is bytes. The proxy's settings are
+// here because the invariants compare its timeouts with the server's own, and because one config is for all.
 type Config struct {
-	Host                   string   `json:"host"`
-	Port                   int      `json:"port"`
-	Path                   string   `json:"path"`
-	PingPeriodMs           int      `json:"pingPeriodMs"`
-	PongWaitMs             int      `json:"pongWaitMs"`
-	WriteWaitMs            int      `json:"writeWaitMs"`
-	ReadLimitBytes         int      `json:"readLimitBytes"`
-	MaxBufferedBytes       int      `json:"maxBufferedBytes"`
-	DeflateLevel           int      `json:"deflateLevel"`
-	DeflateContextTakeover bool     `json:"deflateContextTakeover"`
-	DeflateThresholdBytes  int      `json:"deflateThresholdBytes"`
-	MaxConnections         int      `json:"maxConnections"`
-	OriginAllowList        []string `json:"originAllowList"`
-	HandshakeTimeoutMs     int      `json:"handshakeTimeoutMs"`
-	ShutdownGraceMs        int      `json:"shutdownGraceMs"`
-	ProxyReadTimeoutMs     int      `json:"proxyReadTimeoutMs"`
-	ProxySendTimeoutMs     int      `json:"proxySendTimeoutMs"`
+	Host                       string   `json:"host"`
+	Port                       int      `json:"port"`
+	Path                       string   `json:"path"`
+	PingPeriodMs               int      `json:"pingPeriodMs"`
+	PongWaitMs                 int      `json:"pongWaitMs"`
+	WriteWaitMs                int      `json:"writeWaitMs"`
+	ReadLimitBytes             int      `json:"readLimitBytes"`
+	MaxBufferedBytes           int      `json:"maxBufferedBytes"`
+	DeflateLevel               int      `json:"deflateLevel"`
+	DeflateContextTakeover     bool     `json:"deflateContextTakeover"`
+	DeflateThresholdBytes      int      `json:"deflateThresholdBytes"`
+	MaxConnections             int      `json:"maxConnections"`
+	OriginAllowList            []string `json:"originAllowList"`
+	HandshakeTimeoutMs         int      `json:"handshakeTimeoutMs"`
+	ShutdownGraceMs            int      `json:"shutdownGraceMs"`
+	ProxyReadTimeoutMs         int      `json:"proxyReadTimeoutMs"`
+	ProxySendTimeoutMs         int      `json:"proxySendTimeoutMs"`
+	ProxyConnectionsPerAddress int      `json:"proxyConnectionsPerAddress"`
+	ProxyHandshakesPerSec      int      `json:"proxyHandshakesPerSec"`
+	ProxyHandshakeBurst        int      `json:"proxyHandshakeBurst"`
 }
 
 const (
@@ -52,6 +55,9 @@ var options = []option{
 	whole("shutdownGraceMs", func(c *Config) *int { return &c.ShutdownGraceMs }, 0, dayMs),
 	whole("proxyReadTimeoutMs", func(c *Config) *int { return &c.ProxyReadTimeoutMs }, 10, dayMs),
 	whole("proxySendTimeoutMs", func(c *Config) *int { return &c.ProxySendTimeoutMs }, 10, dayMs),
+	whole("proxyConnectionsPerAddress", func(c *Config) *int { return &c.ProxyConnectionsPerAddress }, 0, 1_000_000),
+	whole("proxyHandshakesPerSec", func(c *Config) *int { return &c.ProxyHandshakesPerSec }, 0, 1_000_000),
+	whole("proxyHandshakeBurst", func(c *Config) *int { return &c.ProxyHandshakeBurst }, 0, 1_000_000),
 }
 
 // Defaults are the article's, as packages/config has them; a test compares the two.
@@ -83,6 +89,7 @@ func broken(c Config) []string {
 		{c.ProxyReadTimeoutMs > c.PongWaitMs, sentence("proxyReadTimeoutMs is %d and must be above pongWaitMs (%d): Nginx would cut connections that the server still holds for healthy, and the client would see close code 1006", c.ProxyReadTimeoutMs, c.PongWaitMs)},
 		{c.ProxySendTimeoutMs > c.WriteWaitMs, sentence("proxySendTimeoutMs is %d and must be above writeWaitMs (%d): Nginx would cut a slow reader before the server's own write deadline decides", c.ProxySendTimeoutMs, c.WriteWaitMs)},
 		{c.MaxBufferedBytes >= c.ReadLimitBytes, sentence("maxBufferedBytes is %d and must be at least readLimitBytes (%d): the echo of one message that the limit lets in could not be queued", c.MaxBufferedBytes, c.ReadLimitBytes)},
+		{c.ProxyHandshakeBurst == 0 || c.ProxyHandshakesPerSec > 0, sentence("proxyHandshakeBurst is %d and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none", c.ProxyHandshakeBurst)},
 	}
 	var sentences []string
 	for _, i := range invariants {
