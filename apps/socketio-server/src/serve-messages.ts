@@ -3,11 +3,13 @@ import type { Metrics } from '@ws-arena/lifecycle/metrics';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import type { Server, Socket } from 'socket.io';
 
-type Acknowledge = (data: unknown) => void;
+type Payload = string | Uint8Array;
+type Acknowledge = (data: Payload) => void;
 
 /**
  * Echo, rooms and push on the event `message` of the namespace `/`. An event that asks for an acknowledgement gets
- * its data back in that, instead of in an event. Returns what stops the pushes.
+ * its data back in that, instead of in an event. Whoever sends a `message` that is none is disconnected. Returns what
+ * stops the pushes.
  * @param workloadOf what the connection below a socket has come for.
  */
 export function serveMessages(
@@ -20,29 +22,26 @@ export function serveMessages(
 
   io.on('connection', (socket) => {
     const workload = workloadOf(socket);
-    if (workload.kind === 'room') {
-      const { topic } = workload;
-      socket.join(topic);
-      socket.on('message', (data: unknown, acknowledge?: Acknowledge) => {
-        metrics.received(payloadBytes(data));
-        fanOut(topic, data);
-        acknowledge?.(data);
-      });
-      return;
-    }
+    if (workload.topic) socket.join(workload.topic);
     if (workload.kind === 'push') {
-      socket.join(workload.topic);
       pushes.join(workload);
       socket.on('disconnect', () => pushes.leave(workload));
     }
-    socket.on('message', (data: unknown, acknowledge?: Acknowledge) => {
-      metrics.echoed(payloadBytes(data));
-      if (acknowledge) acknowledge(data);
-      else socket.emit('message', data);
+    socket.on('message', (data: unknown, acknowledge: unknown) => {
+      if (!isPayload(data) || !isAcknowledge(acknowledge)) socket.disconnect(true);
+      else if (workload.kind === 'room') {
+        metrics.received(payloadBytes(data));
+        fanOut(workload.topic, data);
+        acknowledge?.(data);
+      } else {
+        metrics.echoed(payloadBytes(data));
+        if (acknowledge) acknowledge(data);
+        else socket.emit('message', data);
+      }
     });
   });
 
-  function fanOut(topic: string, data: unknown): void {
+  function fanOut(topic: string, data: Payload): void {
     const members = rooms.get(topic)?.size ?? 0;
     io.to(topic).emit('message', data);
     metrics.sent(members, payloadBytes(data));
@@ -51,8 +50,16 @@ export function serveMessages(
   return () => pushes.stop();
 }
 
-/** Bytes of a text or binary message; 0 for any other value of JSON. */
-function payloadBytes(data: unknown): number {
-  if (typeof data === 'string') return Buffer.byteLength(data);
-  return data instanceof Uint8Array ? data.byteLength : 0;
+/** A packet can carry any JSON, with its attachments named as often as a client likes: a message is one text or bytes. */
+function isPayload(data: unknown): data is Payload {
+  return typeof data === 'string' || data instanceof Uint8Array;
+}
+
+/** A client that asks for no acknowledgement can put anything in its place. */
+function isAcknowledge(value: unknown): value is Acknowledge | undefined {
+  return value === undefined || typeof value === 'function';
+}
+
+function payloadBytes(data: Payload): number {
+  return typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
 }
