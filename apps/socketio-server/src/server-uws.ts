@@ -7,7 +7,7 @@ import { cannotListen } from '@ws-arena/lifecycle/listening';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { drained } from '@ws-arena/lifecycle/uws/drained';
-import { handshakeKey, refuse } from '@ws-arena/lifecycle/uws/handshake';
+import { handshakeKey, NO_HANDSHAKE, refuse } from '@ws-arena/lifecycle/uws/handshake';
 import { serveObservability } from '@ws-arena/lifecycle/uws/observability';
 import { refuseUnkeepable } from '@ws-arena/lifecycle/uws/unkeepable';
 import type {} from '@ws-arena/lifecycle/uws/uws-types';
@@ -115,7 +115,7 @@ function guarded(config: ServerConfig, metrics: Metrics, behavior: Behavior): Be
         refuse(res, admission.status, admission.sentence);
       } else if (handshakeKey(req) === undefined) {
         metrics.rejected(400);
-        refuse(res, 400, 'this is no WebSocket handshake of RFC 6455, version 13');
+        refuse(res, 400, NO_HANDSHAKE);
       } else return behavior.upgrade?.(res, req, context);
     },
     open(ws) {

@@ -31,12 +31,15 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
   });
   const engine = new Engine({
     ...engineOptions(config),
-    wsEngine: wsEngine(config),
+    wsEngine: wsEngine(config, metrics),
   });
 
   engine.on('connection', (connection: EngineConnection) => {
     const { workload } = connection.request as Admitted;
     new EnginePeer(context, connection, workload);
+  });
+  engine.on('connection_error', ({ req }: { req: IncomingMessage }) => {
+    if (req.headers.upgrade) metrics.rejected(400);
   });
   io.bind(engine);
   const stopPushes = serveMessages(io, metrics, (socket: Socket) => (socket.request as Admitted).workload);

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerConfig } from '@ws-arena/config/options';
+import type { Metrics } from '@ws-arena/lifecycle/metrics';
+import { handshakeRefuser } from '@ws-arena/lifecycle/node-http';
 import { tcpProgress } from '@ws-arena/lifecycle/tcp-progress';
 import type { Transport } from 'engine.io';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
@@ -36,11 +38,17 @@ export function wireOf(transport: Transport): Wire | undefined {
  * The `wsEngine` for Engine.IO: the project's ws in place of the older one that engine.io brings, with the options
  * that engine.io does not forward. Without `closeTimeout` a peer that does not answer a close lingers for 30 s.
  */
-export function wsEngine(config: ServerConfig): new (options: ServerOptions) => WebSocketServer {
+export function wsEngine(
+  config: ServerConfig,
+  metrics: Metrics,
+): new (
+  options: ServerOptions,
+) => WebSocketServer {
   return class extends WebSocketServer<typeof EngineWebSocket> {
     constructor(options: ServerOptions) {
       const more = { maxFragments: 1024, closeTimeout: config.shutdownGraceMs, WebSocket: EngineWebSocket };
       super({ ...options, ...more });
+      this.on('wsClientError', handshakeRefuser(metrics));
     }
 
     override handleUpgrade(

@@ -9,7 +9,7 @@ import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
 import { drained } from '@ws-arena/lifecycle/uws/drained';
-import { handshakeKey, refuse } from '@ws-arena/lifecycle/uws/handshake';
+import { handshakeKey, NO_HANDSHAKE, refuse } from '@ws-arena/lifecycle/uws/handshake';
 import { serveObservability } from '@ws-arena/lifecycle/uws/observability';
 import { refuseUnkeepable } from '@ws-arena/lifecycle/uws/unkeepable';
 import type {} from '@ws-arena/lifecycle/uws/uws-types';
@@ -49,7 +49,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
         refuse(res, admission.status, admission.sentence);
       } else if (key === undefined) {
         metrics.rejected(400);
-        refuse(res, 400, 'this is no WebSocket handshake of RFC 6455, version 13');
+        refuse(res, 400, NO_HANDSHAKE);
       } else {
         admitted = admission;
         res.upgrade(

@@ -5,7 +5,13 @@ import { admit } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
-import { closed, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
+import {
+  closed,
+  handshakeRefuser,
+  listen,
+  nodeHttpServer,
+  refuseUpgrade,
+} from '@ws-arena/lifecycle/node-http';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
@@ -34,6 +40,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       clientNoContextTakeover: !config.deflateContextTakeover,
     },
   });
+  wss.on('wsClientError', handshakeRefuser(metrics));
 
   http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const [path = '', query = ''] = request.url!.split('?', 2);

@@ -1,4 +1,5 @@
 import type { ServerConfig } from '@ws-arena/config/options';
+import { pushPeriodMs } from '@ws-arena/contract/push-bounds';
 
 /** Sends back what comes. */
 export interface EchoWorkload {
@@ -31,9 +32,6 @@ export interface Refusal {
   readonly status: 400 | 403 | 404 | 503;
   readonly sentence: string;
 }
-
-/** Shortest and longest period of a push, in milliseconds. */
-export const pushPeriodMs = { min: 10, max: 60_000 } as const;
 
 /** A query that may name a workload; `%` may hide a letter of it. Others, such as Engine.IO's own, are not parsed. */
 const mayAsk = /room|push|%/;
@@ -93,5 +91,5 @@ function workloadOf(config: ServerConfig, query: URLSearchParams): Workload | Re
 }
 
 function wholeNumber(text: string): number {
-  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -57,6 +57,14 @@ export function closed(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
+/** For the event `wsClientError` of ws: a broken handshake is refused, and counted, as any other upgrade is. */
+export function handshakeRefuser(metrics: Metrics): (error: Error, socket: Duplex) => void {
+  return ({ message }, socket) => {
+    metrics.rejected(400);
+    refuseUpgrade(socket, { kind: 'refusal', status: 400, sentence: message });
+  };
+}
+
 /** Answers an upgrade request with a refusal and ends its socket. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   const body = `${refusal.sentence}\n`;
@@ -64,6 +72,7 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      (refusal.status === 400 ? 'Sec-WebSocket-Version: 13\r\n' : '') +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

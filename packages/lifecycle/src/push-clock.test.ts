@@ -35,8 +35,10 @@ test('a draining server pushes nothing more', () => {
 
 test.each([
   [0, 32],
-  [40, 32],
+  [32, 32],
+  [33, 41],
   [41, 41],
+  [42, 42],
   [1000, 1000],
 ])('a notification asked to be %i bytes long is %i', (bytes, length) => {
   const text = notification(7, 1_700_000_000_000, bytes);

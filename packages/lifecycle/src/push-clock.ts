@@ -46,9 +46,10 @@ export class PushClock {
   }
 }
 
-/** `{"seq":n,"sentAt":ms}`, filled up with a `pad` to `bytes` when it is asked to be longer. */
+/** `{"seq":n,"sentAt":ms}`; one shorter than `bytes` gets a `pad`, which makes it at least that long. */
 export function notification(seq: number, sentAtMs: number, bytes: number): string {
   const text = `{"seq":${seq},"sentAt":${sentAtMs}}`;
-  const padding = bytes - text.length - ',"pad":""'.length;
-  return padding < 0 ? text : `${text.slice(0, -1)},"pad":"${'.'.repeat(padding)}"}`;
+  if (text.length >= bytes) return text;
+  const padding = Math.max(0, bytes - text.length - ',"pad":""'.length);
+  return `${text.slice(0, -1)},"pad":"${'.'.repeat(padding)}"}`;
 }

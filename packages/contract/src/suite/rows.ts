@@ -6,6 +6,7 @@ import { echoRows } from './rows/echo.ts';
 import { httpRows } from './rows/http.ts';
 import { limitRows } from './rows/limits.ts';
 import { livenessRows } from './rows/liveness.ts';
+import { queryRows } from './rows/queries.ts';
 import { roomRows } from './rows/rooms.ts';
 import { writeRows } from './rows/writes.ts';
 
@@ -22,5 +23,6 @@ export const rows: readonly Row[] = [
   ...drainRows,
   ...echoRows,
   ...roomRows,
+  ...queryRows,
   ...httpRows,
 ];

@@ -3,6 +3,9 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 // Not by an ES import: see node-http.ts.
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
+/** Why a handshake without a key is refused. */
+export const NO_HANDSHAKE = 'this is no WebSocket handshake of RFC 6455, version 13';
+
 /**
  * The key of a handshake of RFC 6455 section 4.2.1; undefined when it is none. uWS itself looks only at the length of the
  * key. What every client sends is told by comparing, since each handshake comes by here.

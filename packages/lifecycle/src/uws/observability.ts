@@ -1,8 +1,8 @@
 import type { TemplatedApp } from 'uWebSockets.js';
 import type { Metrics } from '../metrics.ts';
-import { refuse } from './handshake.ts';
+import { NO_HANDSHAKE, refuse } from './handshake.ts';
 
-/** Serves `/healthz` and `/metrics`, and 404 for every other path. */
+/** Serves `/healthz` and `/metrics`, 404 for every other path, and 400 for an upgrade of `path`. */
 export function serveObservability(app: TemplatedApp, metrics: Metrics, path: string): void {
   app.get('/healthz', (res) => {
     res.end('ok\n');
@@ -16,7 +16,11 @@ export function serveObservability(app: TemplatedApp, metrics: Metrics, path: st
     if (!aborted) res.cork(() => res.writeHeader('Content-Type', metrics.contentType).end(text));
   });
   app.any('/*', (res, req) => {
-    if (req.getHeader('upgrade') !== '') metrics.rejected(404);
-    refuse(res, 404, `nothing is served at ${req.getUrl()}; the path is ${path}`);
+    const url = req.getUrl();
+    const upgrade = req.getHeader('upgrade') !== '';
+    // uWS hands a handshake without a whole key on to here, as if it were a plain request.
+    const status = upgrade && url === path ? 400 : 404;
+    if (upgrade) metrics.rejected(status);
+    refuse(res, status, status === 400 ? NO_HANDSHAKE : `nothing is served at ${url}; the path is ${path}`);
   });
 }

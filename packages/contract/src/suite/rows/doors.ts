@@ -1,4 +1,4 @@
-import type { Fleet } from '../fleet.ts';
+import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer, type PeerOptions } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
 import { inTime, latestMs, type Row, SLACK_MS } from '../row.ts';
@@ -12,12 +12,12 @@ async function knock(fleet: Fleet, config: ConfigName, options: PeerOptions): Pr
   return peer.raw.head ? String(peer.raw.head.status) : 'no response';
 }
 
-/** The answer to a good upgrade request for `path`. */
-async function knockAt(fleet: Fleet, path: string): Promise<string> {
-  const server = await fleet.server('base');
+/** The answer to a good upgrade request for `path`, with `query` as it stands behind whatever the dialect asks for. */
+export async function knockAt(server: SuiteServer, path: string, query = ''): Promise<string> {
   const raw = await RawClient.open(server.port);
-  const target = wireForms[fleet.target.capabilities.wire].upgradePath(path, {});
-  raw.send(upgradeRequest(`127.0.0.1:${server.port}`, target));
+  const target = wireForms[server.target.capabilities.wire].upgradePath(path, {});
+  const joint = query === '' ? '' : target.includes('?') ? '&' : '?';
+  raw.send(upgradeRequest(`127.0.0.1:${server.port}`, target + joint + query));
   await raw.until('a response', () => raw.head ?? raw.ended);
   raw.destroy();
   return raw.head ? String(raw.head.status) : 'no response';
@@ -77,7 +77,7 @@ export const doorRows: readonly Row[] = [
     about: 'path',
     name: `an upgrade of ${path}`,
     expected: () => '404',
-    run: (fleet: Fleet) => knockAt(fleet, path),
+    run: async (fleet: Fleet) => knockAt(await fleet.server('base'), path),
   })),
   {
     about: 'originAllowList',

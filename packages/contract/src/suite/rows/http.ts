@@ -5,7 +5,11 @@ import { Peer } from '../peer.ts';
 import { type Row, SLACK_MS } from '../row.ts';
 
 /** Waits until the server's own count of `sample` is `value`; an absent sample counts as 0. */
-async function counted(server: SuiteServer, sample: string, value: number): Promise<string | undefined> {
+export async function counted(
+  server: SuiteServer,
+  sample: string,
+  value: number,
+): Promise<string | undefined> {
   const deadlineMs = performance.now() + SLACK_MS;
   for (;;) {
     const seen = (await readMetrics(server)).get(sample) ?? 0;
