@@ -26,9 +26,12 @@ const json: Record<string, Buffer> = {
   'null for an acknowledgement': text('42["message","x",null]'),
   '5,000 nested arrays': text(`42["message",${nested(5000)}]`),
   '5,000 nested arrays to be acknowledged': text(`4217["message",${nested(5000)}]`),
-  'an object': text('42["message",{"a":1}]'),
+  'nested objects': text(`42["message",${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}]`),
+  'a number': text('42["message",1]'),
+  null: text('42["message",null]'),
   'no data at all': text('42["message"]'),
   'an acknowledgement without data': text('4217["message"]'),
+  'an attachment in an object': attached(1, `{"a":${place(0)}}`, 10),
   'one attachment named 2,000 times': attached(1, `[${Array(2000).fill(place(0)).join()}]`, 65_536),
   'ten attachments': attached(10, Array.from({ length: 10 }, (_, num) => place(num)).join(), 65_536),
 };
@@ -70,9 +73,20 @@ describe.each([
     },
   );
 
+  test('JSON within reason comes back', async () => {
+    const peer = await Peer.open(server);
+    peer.raw.send(
+      name === 'socketio-msgpack' ? packed('message', [{ a: 1 }]) : text('42["message",[{"a":1}]]'),
+    );
+    await peer.raw.until('the echo', () =>
+      peer.raw.frames.some(({ payload }) => payload.includes('message')),
+    );
+    peer.raw.destroy();
+  });
+
   test('what was refused is not counted as a message', async () => {
     expect((await readMetrics(server)).get('ws_messages_total{direction="sent"}')).toBe(
-      Object.keys(packets).length,
+      Object.keys(packets).length + 1,
     );
   });
 });

@@ -3,7 +3,7 @@ import type { Metrics } from '@ws-arena/lifecycle/metrics';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import type { Server, Socket } from 'socket.io';
 
-type Payload = string | Uint8Array;
+type Payload = string | Uint8Array | object;
 type Acknowledge = (data: Payload) => void;
 
 /**
@@ -50,9 +50,20 @@ export function serveMessages(
   return () => pushes.stop();
 }
 
-/** A packet can carry any JSON, with its attachments named as often as a client likes: a message is one text or bytes. */
+/** Socket.IO encodes by recursion: JSON that is nested too deeply would end the process. */
+const MAX_LEVELS = 64;
+
+/** One text, one attachment, or JSON without any: an attachment that is named often would come back as often. */
 function isPayload(data: unknown): data is Payload {
-  return typeof data === 'string' || data instanceof Uint8Array;
+  if (typeof data === 'string' || data instanceof Uint8Array) return true;
+  return typeof data === 'object' && data !== null && isPlain(data, MAX_LEVELS);
+}
+
+function isPlain(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0 || value instanceof Uint8Array) return false;
+  for (const key in value) if (!isPlain(value[key as keyof typeof value], levels - 1)) return false;
+  return true;
 }
 
 /** A client that asks for no acknowledgement can put anything in its place. */
@@ -60,6 +71,8 @@ function isAcknowledge(value: unknown): value is Acknowledge | undefined {
   return value === undefined || typeof value === 'function';
 }
 
+/** Bytes of a text or binary message; 0 for JSON, whose text is not known here. */
 function payloadBytes(data: Payload): number {
-  return typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
+  if (typeof data === 'string') return Buffer.byteLength(data);
+  return data instanceof Uint8Array ? data.byteLength : 0;
 }
