@@ -3,8 +3,9 @@ import type { Cell, Comparison } from '@ws-arena/results/report-file';
 import type { Case } from '@ws-arena/results/trial';
 import { metricNamed } from './metrics.ts';
 import { groupKey } from './rounds.ts';
-import { type Interval, ratioInterval } from './statistics/bootstrap.ts';
+import { ratioInterval } from './statistics/bootstrap.ts';
 import { adjustForFalseDiscovery } from './statistics/false-discovery.ts';
+import type { Interval } from './statistics/interval.ts';
 import { mannWhitney, smallestP } from './statistics/mann-whitney.ts';
 
 /** A difference is called where the adjusted p is at most this. */

@@ -1,9 +1,7 @@
+import { CONFIDENCE, type Interval } from './interval.ts';
 import { medianOfSorted } from './median.ts';
 import { seededRandom } from './random.ts';
 import { select } from './select.ts';
-
-/** The interval's confidence where there are enough samples for one. */
-export const CONFIDENCE = 0.95;
 
 /**
  * Fewer samples than this give no 95 % interval for a median without an assumption about their distribution: the
@@ -13,13 +11,6 @@ export const CONFIDENCE = 0.95;
 export const MIN_SAMPLES_FOR_INTERVAL = 6;
 
 const RESAMPLES = 1000;
-
-/** A value with an interval around it. */
-export interface Interval {
-  readonly center: number;
-  readonly lo: number;
-  readonly hi: number;
-}
 
 /** The probability that the range of `n` independent values holds the median of what they were drawn from, 0 to 1. */
 export function rangeCoverage(n: number): number {

@@ -1,3 +1,5 @@
+import { normalTail } from './normal.ts';
+
 /** Samples larger than this use the normal approximation. */
 export const EXACT_LIMIT = 25;
 
@@ -106,18 +108,5 @@ function normalP(u: number, n1: number, n2: number, groups: readonly number[]): 
   const ties = groups.reduce((sum, group) => sum + (group ** 3 - group), 0);
   const sigma = Math.sqrt(((n1 * n2) / 12) * (n + 1 - ties / (n * (n - 1))));
   const distance = Math.abs(u - (n1 * n2) / 2) - 0.5;
-  return Math.min(1, erfc(distance / sigma / Math.SQRT2));
-}
-
-// The complementary error function, relative error below 1.2e-7 (Press et al., Numerical Recipes, section 6.2).
-function erfc(x: number): number {
-  const z = Math.abs(x);
-  const t = 1 / (1 + z / 2);
-  const coefficients = [
-    0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196,
-    1.00002368, -1.26551223,
-  ];
-  const polynomial = coefficients.reduce((sum, c) => sum * t + c, 0);
-  const value = t * Math.exp(-z * z + polynomial);
-  return x >= 0 ? value : 2 - value;
+  return Math.min(1, 2 * normalTail(distance / sigma));
 }
