@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerConfig } from '@ws-arena/config/options';
+import { wireLimitBytes } from '@ws-arena/config/wire-limit';
 import type { Metrics } from '@ws-arena/lifecycle/metrics';
 import { handshakeRefuser } from '@ws-arena/lifecycle/node-http';
 import { tcpProgress } from '@ws-arena/lifecycle/tcp-progress';
@@ -27,6 +28,24 @@ class EngineWebSocket extends WebSocket implements Wire {
   }
 }
 
+/**
+ * With permessage-deflate ws counts a message on the wire, too, and `maxPayload` leaves room for that. So the limit of the
+ * message itself is kept here, before Engine.IO hears of it.
+ */
+class InflatingWebSocket extends EngineWebSocket {
+  declare readLimitBytes: number;
+  #tooLong = false;
+
+  override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
+    if (event !== 'message') return super.emit(event, first, second);
+    if (this.#tooLong) return false;
+    this.#tooLong = (first as Buffer).length > this.readLimitBytes;
+    if (!this.#tooLong) return super.emit(event, first, second);
+    this.close(1009);
+    return false;
+  }
+}
+
 /** The WebSocket of a transport; undefined for polling. */
 export function wireOf(transport: Transport): Wire | undefined {
   return transport.name === 'websocket'
@@ -46,8 +65,13 @@ export function wsEngine(
 ) => WebSocketServer {
   return class extends WebSocketServer<typeof EngineWebSocket> {
     constructor(options: ServerOptions) {
-      const more = { maxFragments: 1024, closeTimeout: config.shutdownGraceMs, WebSocket: EngineWebSocket };
-      super({ ...options, ...more });
+      super({
+        ...options,
+        ...{ closeTimeout: config.shutdownGraceMs }, // since ws 8.19, and @types/ws 8.18 does not know it
+        maxFragments: 1024,
+        maxPayload: wireLimitBytes(config),
+        WebSocket: config.deflateLevel > 0 ? InflatingWebSocket : EngineWebSocket,
+      });
       this.on('wsClientError', handshakeRefuser(metrics));
     }
 
@@ -59,6 +83,7 @@ export function wsEngine(
     ): void {
       super.handleUpgrade(request, socket, head, (client) => {
         client.socket = socket as Socket;
+        if (client instanceof InflatingWebSocket) client.readLimitBytes = config.readLimitBytes;
         done(client, request);
       });
     }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServerConfig } from '@ws-arena/config/options';
+import { wireLimitBytes } from '@ws-arena/config/wire-limit';
 import { admit } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
@@ -30,7 +31,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     noServer: true,
     clientTracking: false,
     WebSocket: Connection,
-    maxPayload: config.readLimitBytes,
+    maxPayload: wireLimitBytes(config), // counts a message on the wire, too; readLimitBytes counts it inflated alone
     maxFragments: 1024,
     ...closing,
     perMessageDeflate: config.deflateLevel > 0 && {
@@ -72,6 +73,10 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   function onEchoMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
     const connection = this as Connection;
     const message = data as Buffer;
+    if (message.length > config.readLimitBytes) {
+      tooLong(connection);
+      return;
+    }
     metrics.echoed(message.length);
     send(connection, message, isBinary);
     if (connection.bufferedAmount > config.maxBufferedBytes && !connection.isPaused) stopReading(connection);
@@ -79,8 +84,11 @@ export async function startServer(config: ServerConfig): Promise<Service> {
 
   function onRoomMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
     const message = data as Buffer;
-    metrics.received(message.length);
-    fanOut((this as Connection).workload.topic, message, isBinary);
+    if (message.length > config.readLimitBytes) tooLong(this);
+    else {
+      metrics.received(message.length);
+      fanOut((this as Connection).workload.topic, message, isBinary);
+    }
   }
 
   function fanOut(topic: string, message: Buffer, isBinary: boolean): void {
@@ -136,6 +144,12 @@ export async function startServer(config: ServerConfig): Promise<Service> {
 function stopReading(connection: Connection): void {
   connection.pause();
   connection.ping('', false, () => connection.resume());
+}
+
+/** Says 1009 and hears no more. */
+function tooLong(connection: WebSocket): void {
+  connection.removeAllListeners('message');
+  connection.close(1009);
 }
 
 /** ws ends the connection with the right close code by itself; without a listener the error would end the process. */

@@ -49,7 +49,7 @@ export const options = {
   readLimitBytes: option(
     whole(1, 0x7fff_ffff),
     65_536,
-    'largest message accepted, counted after inflation; one byte more ends the connection with 1009',
+    'largest message accepted, counted after inflation; one byte more ends the connection with 1009; up to twice as many bytes may come on the wire for data that do not compress',
   ),
   maxBufferedBytes: option(
     whole(1024, 0x7fff_ffff),

@@ -7,6 +7,8 @@ import type { Dialect } from '@ws-arena/wire/dialect';
 export interface Capabilities {
   /** Close code after a message of limit + 1 bytes. */
   readonly overLimitCode: 1009 | 1006;
+  /** Whether a compressed message is ended for its bytes on the wire; else they are inflated as they come, and not kept. */
+  readonly limitsWireBytes: boolean;
   /** Bytes of the read limit that the library's own framing of a message takes up. */
   readonly readLimitOverheadBytes: { readonly text: number; readonly binary: number };
   /** Whether a text message that is not UTF-8 ends the connection with 1007; `dropped` is 1006, `echoed` lets it pass. */
@@ -34,6 +36,7 @@ export interface Capabilities {
 /** The contract met in every row. */
 export const full: Capabilities = {
   overLimitCode: 1009,
+  limitsWireBytes: true,
   readLimitOverheadBytes: { text: 0, binary: 0 },
   invalidUtf8: 1007,
   protocolErrorCode: 1002,

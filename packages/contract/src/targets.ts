@@ -104,7 +104,11 @@ export const targets: readonly Target[] = [
     capabilities: {
       ...goCapabilities,
       deflateLevels: [1],
-      notes: ['permessage-deflate has one level (1): any other is refused at start'],
+      limitsWireBytes: false,
+      notes: [
+        'permessage-deflate has one level (1): any other is refused at start',
+        'a compressed message is inflated as it comes: its bytes on the wire have no limit, and take no memory',
+      ],
     },
   },
   {

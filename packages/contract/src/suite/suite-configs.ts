@@ -34,7 +34,8 @@ const values = {
   'slow-roomy': () => ({ ...LONG_PINGS, writeWaitMs: 6000, maxBufferedBytes: 67_108_864 }),
   /** Room for what waits, and time to read it. */
   backlog: () => ({ maxBufferedBytes: 67_108_864 }),
-  limits: (c: Capabilities) => ({ deflateLevel: keptLevel(c) }),
+  limits: () => ({}),
+  'limits-deflate': (c: Capabilities) => ({ deflateLevel: keptLevel(c) }),
   doors: () => ({ originAllowList: [ALLOWED_ORIGIN], handshakeTimeoutMs: 1000 }),
   few: () => ({ maxConnections: 2 }),
   deflate: (c: Capabilities) => ({ deflateLevel: keptLevel(c), readLimitBytes: 131_072 }),

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { parseConfig } from '@ws-arena/config/parse-config';
 import type { Capabilities } from '../../capabilities.ts';
+import { clientFrame, opcodes, rsv } from '../client-frame.ts';
 import type { Fleet } from '../fleet.ts';
 import { Peer, type SendOptions } from '../peer.ts';
 import type { Row } from '../row.ts';
@@ -7,14 +9,35 @@ import { echoed, pattern } from './echo.ts';
 
 const LIMIT_BYTES = parseConfig().readLimitBytes;
 
+/** They count the bytes on the wire, too. */
+const wireBytesCount = {
+  targets: ['gorilla', 'gobwas', 'gobwas-epoll'],
+  reason: 'the bytes on the wire count, too',
+};
+
+type Make = (bytes: number) => Buffer;
+
+const letters: Make = (bytes) => Buffer.from(pattern(bytes));
+const sevens: Make = (bytes) => Buffer.alloc(bytes, 7);
+/** Bytes that do not compress, the same each time. */
+const noise: Make = (bytes) => createHash('shake128', { outputLength: bytes }).update('noise').digest();
+
+/** How a message of the read limit is sent, and on which server. */
+interface Kind extends SendOptions {
+  readonly make: Make;
+  readonly config: 'limits' | 'limits-deflate';
+}
+
 /** What a message of `limit + extra` bytes meets: `passes`, or the code that ends the connection. */
-async function meets(fleet: Fleet, extra: number, options: SendOptions): Promise<string> {
-  const server = await fleet.server('limits');
+async function meets(fleet: Fleet, extra: number, { make, config, ...options }: Kind): Promise<string> {
+  const server = await fleet.server(config);
   const overhead = fleet.target.capabilities.readLimitOverheadBytes;
   const bytes = server.config.readLimitBytes - overhead[options.binary ? 'binary' : 'text'] + extra;
-  const data = options.binary ? Buffer.alloc(bytes, 7) : pattern(bytes);
-  const peer = await Peer.open(server, options.compressed ? { offer: 'permessage-deflate' } : {});
+  const data = make(bytes);
+  const peer = await Peer.open(server, config === 'limits-deflate' ? { offer: 'permessage-deflate' } : {});
   peer.say(data, options);
+  // Behind a message that ends the connection nothing is heard any more.
+  if (extra > 0) peer.say('late');
   await peer.raw.until('an echo or the end', () => peer.messages.length > 0 || peer.raw.ended);
   if (peer.messages.length === 0) return String((await peer.end()).code);
   const seen = echoed(peer.messages[0]!, data, options.binary ?? false);
@@ -24,36 +47,68 @@ async function meets(fleet: Fleet, extra: number, options: SendOptions): Promise
 
 const passes = () => 'passes';
 
-const pair = (what: string, options: SendOptions): readonly Row[] => [
+const pair = (what: string, kind: Kind, notYet?: Row['notYet']): readonly Row[] => [
   {
     about: 'readLimitBytes',
     name: `${what} of exactly the limit`,
     expected: passes,
-    run: (fleet) => meets(fleet, 0, options),
+    ...(notYet && { notYet }),
+    run: (fleet) => meets(fleet, 0, kind),
   },
   {
     about: 'readLimitBytes',
     name: `${what} of one byte more`,
     expected: (c: Capabilities) => String(c.overLimitCode),
-    run: (fleet) => meets(fleet, 1, options),
+    run: (fleet) => meets(fleet, 1, kind),
   },
 ];
 
 const half = LIMIT_BYTES / 2;
+const off = 'limits';
+const on = 'limits-deflate';
 
-/** readLimitBytes: exact to the byte, for one frame, for fragments, and after inflation. */
+/** Empty stored blocks (RFC 7692 section 7.2.3.3): as many bytes on the wire as one likes, and nothing after inflation. */
+async function inflatesToNothing(fleet: Fleet): Promise<string> {
+  const server = await fleet.server(on);
+  const peer = await Peer.open(server, { offer: 'permessage-deflate' });
+  const payload = Buffer.alloc(16 * LIMIT_BYTES, Buffer.from([0, 0, 0, 0xff, 0xff]));
+  peer.raw.send(clientFrame({ opcode: opcodes.binary, rsv: rsv.one, payload }));
+  await peer.raw.until('an echo or the end', () => peer.messages.length > 0 || peer.raw.ended);
+  peer.raw.destroy();
+  const [echo] = peer.messages;
+  return echo ? `an echo of ${echo.data.length} bytes` : 'ended, nothing echoed';
+}
+
+/** readLimitBytes: exact to the byte, for one frame, for fragments, and after inflation alone. */
 export const limitRows: readonly Row[] = [
-  ...pair('one text frame', {}),
-  ...pair('one binary frame', { binary: true }),
-  ...pair('fragments', { cuts: [100, half] }),
-  ...pair('a compressed message that inflates to a size', { compressed: true }),
+  ...pair('one text frame', { make: letters, config: off }),
+  ...pair('one binary frame', { make: sevens, config: off, binary: true }),
+  ...pair('fragments', { make: letters, config: off, cuts: [100, half] }),
+  ...pair('an uncompressed message where deflate is agreed', { make: noise, config: on, binary: true }),
+  ...pair('a compressed message that inflates to a size', { make: letters, config: on, compressed: true }),
+  ...pair(
+    'a compressed message that does not compress, and inflates to a size',
+    { make: noise, config: on, binary: true, compressed: true },
+    wireBytesCount,
+  ),
+  ...pair(
+    'compressed fragments that do not compress, and inflate to a size',
+    { make: noise, config: on, binary: true, compressed: true, cuts: [100, half] },
+    wireBytesCount,
+  ),
   {
     about: 'readLimitBytes',
     name: 'sixteen times the limit',
     expected: () => 'ended, nothing echoed',
     run: async (fleet) => {
-      const seen = await meets(fleet, 15 * LIMIT_BYTES, { binary: true });
+      const seen = await meets(fleet, 15 * LIMIT_BYTES, { make: sevens, config: off, binary: true });
       return seen === '1009' || seen === '1006' ? 'ended, nothing echoed' : seen;
     },
+  },
+  {
+    about: 'readLimitBytes',
+    name: 'sixteen times the limit on the wire that inflates to nothing',
+    expected: (c) => (c.limitsWireBytes ? 'ended, nothing echoed' : 'an echo of 0 bytes'),
+    run: inflatesToNothing,
   },
 ];
