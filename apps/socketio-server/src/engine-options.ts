@@ -21,8 +21,9 @@ export function engineOptions(config: ServerConfig) {
     perMessageDeflate: config.deflateLevel > 0 && {
       zlibDeflateOptions: { level: config.deflateLevel },
       threshold: config.deflateThresholdBytes,
-      serverNoContextTakeover: !config.deflateContextTakeover,
-      clientNoContextTakeover: !config.deflateContextTakeover,
+      // `false` would refuse a client that asks for it.
+      serverNoContextTakeover: config.deflateContextTakeover ? undefined : true,
+      clientNoContextTakeover: config.deflateContextTakeover ? undefined : true,
     },
   };
 }

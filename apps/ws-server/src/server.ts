@@ -37,8 +37,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     perMessageDeflate: config.deflateLevel > 0 && {
       zlibDeflateOptions: { level: config.deflateLevel },
       threshold: 0, // ws heeds it without context takeover only, so `send` says it for each message
-      serverNoContextTakeover: !config.deflateContextTakeover,
-      clientNoContextTakeover: !config.deflateContextTakeover,
+      // `false` would refuse a client that asks for it.
+      serverNoContextTakeover: config.deflateContextTakeover ? undefined : true,
+      clientNoContextTakeover: config.deflateContextTakeover ? undefined : true,
     },
   });
   wss.on('wsClientError', handshakeRefuser(metrics));

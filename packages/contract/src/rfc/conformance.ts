@@ -28,14 +28,18 @@ export function judged(rfcCase: RfcCase, outcome: string): Conformance {
 }
 
 /**
- * Starts `target` twice, without and with deflate, and runs every case of the RFC table on it; outcomes come in the
+ * Starts `target` without deflate, with it, and with context takeover, and runs every case of the RFC table on it; outcomes come in the
  * table's order, once all are in. Takes some seconds.
  * @throws TargetUnavailable when the target cannot run here.
  */
 export async function conformance(target: Target, onOutcome: (outcome: Conformance) => void): Promise<void> {
   const fleet = new Fleet(target);
   try {
-    const servers = { plain: await fleet.server('base'), deflate: await fleet.server('deflate') };
+    const servers = {
+      plain: await fleet.server('base'),
+      deflate: await fleet.server('deflate'),
+      ...(target.capabilities.deflateContextTakeover && { takeover: await fleet.server('deflate-takeover') }),
+    };
     const outcomes = new Map<RfcCase, string>();
     const left = [...rfcCases];
     const work = async () => {

@@ -47,6 +47,8 @@ export interface HandshakeCase extends RfcCaseBase {
 export interface NegotiationCase extends RfcCaseBase {
   readonly kind: 'negotiation';
   readonly offer: string;
+  /** Whether the server keeps its window where it may: with the other setting the same offers meet other code. */
+  readonly takeover: boolean;
 }
 
 /** One wire case of RFC 6455 or RFC 7692. */

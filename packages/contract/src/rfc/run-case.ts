@@ -5,10 +5,12 @@ import { NotSeen } from '../suite/raw-client.ts';
 import { negotiated } from './negotiated.ts';
 import { type FrameCase, NOT_APPLICABLE, type RfcCase } from './rfc-case.ts';
 
-/** The two servers that the cases run on. */
+/** The servers that the cases run on. */
 export interface RfcServers {
   readonly plain: RunningServer;
   readonly deflate: RunningServer;
+  /** With context takeover; absent where the library has none. */
+  readonly takeover?: RunningServer;
 }
 
 /** How long a server may take to answer at all; after it the outcome says that nothing came. */
@@ -17,8 +19,9 @@ const FENCE = 'fence';
 
 /** Runs one case on one connection of its own and puts what was seen in words. */
 export async function runCase(rfcCase: RfcCase, servers: RfcServers): Promise<string> {
-  if (rfcCase.kind === 'frames') return frames(rfcCase, servers);
-  const server = rfcCase.kind === 'handshake' ? servers.plain : servers.deflate;
+  const server = serverOf(rfcCase, servers);
+  if (!server) return NOT_APPLICABLE;
+  if (rfcCase.kind === 'frames') return frames(rfcCase, server);
   const peer = await Peer.knock(
     server,
     rfcCase.kind === 'handshake'
@@ -34,8 +37,12 @@ export async function runCase(rfcCase: RfcCase, servers: RfcServers): Promise<st
   return peer.raw.head ? `HTTP ${peer.raw.head.status}` : 'dropped';
 }
 
-async function frames(rfcCase: FrameCase, servers: RfcServers): Promise<string> {
-  const server = rfcCase.offer === undefined ? servers.plain : servers.deflate;
+function serverOf(rfcCase: RfcCase, servers: RfcServers): RunningServer | undefined {
+  if (rfcCase.kind === 'negotiation') return rfcCase.takeover ? servers.takeover : servers.deflate;
+  return rfcCase.kind === 'handshake' || rfcCase.offer === undefined ? servers.plain : servers.deflate;
+}
+
+async function frames(rfcCase: FrameCase, server: RunningServer): Promise<string> {
   const { wire } = server.target.capabilities;
   // The hand-made frames are texts, and so no packets of the msgpack parser.
   if (wire === 'socketio-msgpack' || (rfcCase.plainOnly && wire !== 'websocket')) return NOT_APPLICABLE;

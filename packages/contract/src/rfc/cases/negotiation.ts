@@ -1,9 +1,12 @@
 import type { NegotiationCase } from '../rfc-case.ts';
 
+/** A case without the setting of the server that it meets. */
+type Offer = Omit<NegotiationCase, 'takeover'>;
+
 const PMD = 'permessage-deflate';
 
 /** An offer that may be taken; to decline one is always allowed, but not of the plainest. */
-const may = (name: string, offer: string, mustAgree = false): NegotiationCase => ({
+const may = (name: string, offer: string, mustAgree = false): Offer => ({
   kind: 'negotiation',
   name: `offer: ${name}`,
   section: 'RFC 7692 7.1',
@@ -12,7 +15,7 @@ const may = (name: string, offer: string, mustAgree = false): NegotiationCase =>
 });
 
 /** An offer that must be declined (RFC 7692 section 7.1); to refuse the upgrade is safe too. */
-const mustNot = (name: string, offer: string): NegotiationCase => ({
+const mustNot = (name: string, offer: string): Offer => ({
   kind: 'negotiation',
   name: `offer: ${name}`,
   section: 'RFC 7692 7.1',
@@ -21,8 +24,7 @@ const mustNot = (name: string, offer: string): NegotiationCase => ({
   tolerates: ['HTTP 400'],
 });
 
-/** Negotiation of permessage-deflate (RFC 7692 sections 5 and 7.1). */
-export const negotiationCases: readonly NegotiationCase[] = [
+const offers: readonly Offer[] = [
   may('no parameter', PMD, true),
   may('client_max_window_bits without a value', `${PMD}; client_max_window_bits`, true),
   may('both no_context_takeover', `${PMD}; server_no_context_takeover; client_no_context_takeover`, true),
@@ -48,4 +50,10 @@ export const negotiationCases: readonly NegotiationCase[] = [
   mustNot('a parameter twice', `${PMD}; server_no_context_takeover; server_no_context_takeover`),
   mustNot('client_max_window_bits twice', `${PMD}; client_max_window_bits=10; client_max_window_bits=11`),
   mustNot('another extension', 'x-webkit-deflate-frame'),
+];
+
+/** Negotiation of permessage-deflate (RFC 7692 sections 5 and 7.1), without context takeover and with it. */
+export const negotiationCases: readonly NegotiationCase[] = [
+  ...offers.map((one) => ({ ...one, takeover: false })),
+  ...offers.map((one) => ({ ...one, name: `takeover, ${one.name}`, takeover: true })),
 ];

@@ -78,6 +78,7 @@ async function orRefused(run: () => Promise<string>): Promise<string> {
 }
 
 const keepsLevels = (c: Capabilities) => c.deflateLevels.includes(1) && c.deflateLevels.includes(9);
+const SERVER_NO_TAKEOVER = 'permessage-deflate; server_no_context_takeover';
 const NO_TAKEOVER = 'permessage-deflate; client_no_context_takeover; server_no_context_takeover';
 
 /** deflateLevel, deflateContextTakeover and deflateThresholdBytes: what is agreed, and what the wire shows. */
@@ -118,6 +119,12 @@ export const deflateRows: readonly Row[] = [
     name: 'on: what is agreed',
     expected: (c) => (c.deflateContextTakeover ? 'permessage-deflate' : REFUSED),
     run: (fleet) => orRefused(() => negotiated(fleet, 'deflate-takeover', 'permessage-deflate')),
+  },
+  {
+    about: 'deflateContextTakeover',
+    name: 'on: a client that wants none of the server is granted it',
+    expected: (c) => (c.deflateContextTakeover ? SERVER_NO_TAKEOVER : REFUSED),
+    run: (fleet) => orRefused(() => negotiated(fleet, 'deflate-takeover', SERVER_NO_TAKEOVER)),
   },
   {
     about: 'deflateContextTakeover',
