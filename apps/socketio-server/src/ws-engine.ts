@@ -68,7 +68,7 @@ export function wsEngine(
       super({
         ...options,
         ...{ closeTimeout: config.shutdownGraceMs }, // since ws 8.19, and @types/ws 8.18 does not know it
-        maxFragments: 1024,
+        maxFragments: config.readLimitBytes,
         maxPayload: wireLimitBytes(config),
         WebSocket: config.deflateLevel > 0 ? InflatingWebSocket : EngineWebSocket,
       });

@@ -32,7 +32,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     clientTracking: false,
     WebSocket: Connection,
     maxPayload: wireLimitBytes(config), // counts a message on the wire, too; readLimitBytes counts it inflated alone
-    maxFragments: 1024,
+    maxFragments: config.readLimitBytes,
     ...closing,
     perMessageDeflate: config.deflateLevel > 0 && {
       zlibDeflateOptions: { level: config.deflateLevel },

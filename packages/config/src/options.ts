@@ -49,7 +49,7 @@ export const options = {
   readLimitBytes: option(
     whole(1, 0x7fff_ffff),
     65_536,
-    'largest message accepted, counted after inflation; one byte more ends the connection with 1009; up to twice as many bytes may come on the wire for data that do not compress',
+    'largest message accepted, counted after inflation; one byte more ends the connection with 1009; it may come in as many fragments as it has bytes, and take twice as many bytes on the wire where it does not compress',
   ),
   maxBufferedBytes: option(
     whole(1024, 0x7fff_ffff),

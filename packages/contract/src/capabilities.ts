@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly overLimitCode: 1009 | 1006;
   /** Whether a compressed message is ended for its bytes on the wire; else they are inflated as they come, and not kept. */
   readonly limitsWireBytes: boolean;
+  /** Whether a message ends with 1008 that has more fragments, empty ones too, than the read limit has bytes. */
+  readonly countsFragments: boolean;
   /** Bytes of the read limit that the library's own framing of a message takes up. */
   readonly readLimitOverheadBytes: { readonly text: number; readonly binary: number };
   /** Whether a text message that is not UTF-8 ends the connection with 1007; `dropped` is 1006, `echoed` lets it pass. */
@@ -37,6 +39,7 @@ export interface Capabilities {
 export const full: Capabilities = {
   overLimitCode: 1009,
   limitsWireBytes: true,
+  countsFragments: false,
   readLimitOverheadBytes: { text: 0, binary: 0 },
   invalidUtf8: 1007,
   protocolErrorCode: 1002,

@@ -64,6 +64,8 @@ const pair = (what: string, kind: Kind, notYet?: Row['notYet']): readonly Row[] 
 ];
 
 const half = LIMIT_BYTES / 2;
+/** Where a message is cut to stand in fragments of one byte, as far as it is known how long it is on every target. */
+const everyByte = Array.from({ length: LIMIT_BYTES - 100 }, (_, i) => i + 1);
 const off = 'limits';
 const on = 'limits-deflate';
 
@@ -79,11 +81,28 @@ async function inflatesToNothing(fleet: Fleet): Promise<string> {
   return echo ? `an echo of ${echo.data.length} bytes` : 'ended, nothing echoed';
 }
 
+/** What one byte in the first frame, and `LIMIT_BYTES` frames with nothing behind it, meet. */
+async function emptyFragments(fleet: Fleet): Promise<string> {
+  const peer = await Peer.open(await fleet.server(off));
+  const cuts = Array.from({ length: LIMIT_BYTES }, () => 1);
+  peer.say('x', { cuts });
+  await peer.raw.until('an echo or the end', () => peer.messages.length > 0 || peer.raw.ended);
+  peer.raw.destroy();
+  return peer.messages.length > 0 ? 'passes' : String(peer.closeCode);
+}
+
 /** readLimitBytes: exact to the byte, for one frame, for fragments, and after inflation alone. */
 export const limitRows: readonly Row[] = [
   ...pair('one text frame', { make: letters, config: off }),
   ...pair('one binary frame', { make: sevens, config: off, binary: true }),
   ...pair('fragments', { make: letters, config: off, cuts: [100, half] }),
+  ...pair('one-byte fragments', { make: letters, config: off, cuts: everyByte }),
+  {
+    about: 'readLimitBytes',
+    name: 'one byte, and as many empty fragments as the limit has bytes',
+    expected: (c) => (c.countsFragments ? '1008' : 'passes'),
+    run: emptyFragments,
+  },
   ...pair('an uncompressed message where deflate is agreed', { make: noise, config: on, binary: true }),
   ...pair('a compressed message that inflates to a size', { make: letters, config: on, compressed: true }),
   ...pair(
