@@ -54,8 +54,8 @@ export function wireOf(transport: Transport): Wire | undefined {
 }
 
 /**
- * The `wsEngine` for Engine.IO: the project's ws in place of the older one that engine.io brings, with the options
- * that engine.io does not forward. Without `closeTimeout` a peer that does not answer a close lingers for 30 s.
+ * The `wsEngine` for Engine.IO: ws with the options that engine.io does not forward. Without `closeTimeout` a peer that
+ * does not answer a close lingers for 30 s.
  */
 export function wsEngine(
   config: ServerConfig,

@@ -192,6 +192,6 @@ export class Peer {
 }
 
 /** Waits until the server has answered `count` other requests in turn: what came before them it has read. */
-async function turns(server: RunningServer, count: number): Promise<void> {
+export async function turns(server: RunningServer, count: number): Promise<void> {
   for (let i = 0; i < count; i += 1) await (await fetch(`${server.httpUrl}/healthz`)).text();
 }

@@ -3,6 +3,7 @@ import { deflateRows } from './rows/deflate.ts';
 import { doorRows } from './rows/doors.ts';
 import { drainRows } from './rows/drain.ts';
 import { echoRows } from './rows/echo.ts';
+import { hostileRows } from './rows/hostile.ts';
 import { httpRows } from './rows/http.ts';
 import { limitRows } from './rows/limits.ts';
 import { livenessRows } from './rows/liveness.ts';
@@ -11,7 +12,7 @@ import { roomRows } from './rows/rooms.ts';
 import { writeRows } from './rows/writes.ts';
 
 /** The rows that keep the client itself busy; they go apart from those that watch a deadline. */
-export const loadRows: readonly Row[] = [...writeRows, ...drainRows];
+export const loadRows: readonly Row[] = [...writeRows, ...drainRows, ...hostileRows];
 
 /** Every row of the contract, in the order of the table. */
 export const rows: readonly Row[] = [
@@ -25,4 +26,5 @@ export const rows: readonly Row[] = [
   ...roomRows,
   ...queryRows,
   ...httpRows,
+  ...hostileRows,
 ];

@@ -39,6 +39,12 @@ const values = {
   doors: () => ({ originAllowList: [ALLOWED_ORIGIN], handshakeTimeoutMs: 1000 }),
   few: () => ({ maxConnections: 2 }),
   deflate: (c: Capabilities) => ({ deflateLevel: keptLevel(c), readLimitBytes: 131_072 }),
+  /** Room for a message that takes a while to inflate. */
+  bombs: (c: Capabilities) => ({
+    deflateLevel: keptLevel(c),
+    readLimitBytes: 16_777_216,
+    maxBufferedBytes: 67_108_864,
+  }),
   'deflate-9': () => ({ deflateLevel: 9 }),
   'deflate-1': () => ({ deflateLevel: 1 }),
   'deflate-takeover': (c: Capabilities) => ({ deflateLevel: keptLevel(c), deflateContextTakeover: true }),

@@ -2,6 +2,7 @@
 export const sources = {
   wsReadme: 'ws 8.23.0, README and doc/ws.md, github.com/websockets/ws',
   wsNpm: 'npm registry, packages ws 8.23.0 and @types/ws 8.18.2',
+  wsSource: 'ws 8.23.0, lib/receiver.js; tried on loopback, and reported in docs/upstream of this project',
   wsBroadcast: 'ws README, "Server broadcast" and "How to detect and close broken connections?"',
   uwsReadme: 'uWebSockets.js, README and installation page, github.com/uNetworking/uWebSockets.js (v20.67.0)',
   uwsDocs: 'uWebSockets.js, docs/index.d.ts: WebSocketBehavior, TemplatedApp.publish, WebSocket.subscribe',
@@ -96,8 +97,9 @@ export const libraryFacts: readonly LibraryFacts[] = [
       licence: fact('MIT', 'wsNpm'),
       maintenance: fact('Active: 8.23.0', 'wsNpm'),
       limits: fact(
-        'No write deadline, and what a slow reader does not take is buffered without a bound',
+        'No write deadline, and what a slow reader does not take is buffered without a bound; with deflate on, a client can end an unpatched 8.23.0 (patched here)',
         'wsReadme',
+        'wsSource',
       ),
     },
     features: ['compression', 'install'],
