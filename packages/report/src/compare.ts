@@ -5,11 +5,8 @@ import { metricNamed } from './metrics.ts';
 import { groupKey } from './rounds.ts';
 import { ratioInterval } from './statistics/bootstrap.ts';
 import { adjustForFalseDiscovery } from './statistics/false-discovery.ts';
-import type { Interval } from './statistics/interval.ts';
+import { ALPHA, type Interval } from './statistics/interval.ts';
 import { mannWhitney, smallestP } from './statistics/mann-whitney.ts';
-
-/** A difference is called where the adjusted p is at most this. */
-export const ALPHA = 0.05;
 
 /** Two cells of the same metric; the ratio is `target` ÷ `baseline`. */
 export interface Pair {

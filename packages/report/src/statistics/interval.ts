@@ -5,8 +5,11 @@ export interface Interval {
   readonly hi: number;
 }
 
-/** The confidence of every interval. A difference is called where p is below 1 − CONFIDENCE. */
-export const CONFIDENCE = 0.95;
+/** A difference is called where p is below this. */
+export const ALPHA = 0.05;
+
+/** The confidence of every interval. */
+export const CONFIDENCE = 1 - ALPHA;
 
 /**
  * No 95 % interval without an assumption about the distribution exists for fewer independent values than this: the

@@ -1,4 +1,4 @@
-import { CONFIDENCE, type Interval, MIN_BLOCKS } from './interval.ts';
+import { ALPHA, type Interval, MIN_BLOCKS } from './interval.ts';
 import { select } from './select.ts';
 import { NORMAL_FROM, signedRankP } from './signed-rank.ts';
 
@@ -75,16 +75,15 @@ function nth(means: Float64Array, place: number): number {
 
 /** The log ratios that the test does not reject at the confidence; unbounded where it rejects none. */
 function acceptedBy(pAt: (place: number) => number, means: Float64Array): { lo: number; hi: number } {
-  const alpha = 1 - CONFIDENCE;
   let rejected = 0;
   let accepted = (means.length + 1) >> 1;
   while (accepted - rejected > 1) {
     const place = (rejected + accepted) >> 1;
-    if (pAt(place) < alpha) rejected = place;
+    if (pAt(place) < ALPHA) rejected = place;
     else accepted = place;
   }
   if (rejected === 0) return { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY };
-  const share = (alpha - pAt(rejected)) / (pAt(accepted) - pAt(rejected));
+  const share = (ALPHA - pAt(rejected)) / (pAt(accepted) - pAt(rejected));
   const between = (outer: number, inner: number) => outer + share * (inner - outer);
   const fromTop = means.length + 1;
   return {
