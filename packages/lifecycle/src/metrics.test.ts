@@ -16,7 +16,9 @@ test('what was counted is what is served, and a scrape changes nothing', async (
   const metrics = new Metrics();
   metrics.opened();
   metrics.opened();
+  metrics.opened();
   metrics.closed(1006);
+  metrics.closed(4321);
   metrics.echoed(100);
   metrics.received(50);
   metrics.received(150);
@@ -30,6 +32,7 @@ test('what was counted is what is served, and a scrape changes nothing', async (
     'ws_message_bytes_total{direction="received"} 300',
     'ws_message_bytes_total{direction="sent"} 200',
     'ws_closes_total{code="1006"} 1',
+    'ws_closes_total{code="4xxx"} 1',
     'ws_cuts_total{reason="write_wait"} 1',
     'ws_cuts_total{reason="pong_wait"} 0',
     'ws_rejected_upgrades_total{status="404"} 1',

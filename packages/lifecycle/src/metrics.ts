@@ -1,4 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { closeCodeLabel } from '@ws-arena/contract/close-code-label';
 import { metrics as names } from '@ws-arena/contract/metric-names';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { DeadlineReason } from './heartbeat.ts';
@@ -20,7 +21,7 @@ export class Metrics {
   #sent = 0;
   #sentBytes = 0;
   readonly contentType: string;
-  readonly #closes = new Map<number, number>();
+  readonly #closes = new Map<string, number>();
   readonly #cuts: Record<CutReason, number> = { pong_wait: 0, write_wait: 0, buffer_full: 0 };
   readonly #rejects = new Map<number, number>();
   readonly #registry = new Registry();
@@ -77,7 +78,8 @@ export class Metrics {
   /** A connection has ended; `code` as the server saw it, 1006 when there was none. */
   closed(code: number): void {
     this.connections -= 1;
-    this.#closes.set(code, (this.#closes.get(code) ?? 0) + 1);
+    const label = closeCodeLabel(code);
+    this.#closes.set(label, (this.#closes.get(label) ?? 0) + 1);
   }
 
   /** The server cut a connection. */

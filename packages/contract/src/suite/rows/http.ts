@@ -1,4 +1,5 @@
 import { metrics } from '../../metric-names.ts';
+import { closePayload } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
@@ -48,6 +49,25 @@ async function counts(fleet: Fleet): Promise<string> {
   return wrong.find((one) => one !== undefined) ?? 'as happened';
 }
 
+/** Clients that close with codes of their own choice; what is counted says how many of them, and under few names. */
+async function chosenCodes(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('base');
+  const codes = [...Array.from({ length: 20 }, (_, i) => 4000 + i * 49), 1000];
+  await Promise.all(
+    codes.map(async (code) => {
+      const peer = await Peer.open(server);
+      peer.close(closePayload(code));
+      await peer.end();
+    }),
+  );
+  const wrong =
+    (await counted(server, 'ws_closes_total{code="4xxx"}', 20)) ??
+    (await counted(server, 'ws_closes_total{code="1000"}', 1));
+  const series = [...(await readMetrics(server)).keys()].filter((name) => name.startsWith('ws_closes_total'));
+  await server.stop();
+  return wrong ?? `${series.length} series`;
+}
+
 async function rejects(fleet: Fleet): Promise<string> {
   const server = await fleet.own('few');
   const inside = [await Peer.open(server), await Peer.open(server)];
@@ -88,6 +108,16 @@ export const httpRows: readonly Row[] = [
     name: 'connections, messages, bytes, closes and cuts',
     expected: () => 'as happened',
     run: counts,
+  },
+  {
+    about: '/metrics',
+    name: 'close codes that 21 clients chose',
+    expected: () => '2 series',
+    notYet: {
+      targets: ['gorilla', 'coder', 'gobwas', 'gobwas-epoll'],
+      reason: 'a series for each code',
+    },
+    run: chosenCodes,
   },
   { about: '/metrics', name: 'refused upgrades', expected: () => 'as happened', run: rejects },
   {
