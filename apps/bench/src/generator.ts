@@ -1,6 +1,8 @@
 import { repoRoot } from '@ws-arena/contract/repo-root';
-import type { LoadEvent, LoadResult } from '@ws-arena/load/load-result';
+import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { LoadCommand, LoadEvent } from '@ws-arena/load/protocol';
+import type { SliceResult, SliceSpec } from '@ws-arena/load/slice';
 import { LineProcess } from './line-process.ts';
 
 /** What the runner does while a job goes through its phases. */
@@ -11,6 +13,15 @@ export interface LoadHooks {
   readonly held?: (connections: number) => Promise<void>;
 }
 
+/** Connections that the generator keeps open between slices. */
+export interface LoadSession {
+  readonly id: string;
+  /** How many could be opened. */
+  readonly connections: number;
+  /** What the server put in Sec-WebSocket-Extensions, empty for none. */
+  readonly extensions: string;
+}
+
 /** How long a job that is stopped may take to say what it measured, in milliseconds. */
 const STOP_PATIENCE_MS = 1500;
 
@@ -19,31 +30,73 @@ export class GeneratorError extends Error {
   override readonly name = 'GeneratorError';
 }
 
-/** One load generator process, kept over many jobs so that its code is warm in each of them. */
+/** An event that answers a command. */
+type Answer = Extract<LoadEvent, { event: 'opened' | 'sliced' | 'closed' | 'result' }>;
+
+interface Pending {
+  readonly id: string;
+  readonly wanted: Answer['event'];
+  readonly hooks: LoadHooks;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: GeneratorError) => void;
+}
+
+/** One load generator process, kept over many jobs and sessions so that its code is warm in each of them. */
 export class Generator {
   readonly #process: LineProcess;
+  /** What is waited for, the oldest first. */
+  #pending: Pending[] = [];
   #pids: readonly number[] = [];
+  #ids = 0;
+  #how = '';
 
-  private constructor(process: LineProcess) {
+  private constructor(process: LineProcess, ready: () => void) {
     this.#process = process;
-  }
-
-  /** @param prefix what stands before the command, such as `taskset -c 1`. */
-  static async start(prefix: readonly string[]): Promise<Generator> {
-    const command = [...prefix, process.execPath, '--single-threaded', 'apps/loadgen/src/main.ts', '--serve'];
-    const generator = new Generator(new LineProcess(command, repoRoot));
-    await new Promise<void>((resolve, reject) => {
-      generator.#process.onLine = (line) => {
-        if ((line as LoadEvent).event === 'ready') resolve();
-      };
-      void generator.#process.exited.then((how) => reject(new GeneratorError(`the load generator ${how}`)));
+    process.onLine = (line) => {
+      const event = line as LoadEvent;
+      if (event.event !== 'ready') this.#hear(event);
+      else {
+        this.#pids = [event.pid];
+        ready();
+      }
+    };
+    void process.exited.then((how) => {
+      this.#how = `the load generator ${how}`;
+      for (const { reject } of this.#pending) reject(new GeneratorError(this.#how));
+      this.#pending = [];
     });
-    return generator;
   }
 
-  /** The processes of the newest job, as it has told them with `measuring`; none before the first. */
+  /** @param prefix what stands before the command, such as `taskset -c 1`. @throws GeneratorError when it does not start. */
+  static start(prefix: readonly string[]): Promise<Generator> {
+    const command = [...prefix, process.execPath, '--single-threaded', 'apps/loadgen/src/main.ts', '--serve'];
+    const child = new LineProcess(command, repoRoot);
+    return new Promise((resolve, reject) => {
+      const generator = new Generator(child, () => resolve(generator));
+      void child.exited.then((how) => reject(new GeneratorError(`the load generator ${how}`)));
+    });
+  }
+
+  /** Its own process, and those of the newest job, as that has told them with `measuring`. */
   get pids(): readonly number[] {
     return this.#pids;
+  }
+
+  /** Opens the connections of `spec`, and keeps them. @throws GeneratorError when none could be opened, or the generator ended. */
+  async open(spec: LoadSpec): Promise<LoadSession> {
+    const id = this.#newId('session');
+    const { connections, extensions } = await this.#ask({ do: 'open', id, spec }, 'opened');
+    return { id, connections, extensions };
+  }
+
+  /** Loads an open session once. @throws GeneratorError when it has no connection left, or the generator ended. */
+  async slice({ id }: LoadSession, slice: SliceSpec): Promise<SliceResult> {
+    return (await this.#ask({ do: 'slice', id, slice }, 'sliced')).slice;
+  }
+
+  /** Closes the connections of a session. @throws GeneratorError when the generator ended. */
+  async close({ id }: LoadSession): Promise<void> {
+    await this.#ask({ do: 'close', id }, 'closed');
   }
 
   /**
@@ -52,39 +105,22 @@ export class Generator {
    * a hundred thousand connections are to be ended first, is not waited for: the generator is killed.
    * @throws GeneratorError when the job failed or the generator ended.
    */
-  run(spec: LoadSpec, hooks: LoadHooks = {}, stop?: AbortSignal): Promise<LoadResult> {
-    return new Promise((resolve, reject) => {
-      let patience: NodeJS.Timeout | undefined;
-      const onStop = () => {
-        this.#process.send({ stop: true });
-        patience = setTimeout(() => this.#process.child.kill('SIGKILL'), STOP_PATIENCE_MS);
-      };
-      const settle = (act: () => void) => {
-        clearTimeout(patience);
-        stop?.removeEventListener('abort', onStop);
-        this.#process.onLine = () => {};
-        act();
-      };
-      this.#process.onLine = (line) => {
-        const event = line as LoadEvent;
-        if (event.event === 'measuring') {
-          this.#pids = event.pids;
-          hooks.measuring?.();
-        } else if (event.event === 'measured') hooks.measured?.();
-        else if (event.event === 'held') {
-          void (hooks.held?.(event.connections) ?? Promise.resolve()).then(() =>
-            this.#process.send({ go: true }),
-          );
-        } else if (event.event === 'result') settle(() => resolve(event.result));
-        else if (event.event === 'error') settle(() => reject(new GeneratorError(event.message)));
-      };
-      void this.#process.exited.then((how) =>
-        settle(() => reject(new GeneratorError(`the load generator ${how}`))),
-      );
-      stop?.addEventListener('abort', onStop, { once: true });
-      this.#process.send(spec);
+  async run(spec: LoadSpec, hooks: LoadHooks = {}, stop?: AbortSignal): Promise<LoadResult> {
+    const id = this.#newId('job');
+    let patience: NodeJS.Timeout | undefined;
+    const onStop = () => {
+      this.#tell({ do: 'stop', id });
+      patience = setTimeout(() => this.#process.child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    };
+    stop?.addEventListener('abort', onStop, { once: true });
+    try {
+      const answer = this.#ask({ do: 'run', id, spec }, 'result', hooks);
       if (stop?.aborted) onStop();
-    });
+      return (await answer).result;
+    } finally {
+      clearTimeout(patience);
+      stop?.removeEventListener('abort', onStop);
+    }
   }
 
   /** Whether its process has ended. */
@@ -95,5 +131,47 @@ export class Generator {
   /** Closes its stdin, which ends it; killed after `patienceMs`. */
   end(patienceMs = 2000): Promise<void> {
     return this.#process.end(patienceMs);
+  }
+
+  #newId(kind: string): string {
+    return `${kind} ${++this.#ids}`;
+  }
+
+  #tell(command: LoadCommand): void {
+    this.#process.send(command);
+  }
+
+  /** Sends a command; resolves to the event that answers it, whatever else is under way. */
+  async #ask<E extends Answer['event']>(
+    command: LoadCommand,
+    wanted: E,
+    hooks: LoadHooks = {},
+  ): Promise<Extract<Answer, { event: E }>> {
+    if (this.#how !== '') throw new GeneratorError(this.#how);
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      this.#pending.push({ id: command.id, wanted, hooks, resolve, reject });
+      this.#tell(command);
+    });
+    return answer as Extract<Answer, { event: E }>;
+  }
+
+  #hear(event: Exclude<LoadEvent, { event: 'ready' }>): void {
+    const ofId = this.#pending.filter(({ id }) => id === event.id);
+    const answered = ofId.find(({ wanted }) => event.event === 'error' || event.event === wanted);
+    this.#pending = this.#pending.filter((pending) => pending !== answered);
+    if (event.event === 'error') answered?.reject(new GeneratorError(event.message));
+    else if (answered) answered.resolve(event as Answer);
+    else if (ofId[0]) this.#phase(event, ofId[0].hooks);
+  }
+
+  #phase(event: Exclude<LoadEvent, { event: 'ready' }>, hooks: LoadHooks): void {
+    if (event.event === 'measuring') {
+      this.#pids = event.pids;
+      hooks.measuring?.();
+    } else if (event.event === 'measured') hooks.measured?.();
+    else if (event.event === 'held') {
+      const { id } = event;
+      void (hooks.held?.(event.connections) ?? Promise.resolve()).then(() => this.#tell({ do: 'go', id }));
+    }
   }
 }

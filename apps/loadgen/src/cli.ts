@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { LoadEvent, LoadResult } from '@ws-arena/load/load-result';
+import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { helpText } from './cli/help.ts';
 import { LiveLine, type Progress } from './cli/live-line.ts';
@@ -8,7 +8,7 @@ import { percentileFile } from './cli/percentile-file.ts';
 import { distributions, summary } from './cli/summary.ts';
 import { checkThresholds } from './cli/threshold.ts';
 import { wholeFileBytes } from './file-payload.ts';
-import { endWorkers, runJob } from './job.ts';
+import { endWorkers, type JobEvent, runJob } from './job.ts';
 
 /** What the tool needs of its process. */
 export interface CliTerminal {
@@ -66,7 +66,7 @@ async function measure(spec: LoadSpec, live: LiveLine, stop: AbortSignal): Promi
 type Phase = Progress['phase'];
 
 /** The phase that an event begins. */
-const phases: Partial<Record<LoadEvent['event'], Phase>> = {
+const phases: Partial<Record<JobEvent['event'], Phase>> = {
   connected: 'warming up',
   measuring: 'measuring',
   measured: 'draining',

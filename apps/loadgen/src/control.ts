@@ -16,11 +16,16 @@ export interface Tally {
 /** How often a tally is taken, in milliseconds. */
 export const TALLY_MS = 1000;
 
-/** How one process of a job keeps step with the others and with whoever asked for the job. */
-export interface Control {
-  /** This process is number `part` of `parts`, from 0. */
+/** What one process does of a job: process number `part` of `parts`, from 0. */
+export interface Share {
   readonly part: number;
   readonly parts: number;
+  /** Aborted when the job is to end early. */
+  readonly stop: AbortSignal;
+}
+
+/** How one process of a job keeps step with the others and with whoever asked for the job. */
+export interface Control extends Share {
   /** The connections stand; resolves when they do in every process, with the schedule. */
   connected(connections: number): Promise<Schedule>;
   /** A step of `hold` is filled; resolves when it is to go on. */
@@ -29,6 +34,4 @@ export interface Control {
   watch?(tally: () => Tally): void;
   measuring(): void;
   measured(): void;
-  /** Aborted when the job is to end early. */
-  readonly stop: AbortSignal;
 }

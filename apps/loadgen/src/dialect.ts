@@ -1,7 +1,7 @@
 import type { HandshakeSpec } from '@ws-arena/load/load-spec';
 import type { AckField } from './ack-id.ts';
 import type { Message } from './payload.ts';
-import type { Connect, Endpoint } from './transport.ts';
+import type { Endpoint } from './transport.ts';
 
 /** `DialectCodec.payloadStart` of a message that is none of the load's, such as a Socket.IO packet `40`. */
 export const OTHER = -1;
@@ -57,8 +57,8 @@ export interface AckedPeer {
 export interface DialectCodec {
   /** The request target of the upgrade, made from the URL's path and query. */
   path(url: URL): string;
-  /** Requests before the upgrade (HTTP polling); resolves to the request target of the upgrade. Rejects with the reason. */
-  readonly before?: (connect: Connect, endpoint: Endpoint, url: URL) => Promise<string>;
+  /** Requests before the upgrade (HTTP polling); resolves to the request target of the upgrade. Rejects with the reason, also when `stop` is aborted. */
+  readonly before?: (endpoint: Endpoint, url: URL, stop: AbortSignal) => Promise<string>;
   opening(handshake: HandshakeSpec): Opening;
   frames(message: Message, framing: Framing): MessageFrames;
   /**

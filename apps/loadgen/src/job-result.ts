@@ -7,8 +7,8 @@ import type {
   MessageCounts,
 } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
-import { Recorder } from './recorder.ts';
-import type { DeliveryLog, ShareResult } from './share-result.ts';
+import { lastMember } from './last-member.ts';
+import type { ShareResult } from './share-result.ts';
 import { warningsOf } from './warnings-of.ts';
 
 /** The result of a job, from those of the processes that shared it: counts summed, histograms merged. */
@@ -90,20 +90,8 @@ function deliveries(shares: readonly ShareResult[]): MessageCounts {
   return { ...total, expected, lost: Math.max(0, expected - total.delivered) };
 }
 
-/** The time until the last member had a message, of the messages that every member has got. */
 function last(shares: readonly ShareResult[]): { latencyLast?: EncodedHistogram } {
-  const logs = shares.map((share) => share.deliveries).filter((log): log is DeliveryLog => log !== undefined);
-  const members = logs.reduce((sum, log) => sum + log.members, 0);
-  const recorder = new Recorder();
-  const messages = Math.max(0, ...logs.map((log) => log.count.length));
-  for (let i = 0; i < messages; i++) {
-    let count = 0;
-    let latest = 0;
-    for (const log of logs) {
-      count += log.count[i] ?? 0;
-      latest = Math.max(latest, log.lastNs[i] ?? 0);
-    }
-    if (count > 0 && count >= members) recorder.record(latest);
-  }
+  const logs = shares.map((share) => share.deliveries).filter((log) => log !== undefined);
+  const recorder = lastMember(logs);
   return recorder.total > 0 ? { latencyLast: recorder.encode() } : {};
 }

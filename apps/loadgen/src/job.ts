@@ -1,18 +1,26 @@
-import type { LoadEvent, LoadResult } from '@ws-arena/load/load-result';
+import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { LoadEvent } from '@ws-arena/load/protocol';
 import { nowNs } from './clock.ts';
 import { type Control, TALLY_MS, type Tally } from './control.ts';
 import { resultOf } from './job-result.ts';
+import { noConnection } from './no-connection.ts';
 import { descriptorLimit, partsOf } from './parts.ts';
 import { scheduleFrom } from './schedule.ts';
 import { runShare } from './share.ts';
 import type { ShareResult } from './share-result.ts';
 import { WorkerPool } from './worker-pool.ts';
 
+/** What is told of a job while it is done. */
+export type JobEvent = Without<
+  Extract<LoadEvent, { event: 'connected' | 'held' | 'measuring' | 'measured' }>,
+  'id'
+>;
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
 /** Whoever asked for a job. */
 export interface JobClient {
-  /** `connected`, `held`, `measuring` and `measured`, as they happen. */
-  emit(event: LoadEvent): void;
+  emit(event: JobEvent): void;
   /** How far the job is, about once a second; absent for a client that does not look. */
   progress?(tally: Tally): void;
   /** Resolves when a `held` step may be left. */
@@ -35,14 +43,6 @@ export async function runJob(spec: LoadSpec, client: JobClient): Promise<LoadRes
   const { opened, asked, failed } = result.connections;
   if (opened === 0 && asked > 0) throw new Error(noConnection(spec, failed));
   return result;
-}
-
-function noConnection(spec: LoadSpec, failed: Readonly<Record<string, number>>): string {
-  const reasons = Object.entries(failed).map(([reason, count]) => {
-    const cause = reason.startsWith('status ') ? `${reason} instead of 101` : reason;
-    return count === 1 ? cause : `${cause} (${count} times)`;
-  });
-  return `no connection to ${spec.urls.join(', ')} could be opened: ${reasons.join(', ') || 'stopped'}`;
 }
 
 /** Ends the generator processes that jobs have started. */

@@ -10,6 +10,7 @@ const settings: PaceSettings = {
   part: 0,
   parts: 1,
   seed: 7,
+  jitter: false,
 };
 
 /** All intended times before `untilNs`. */
@@ -24,6 +25,15 @@ const countIn = (all: readonly number[], fromNs: number, toNs: number) =>
   all.filter((ns) => ns >= fromNs && ns < toNs).length;
 
 describe('constant arrivals', () => {
+  test('with jitter come once in each interval, anywhere in it, and with another seed elsewhere', () => {
+    const jittered = times({ jitter: true }, 100e6);
+    expect(jittered.map((ns) => Math.floor(ns / 1e6))).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    const within = jittered.map((ns) => ns % 1e6);
+    expect(Math.max(...within) - Math.min(...within)).toBeGreaterThan(0.9e6);
+    expect(times({ jitter: true }, 100e6)).toEqual(jittered);
+    expect(times({ jitter: true, seed: 8 }, 100e6)).not.toEqual(jittered);
+  });
+
   test('stand at equal distances from 0 on', () => {
     expect(times({}, 5e6)).toEqual([0, 1e6, 2e6, 3e6, 4e6]);
   });

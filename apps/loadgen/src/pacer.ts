@@ -23,6 +23,8 @@ export interface PaceSettings {
   readonly part: number;
   readonly parts: number;
   readonly seed: number;
+  /** Constant arrivals come anywhere in their interval, so that they do not fall into step with a server. */
+  readonly jitter: boolean;
 }
 
 /** Heights of the `step` profile. */
@@ -30,22 +32,24 @@ export const STEPS = 5;
 
 /** The schedule of one process. */
 export function pacerOf(settings: PaceSettings): Pacer {
-  const arrival = settings.arrivals === 'poisson' ? poissonArrivals(settings) : () => settings.parts;
-  let rank = settings.arrivals === 'poisson' ? arrival() : settings.part;
+  const poisson = settings.arrivals === 'poisson';
+  const random = seededRandom(settings.seed * 1009 + settings.part);
+  const arrival = poisson ? poissonArrivals(random, settings.parts) : () => settings.parts;
+  const offset = settings.jitter && !poisson ? () => (random() / 2 ** 32) * settings.parts : () => 0;
+  let rank = poisson ? arrival() : settings.part;
   const pacer = {
-    nextNs: timeOfRank(settings, rank),
+    nextNs: timeOfRank(settings, rank + offset()),
     advance() {
       rank += arrival();
-      pacer.nextNs = timeOfRank(settings, rank);
+      pacer.nextNs = timeOfRank(settings, rank + offset());
     },
   };
   return pacer;
 }
 
 /** Gaps of a Poisson process of rate 1, thinned to one of `parts` streams: exponential with mean `parts`. */
-function poissonArrivals(settings: PaceSettings): () => number {
-  const random = seededRandom(settings.seed * 1009 + settings.part);
-  return () => -Math.log((random() + 1) / 2 ** 32) * settings.parts;
+function poissonArrivals(random: () => number, parts: number): () => number {
+  return () => -Math.log((random() + 1) / 2 ** 32) * parts;
 }
 
 /** Nanoseconds after which the schedule has asked for `rank` messages: the inverse of the rate's integral. */

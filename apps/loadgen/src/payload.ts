@@ -36,6 +36,14 @@ export function makeMessage(spec: PayloadSpec): Message {
   };
 }
 
+/** @throws Error when the message is too short for the times that a schedule writes into it. */
+export function checkTimes({ hasTimes, payload }: Message): void {
+  if (hasTimes) return;
+  throw new Error(
+    `a schedule writes its times into each message, and ${payload.length} bytes hold none; wanted: ${HEADER_BYTES} or more`,
+  );
+}
+
 const contents: Readonly<Record<PayloadSpec['kind'], (spec: PayloadSpec) => Content>> = {
   random: (spec) => ({ payload: randomPayload(spec), headerAt: 0 }),
   json: jsonPayload,

@@ -26,13 +26,13 @@ export function pollingHandshake(spec: LoadSpec): NonNullable<DialectCodec['befo
     ? encodeMsgpackPacket({ type: packetType.connect, ...(token !== undefined && { data: { token } }) })
     : connectPacket(token);
   const body = typeof connect === 'string' ? connect : `b${connect.toString('base64')}`;
-  return async (_connect, endpoint, url) => {
+  return async (endpoint, url, stop) => {
     const send = (method: 'GET' | 'POST', sid?: string) =>
       exchange(
         spec,
         endpoint,
         url,
-        { method, path: engineTarget(url, 'polling', sid) },
+        { method, path: engineTarget(url, 'polling', sid), signal: stop },
         method === 'POST' ? body : '',
       );
     const { sid } = parseOpenPacket(decodePollingBody(await send('GET')).map(String)[0] ?? '');
@@ -53,7 +53,7 @@ async function exchange(
   spec: LoadSpec,
   endpoint: Endpoint,
   url: URL,
-  options: Pick<RequestOptions, 'method' | 'path'>,
+  options: Pick<RequestOptions, 'method' | 'path' | 'signal'>,
   body: string,
 ): Promise<string> {
   const { handshake } = spec;
@@ -89,7 +89,10 @@ function answer(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve);
     request.once('timeout', () => request.destroy(new Error('timeout')));
-    request.once('error', (error) => reject(new Error(reasonOf(error), { cause: error })));
+    request.once('error', (error) => {
+      const cause = error.name === 'AbortError' ? (error.cause as Error) : error;
+      reject(new Error(reasonOf(cause), { cause }));
+    });
   });
 }
 

@@ -1,3 +1,4 @@
+import { bucketOf, type SparseHistogram, sparse } from '@ws-arena/load/buckets';
 import { type EncodedHistogram, emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
 
 // The layout of an HdrHistogram with three significant digits from 1 on: 2048 values in the first bucket, then 1024
@@ -6,10 +7,13 @@ const HALF = 1024;
 const HALF_BITS = 10;
 const LARGEST_POWER = 47;
 
-/** Counts of nanoseconds in cheap memory, turned into an HdrHistogram after the measurement without loss. */
+/** Counts of nanoseconds in cheap memory, turned into a histogram after the measurement. */
 export class Recorder {
   readonly #counts = new Float64Array((LARGEST_POWER - HALF_BITS + 1) * HALF + HALF);
   #total = 0;
+  /** What was counted lies in `[first, last]`: only that is cleared and read. */
+  #first = this.#counts.length;
+  #last = -1;
 
   /** How many values were recorded. */
   get total(): number {
@@ -18,23 +22,50 @@ export class Recorder {
 
   /** Counts a duration; below 0 (clocks of two processes) counts as 0. */
   record(ns: number): void {
+    const index = indexOf(ns);
     this.#total++;
-    this.#counts[indexOf(ns)]!++;
+    this.#counts[index]!++;
+    if (index < this.#first) this.#first = index;
+    if (index > this.#last) this.#last = index;
   }
 
   /** Empties it. */
   clear(): void {
+    this.#counts.fill(0, this.#first, this.#last + 1);
     this.#total = 0;
-    this.#counts.fill(0);
+    this.#first = this.#counts.length;
+    this.#last = -1;
   }
 
-  /** The stored form. */
+  /** The value that `fraction` of what was recorded does not exceed, in nanoseconds; 0 when nothing was. */
+  quantileNs(fraction: number): number {
+    let left = Math.ceil(this.#total * fraction);
+    for (let index = this.#first; index <= this.#last; index++) {
+      left -= this.#counts[index]!;
+      if (left <= 0) return valueAt(index);
+    }
+    return 0;
+  }
+
+  /** The stored form of a job: three significant digits. */
   encode(): EncodedHistogram {
     const histogram = emptyHistogram();
-    this.#counts.forEach((count, index) => {
-      if (count > 0) histogram.recordValueWithCount(valueAt(index), count);
-    });
+    this.#each((ns, count) => histogram.recordValueWithCount(ns, count));
     return encodeHistogram(histogram);
+  }
+
+  /** The stored form of a slice, which is coarser. */
+  sparse(): SparseHistogram {
+    const buckets = new Map<number, number>();
+    this.#each((ns, count) => buckets.set(bucketOf(ns), (buckets.get(bucketOf(ns)) ?? 0) + count));
+    return sparse(buckets);
+  }
+
+  #each(visit: (ns: number, count: number) => void): void {
+    for (let index = this.#first; index <= this.#last; index++) {
+      const count = this.#counts[index]!;
+      if (count > 0) visit(valueAt(index), count);
+    }
   }
 }
 

@@ -5,6 +5,9 @@ export interface SequenceFaults {
   corrupted: number;
 }
 
+/** The number of a reply to a message of an earlier slice: it was counted as lost there. */
+const LATE = -2;
+
 /**
  * The sequence numbers of one connection: what was sent, what came back, and which of it belongs to the measured
  * window. The usual case, replies in order, is one comparison and one addition.
@@ -19,6 +22,28 @@ export class Sequence {
   /** The first number after the window; Infinity until it ends. */
   to = Number.POSITIVE_INFINITY;
   #missing: Set<number> | undefined;
+  /** Replies without a number that earlier slices still have under way. */
+  #late = 0;
+
+  /**
+   * Begins a window with message number `next`, and gives up whatever has not come back: it is lost in the slice that it
+   * was sent in, and its reply counts for nothing if it still comes.
+   */
+  restart(next = this.next): void {
+    this.#late += Math.max(0, next - this.expected);
+    this.#missing?.clear();
+    this.from = next;
+    this.to = Number.POSITIVE_INFINITY;
+    this.next = next;
+    this.expected = next;
+  }
+
+  /** The number of a reply that has none: replies come in order, those to earlier slices first. */
+  unnumbered(): number {
+    if (this.#late === 0) return this.expected;
+    this.#late--;
+    return LATE;
+  }
 
   /**
    * Notes a reply that is not the expected one; `number` below 0 means that it had none.
@@ -26,6 +51,7 @@ export class Sequence {
    */
   fault(number: number, faults: SequenceFaults): number {
     const counts = number >= this.from && number < this.to;
+    if (number === LATE) return 0;
     if (number < 0 || number >= this.next) {
       faults.corrupted++;
     } else if (number >= this.expected) {
@@ -40,6 +66,11 @@ export class Sequence {
       faults.duplicated++;
     }
     return 0;
+  }
+
+  /** Whether the reply of that number is awaited still, in turn or as one that was passed over. */
+  awaits(number: number): boolean {
+    return (number >= this.expected && number < this.next) || this.#missing?.has(number) === true;
   }
 
   /** The window begins with the next message. */
@@ -69,6 +100,11 @@ export class Sequence {
 
   /** Whether every message that was sent has come back. */
   get settled(): boolean {
-    return this.expected >= this.next && !this.#missing?.size;
+    return this.settledBefore(this.next);
+  }
+
+  /** Whether every message before number `next` has come back. */
+  settledBefore(next: number): boolean {
+    return this.expected >= next && !this.#missing?.size;
   }
 }

@@ -50,10 +50,8 @@ export class Session {
   readonly inflates: boolean;
   readonly handshake = new Recorder();
   readonly open = new Set<Connection>();
-  /** Every connection that the load was started with, also those that have gone since. */
-  readonly members: Connection[] = [];
-  readonly failed: Record<string, number> = {};
-  readonly unexpected: Record<string, number> = {};
+  failed: Record<string, number> = {};
+  unexpected: Record<string, number> = {};
   readonly warnings: Warning[] = [];
   extensions = '';
   handshakes = 0;
@@ -64,6 +62,9 @@ export class Session {
   readonly #waiting = new Map<Connection, Pending>();
   /** The server has answered their goodbye and is to end them. */
   readonly #answered = new Set<Connection>();
+  /** Aborted when the dials under way are given up. */
+  #dials = new AbortController();
+  #closed = false;
 
   /** @param destinations in the order in which connections take them. */
   constructor(spec: LoadSpec, destinations: readonly Destination[]) {
@@ -95,13 +96,12 @@ export class Session {
     let path = destination.path;
     if (before) {
       try {
-        path = await before(this.connect, destination.endpoint, destination.url);
+        path = await before(destination.endpoint, destination.url, this.#dials.signal);
       } catch (error) {
-        const { message } = error as Error;
-        this.failed[message] = (this.failed[message] ?? 0) + 1;
-        return message;
+        return this.#failedDial((error as Error).message);
       }
     }
+    if (this.#closed) return 'closed';
     return new Promise((resolve) => {
       const connection = new Connection(this, before ? { ...destination, path } : destination);
       const timer = setTimeout(() => connection.fail('timeout'), this.spec.handshake.timeoutMs);
@@ -114,8 +114,7 @@ export class Session {
     let next = 0;
     const dialNext = async () => {
       while (next < count && !stop.aborted) {
-        const connection = await this.dial(first + next++);
-        if (typeof connection !== 'string') this.members.push(connection);
+        await this.dial(first + next++);
       }
     };
     await Promise.all(Array.from({ length: Math.min(abreast, count) }, dialNext));
@@ -148,8 +147,7 @@ export class Session {
     }
     const pending = this.#take(connection);
     if (pending) {
-      if (!ending.asked) this.failed[ending.reason] = (this.failed[ending.reason] ?? 0) + 1;
-      pending.resolve(ending.reason);
+      pending.resolve(ending.asked ? ending.reason : this.#failedDial(ending.reason));
     }
     this.driver.gone?.(connection, ending);
   }
@@ -176,9 +174,32 @@ export class Session {
     if (!this.warnings.some((warning) => warning.kind === kind)) this.warnings.push({ kind, detail });
   }
 
-  /** Ends every connection. */
+  /** Fails the dials that are under way for `reason`. */
+  giveUpDials(reason: string): void {
+    this.#dials.abort(new Error(reason));
+    this.#dials = new AbortController();
+    for (const connection of [...this.#waiting.keys()]) connection.fail(reason);
+  }
+
+  /** Failed handshakes and unexpected ends since the last call; absent where there were none. */
+  takeEndings(): { failed?: Record<string, number>; closed?: Record<string, number> } {
+    const { failed, unexpected: closed } = this;
+    this.failed = {};
+    this.unexpected = {};
+    const some = (counts: Record<string, number>) => Object.keys(counts).length > 0;
+    return { ...(some(failed) && { failed }), ...(some(closed) && { closed }) };
+  }
+
+  /** Ends every connection, and every dial that is under way. */
   close(): void {
+    this.#closed = true;
+    this.#dials.abort(new Error('closed'));
     for (const connection of [...this.#waiting.keys(), ...this.open, ...this.#answered]) connection.close();
+  }
+
+  #failedDial(reason: string): string {
+    if (!this.#closed) this.failed[reason] = (this.failed[reason] ?? 0) + 1;
+    return reason;
   }
 
   #take(connection: Connection): Pending | undefined {

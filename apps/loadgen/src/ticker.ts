@@ -15,6 +15,8 @@ export class Ticker {
   readonly #thread: Worker;
   #idle: Promise<unknown>;
   #wake: (() => void) | undefined;
+  /** A tick is being waited for. */
+  #armed = false;
 
   private constructor(cells: Int32Array<SharedArrayBuffer>, thread: Worker) {
     this.#cells = cells;
@@ -44,7 +46,8 @@ export class Ticker {
     this.#wake = wake;
     this.#idle = once(this.#thread, 'message');
     this.#thread.postMessage(job);
-    this.#arm(Atomics.load(this.#cells, TICKS));
+    // The wait of the job before may not have come to its end.
+    if (!this.#armed) this.#arm(Atomics.load(this.#cells, TICKS));
   }
 
   /** Ends the ticking; resolves when the thread is ready for another job. */
@@ -58,12 +61,14 @@ export class Ticker {
 
   /** Waits for a tick after number `seen`: one that came while messages were sent is seen too. */
   #arm(seen: number): void {
+    this.#armed = true;
     const tick = Atomics.waitAsync(this.#cells, TICKS, seen);
     if (tick.async) void tick.value.then(this.#woken);
     else setImmediate(this.#woken);
   }
 
   readonly #woken = (): void => {
+    this.#armed = false;
     if (!this.#wake) return;
     const seen = Atomics.load(this.#cells, TICKS);
     this.#wake();

@@ -77,18 +77,3 @@ export interface LoadResult {
   readonly generator: GeneratorUsage;
   readonly warnings: readonly Warning[];
 }
-
-/**
- * What the generator says on stdout, one JSON object a line, while it works through a job. On stdin it takes one
- * `LoadSpec` a line (with `--serve`), and `{"go":true}` after each `held`; `{"stop":true}` ends the job early, and the
- * result then holds what was measured until then.
- */
-export type LoadEvent =
-  | { readonly event: 'ready'; readonly pid: number }
-  | { readonly event: 'connected'; readonly connections: number }
-  | { readonly event: 'held'; readonly connections: number }
-  /** `pids` are all processes that do the job: the one that was asked, first, and its workers. */
-  | { readonly event: 'measuring'; readonly pids: readonly number[] }
-  | { readonly event: 'measured' }
-  | { readonly event: 'result'; readonly result: LoadResult }
-  | { readonly event: 'error'; readonly message: string };

@@ -1,56 +1,126 @@
 import type { BroadcastLoad } from '@ws-arena/load/load-spec';
 import { nowNs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
-import type { Control, Schedule } from '../control.ts';
-import type { Driver } from '../driver.ts';
+import type { Schedule, Share } from '../control.ts';
 import { readActual, readIntended, readSequence, writeSequence, writeTimes } from '../message-header.ts';
-import { type Pacer, type PaceSettings, pacerOf } from '../pacer.ts';
+import { checkTimes } from '../payload.ts';
 import { Recorder } from '../recorder.ts';
 import type { SequenceFaults } from '../sequence.ts';
 import type { Session } from '../session.ts';
-import type { DeliveryLog } from '../share-result.ts';
-import { Ticker } from '../ticker.ts';
-import { wait, waitUntil } from '../wait.ts';
-import type { Window } from '../window.ts';
-import { LATE_NS } from './open-load.ts';
-import { Sending } from './sending.ts';
+import type { Ticker } from '../ticker.ts';
+import { waitUntil } from '../wait.ts';
+import type { LoadFigures, RunningLoad } from './running-load.ts';
+import { type Departure, Sending } from './sending.ts';
 
 /** Without a rate, a message that some member never gets is given up after this. */
 const PATIENCE_MS = 1000;
+/** A process that does not send does not know how many deliveries are to come: silence for so long is the end. */
+const SILENCE_NS = 200e6;
 
 /** One member sends, every member counts what it gets. Each of several processes has members; the first has the sender. */
-export class BroadcastDriver implements Driver {
-  readonly faults: SequenceFaults = { duplicated: 0, reordered: 0, corrupted: 0 };
-  readonly intended = new Recorder();
-  readonly actual = new Recorder();
-  readonly lag = new Recorder();
-  readonly members: number;
-  sent = 0;
-  offered = 0;
-  late = 0;
-  delivered = 0;
-  /** Called when every member of this process has the message that was sent last. */
-  complete: () => void = () => {};
+export class Broadcast implements RunningLoad, Departure {
+  readonly messages = 1;
+  readonly perClock = 1;
+  readonly perWake = 1024;
+  readonly #faults: SequenceFaults = { duplicated: 0, reordered: 0, corrupted: 0 };
+  readonly #intended = new Recorder();
+  readonly #actual = new Recorder();
   readonly #session: Session;
-  readonly #schedule: Schedule;
-  readonly #pacer: Pacer;
+  readonly #share: Share;
+  readonly #ratePerSec: number;
+  /** Only where this process sends, at a rate. */
+  readonly #sending: Sending | undefined;
   #frame: Buffer;
+  #schedule!: Schedule;
+  #members = 0;
+  #sent = 0;
+  #delivered = 0;
+  /** The number of the first message of this turn, and that of the next. */
+  #first = 0;
   #next = 0;
   #counts = new Uint32Array(1024);
-  #lastNs = new Float64Array(1024);
+  #latest = new Float64Array(1024);
+  /** Members that have the message that was sent last; `#complete` is called when all of them have. */
   #got = 0;
+  #complete = (): void => {};
   #readNs = 0;
+  #firstNs = 0;
+  #lastNs = 0;
 
-  constructor(session: Session, schedule: Schedule, pacer: Pacer) {
+  /** @throws Error when messages are too short for their times. */
+  constructor(session: Session, load: BroadcastLoad, share: Share, ticker: Ticker | undefined) {
+    checkTimes(session.message);
     this.#session = session;
-    this.#schedule = schedule;
-    this.#pacer = pacer;
+    this.#share = share;
+    this.#ratePerSec = load.ratePerSec;
     this.#frame = Buffer.from(session.frames.bytes);
-    this.members = session.open.size;
-    for (const { sequence } of session.open) {
+    this.#sending = ticker && share.part === 0 ? new Sending(this, share, ticker) : undefined;
+  }
+
+  start(schedule: Schedule, slice?: number): void {
+    this.#schedule = schedule;
+    this.#counts.fill(0, 0, this.#next - this.#first);
+    this.#latest.fill(0, 0, this.#next - this.#first);
+    this.#first = this.#next;
+    this.#members = this.#session.open.size;
+    this.#sent = 0;
+    this.#delivered = 0;
+    this.#firstNs = 0;
+    this.#lastNs = nowNs();
+    Object.assign(this.#faults, { duplicated: 0, reordered: 0, corrupted: 0 });
+    this.#intended.clear();
+    this.#actual.clear();
+    for (const { sequence } of this.#session.open) {
+      sequence.restart(this.#first);
+      // Members do not know how many messages there are: any number may come.
       sequence.next = Number.POSITIVE_INFINITY;
-      sequence.from = 0;
     }
+    const pace = {
+      ratePerSec: this.#ratePerSec,
+      arrivals: 'constant',
+      profile: 'constant',
+      seed: 1,
+    } as const;
+    this.#sending?.start(pace, schedule, slice);
+  }
+
+  until(timeNs: number): Promise<void> {
+    if (this.#sending) return this.#sending.until(timeNs);
+    const sends = this.#share.part === 0;
+    return sends ? this.#sendWhenComplete(timeNs) : waitUntil(timeNs, this.#share.stop);
+  }
+
+  /** The window's messages are those that were intended in it. */
+  warm(): void {}
+
+  end(): Promise<void> | void {
+    return this.#sending?.end();
+  }
+
+  get settled(): boolean {
+    if (this.#share.part > 0) return nowNs() - this.#lastNs > SILENCE_NS;
+    for (const { sequence } of this.#session.open) if (!sequence.settledBefore(this.#next)) return false;
+    return true;
+  }
+
+  figures(): LoadFigures {
+    const offered = this.#sending?.offered ?? this.#sent;
+    const sent = this.#sent;
+    const delivered = this.#delivered;
+    return {
+      offered,
+      sent,
+      delivered,
+      lost: Math.max(0, sent * this.#members - delivered),
+      faults: this.#faults,
+      late: this.#sending?.late ?? 0,
+      intended: this.#intended,
+      actual: this.#actual,
+      ...(this.#sending && { lag: this.#sending.lag }),
+      deliveries: { members: this.#members, count: this.#counts, lastNs: this.#latest },
+      firstNs: this.#firstNs,
+      lastNs: this.#lastNs,
+    };
   }
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
@@ -58,57 +128,59 @@ export class BroadcastDriver implements Driver {
     const at = payloadAt + headerAt;
     const number = payloadAt < 0 || end - payloadAt !== payload.length ? -1 : readSequence(data, at);
     if (!this.#isNew(connection, number)) return;
-    if (number === this.#next - 1 && ++this.#got === this.#session.open.size) this.complete();
+    if (number === this.#next - 1 && ++this.#got === this.#session.open.size) this.#complete();
     const { startNs, fromNs, toNs } = this.#schedule;
     const intendedNs = readIntended(data, at) + startNs;
     if (intendedNs < fromNs || intendedNs >= toNs) return;
     if (this.#readNs === 0) this.#readNs = nowNs();
     const latencyNs = this.#readNs - intendedNs;
-    this.delivered++;
-    this.intended.record(latencyNs);
-    this.actual.record(this.#readNs - startNs - readActual(data, at));
-    this.#log(number, latencyNs);
+    this.#delivered++;
+    this.#intended.record(latencyNs);
+    this.#actual.record(this.#readNs - startNs - readActual(data, at));
+    this.#log(number - this.#first, latencyNs);
   }
 
   batch(): void {
+    if (this.#readNs === 0) return;
+    this.#lastNs = this.#readNs;
     this.#readNs = 0;
   }
 
-  /** Sends what is due by now and was intended before `untilNs`. */
-  send(untilNs: number): boolean {
-    const { startNs } = this.#schedule;
-    for (;;) {
-      const intendedNs = this.#pacer.nextNs + startNs;
-      const now = nowNs();
-      if (intendedNs >= untilNs || intendedNs > now) return true;
-      this.sendOne(intendedNs, now);
-      this.#pacer.advance();
-    }
-  }
-
   /** Sends one message by the first member that is still there. */
-  sendOne(intendedNs: number, actualNs: number): void {
-    const { startNs, fromNs, toNs } = this.#schedule;
-    const inWindow = intendedNs >= fromNs && intendedNs < toNs;
-    if (inWindow) {
-      this.offered++;
-      this.lag.record(actualNs - intendedNs);
-      if (actualNs - intendedNs > LATE_NS) this.late++;
-    }
+  depart(intendedNs: number, now: number, measured: boolean): void {
+    const { startNs } = this.#schedule;
     const [sender] = this.#session.open;
     if (!sender) return;
     const { headerAt, headerMask } = this.#session.frames;
     writeSequence(this.#frame, headerAt, headerMask, this.#next++);
-    writeTimes(this.#frame, headerAt, headerMask, intendedNs - startNs, actualNs - startNs);
+    writeTimes(this.#frame, headerAt, headerMask, intendedNs - startNs, now - startNs);
     this.#got = 0;
     this.#session.counters.sent++;
-    if (inWindow) this.sent++;
+    if (measured) {
+      if (this.#firstNs === 0) this.#firstNs = now;
+      this.#sent++;
+    }
     if (!sender.write(this.#frame)) this.#frame = Buffer.from(this.#frame);
   }
 
-  /** How many deliveries each message of the window had here, and when the last was. */
-  deliveries(): DeliveryLog {
-    return { members: this.members, count: this.#counts, lastNs: this.#lastNs };
+  /** Sends the next message when every member has the one before, until `untilNs`. */
+  #sendWhenComplete(untilNs: number): Promise<void> {
+    return new Promise((resolve) => {
+      let patience: NodeJS.Timeout | undefined;
+      const next = () => {
+        clearTimeout(patience);
+        const now = nowNs();
+        if (now >= untilNs || this.#share.stop.aborted) {
+          this.#complete = () => {};
+          resolve();
+          return;
+        }
+        patience = setTimeout(next, PATIENCE_MS);
+        this.depart(now, now, now >= this.#schedule.fromNs);
+      };
+      this.#complete = next;
+      next();
+    });
   }
 
   #isNew({ sequence }: Connection, number: number): boolean {
@@ -116,96 +188,21 @@ export class BroadcastDriver implements Driver {
       sequence.expected++;
       return true;
     }
-    const before = this.faults.duplicated + this.faults.corrupted;
-    sequence.fault(number, this.faults);
-    return this.faults.duplicated + this.faults.corrupted === before;
+    const isNew = sequence.awaits(number);
+    sequence.fault(number, this.#faults);
+    return isNew;
   }
 
-  #log(number: number, latencyNs: number): void {
-    if (number >= this.#counts.length) {
-      const bytes = 2 ** Math.ceil(Math.log2(number + 1));
-      const counts = new Uint32Array(bytes);
-      const lastNs = new Float64Array(bytes);
+  #log(at: number, latencyNs: number): void {
+    if (at >= this.#counts.length) {
+      const counts = new Uint32Array(2 ** Math.ceil(Math.log2(at + 1)));
+      const latest = new Float64Array(counts.length);
       counts.set(this.#counts);
-      lastNs.set(this.#lastNs);
+      latest.set(this.#latest);
       this.#counts = counts;
-      this.#lastNs = lastNs;
+      this.#latest = latest;
     }
-    this.#counts[number]!++;
-    if (latencyNs > this.#lastNs[number]!) this.#lastNs[number] = latencyNs;
-  }
-}
-
-/** Runs a broadcast over the schedule, and waits `drainMs` at most for deliveries. */
-export async function runBroadcast(
-  session: Session,
-  load: BroadcastLoad,
-  control: Control,
-  window: Window,
-): Promise<BroadcastDriver> {
-  const ticks = load.ratePerSec > 0 && control.part === 0;
-  const ticker = ticks ? await Ticker.ready() : undefined;
-  const schedule = await control.connected(session.open.size);
-  const { startNs, fromNs, toNs } = schedule;
-  const pace: PaceSettings = {
-    ratePerSec: load.ratePerSec || 1,
-    arrivals: 'constant',
-    profile: 'constant',
-    warmupNs: fromNs - startNs,
-    durationNs: toNs - fromNs,
-    part: 0,
-    parts: 1,
-    seed: 0,
-  };
-  const driver = new BroadcastDriver(session, schedule, pacerOf(pace));
-  session.driver = driver;
-  const sending = new Sending(driver, control.stop);
-  const sends = (untilNs: number) => {
-    if (control.part > 0) return waitUntil(untilNs, control.stop);
-    return ticker ? sending.until(untilNs) : sendWhenComplete(driver, untilNs, control.stop);
-  };
-  // The members of the other processes are there before the first message: the schedule leaves time for it.
-  await waitUntil(startNs, control.stop);
-  ticker?.run({ pace, startNs, toNs }, sending.wake);
-  await sends(fromNs);
-  window.begin();
-  control.measuring();
-  await sends(toNs);
-  window.end();
-  await ticker?.stop();
-  control.measured();
-  await drained(driver, session.spec.drainMs, control);
-  return driver;
-}
-
-/** Sends the next message when every member has the one before, until `untilNs`. */
-function sendWhenComplete(driver: BroadcastDriver, untilNs: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    let patience: NodeJS.Timeout | undefined;
-    const next = () => {
-      clearTimeout(patience);
-      const now = nowNs();
-      if (now >= untilNs || stop.aborted) {
-        driver.complete = () => {};
-        resolve();
-        return;
-      }
-      patience = setTimeout(next, PATIENCE_MS);
-      driver.sendOne(now, now);
-    };
-    driver.complete = next;
-    next();
-  });
-}
-
-/** Waits for deliveries: until all are there, or none has come for a while that is long on a busy machine. */
-async function drained(driver: BroadcastDriver, drainMs: number, control: Control): Promise<void> {
-  const step = 20;
-  for (let waited = 0; waited < drainMs && !control.stop.aborted; waited += step) {
-    // Only the process that sends knows how many are to come; the others wait for silence.
-    if (control.part === 0 && driver.delivered >= driver.sent * driver.members) return;
-    const before = driver.delivered;
-    await wait(control.part === 0 ? step : 10 * step, control.stop);
-    if (control.part > 0 && driver.delivered === before) return;
+    this.#counts[at]!++;
+    if (latencyNs > this.#latest[at]!) this.#latest[at] = latencyNs;
   }
 }

@@ -3,8 +3,8 @@ import { nowNs } from '../clock.ts';
 import type { Control } from '../control.ts';
 import type { Session } from '../session.ts';
 import { shareOf } from '../share-of.ts';
-import { wait } from '../wait.ts';
-import type { Window } from '../window.ts';
+import { wait, waitUntil } from '../wait.ts';
+import type { LoadFigures, RunningLoad } from './running-load.ts';
 
 /** Handshakes under way at a time, over all processes: below the accept queue that a kernel gives by default. */
 const DIALS_ABREAST = 512;
@@ -13,29 +13,41 @@ const DIALS_ABREAST = 512;
  * Idle connections in growing numbers. Pings are answered all the while; ends that the server brings about are counted
  * by the session. Where none of the first ones could be opened, nothing more is tried and nothing waited for.
  */
-export async function runHold(
-  session: Session,
-  load: HoldLoad,
-  control: Control,
-  window: Window,
-): Promise<void> {
+export class Hold implements RunningLoad {
+  readonly settled = true;
+  readonly #session: Session;
+  readonly #stop: AbortSignal;
+
+  constructor(session: Session, stop: AbortSignal) {
+    this.#session = session;
+    this.#stop = stop;
+  }
+
+  start(): void {}
+  warm(): void {}
+  end(): void {}
+  message(): void {}
+  batch(): void {}
+
+  async until(timeNs: number): Promise<void> {
+    if (this.#session.opened > 0) await waitUntil(timeNs, this.#stop);
+  }
+
+  figures(): LoadFigures {
+    return { sent: 0, delivered: 0, lost: 0, firstNs: 0, lastNs: 0 };
+  }
+}
+
+/** Fills one step after the other; each is held until whoever asked for the job says go. */
+export async function fillSteps(session: Session, load: HoldLoad, control: Control): Promise<void> {
   let dialled = 0;
-  const idle = async (ms: number) => {
-    if (session.opened > 0) await wait(ms, control.stop);
-  };
-  for (const [step, connections] of load.steps.entries()) {
-    const share = shareOf(connections, control);
-    await fill(session, load, control, dialled, share.count);
-    dialled = Math.max(dialled, share.count);
-    if (step === 0) await control.connected(session.open.size);
-    await idle(load.settleMs);
+  for (const connections of load.steps) {
+    const { count } = shareOf(connections, control);
+    await fill(session, load, control, dialled, count);
+    dialled = Math.max(dialled, count);
+    if (session.opened > 0) await wait(load.settleMs, control.stop);
     await control.held(session.open.size);
   }
-  window.begin();
-  control.measuring();
-  await idle(load.holdMs);
-  window.end();
-  control.measured();
 }
 
 /** Dials connections number `from` to `to` of this process at its share of the rate. */

@@ -2,64 +2,97 @@ import type { OpenLoad } from '@ws-arena/load/load-spec';
 import { stamp } from '../ack-id.ts';
 import { nowNs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
-import type { Control, Schedule } from '../control.ts';
-import type { Driver } from '../driver.ts';
+import type { Schedule, Share } from '../control.ts';
+import { Echoes } from '../echoes.ts';
 import { InFlight } from '../in-flight.ts';
-import { HEADER_BYTES, readActual, readIntended, writeTimes } from '../message-header.ts';
-import { type Pacer, type PaceSettings, pacerOf } from '../pacer.ts';
+import { readActual, readIntended, writeTimes } from '../message-header.ts';
+import { checkTimes } from '../payload.ts';
 import { Recorder } from '../recorder.ts';
-import { Replies } from '../reply.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Session } from '../session.ts';
-import { settled } from '../settled.ts';
-import { Ticker } from '../ticker.ts';
-import type { Window } from '../window.ts';
-import { Sending } from './sending.ts';
-
-/** A message that leaves later than this after its time counts as late. */
-export const LATE_NS = 5e6;
-/** The clock is read again after so many sends of one wake-up, and after them replies are read. */
-const SENDS_PER_CLOCK = 64;
-const SENDS_PER_WAKE = 1024;
+import type { Ticker } from '../ticker.ts';
+import type { LoadFigures, RunningLoad } from './running-load.ts';
+import { type Departure, type Pace, Sending } from './sending.ts';
 
 /** Messages that leave when the schedule says so, whatever has come back. */
-export class OpenDriver implements Driver {
-  readonly replies: Replies;
-  readonly intended = new Recorder();
-  readonly actual = new Recorder();
-  readonly lag = new Recorder();
-  offered = 0;
-  late = 0;
+export class OpenLoop implements RunningLoad, Departure {
+  readonly messages: number;
+  readonly perClock = 64;
+  readonly perWake: number;
   readonly #session: Session;
-  readonly #targets: Connection[];
-  readonly #pacer: Pacer;
-  readonly #schedule: Schedule;
+  readonly #echoes: Echoes;
+  readonly #sending: Sending;
+  readonly #pace: Pace;
   readonly #pick: (() => number) | undefined;
-  #frame: Buffer;
+  readonly #intended = new Recorder();
+  readonly #actual = new Recorder();
+  /** A burst of frames; all connections patch and send the same bytes. */
+  #frames!: Buffer;
   /** Only where replies are compressed and cannot be read. */
   readonly #inFlight = new Map<Connection, InFlight>();
+  #schedule!: Schedule;
   #turn = 0;
   #begun = false;
   /** The clock at this read's first reply; 0 before it. */
   #readNs = 0;
+  #lastNs = 0;
 
-  constructor(session: Session, load: OpenLoad, schedule: Schedule, pacer: Pacer) {
+  /** @throws Error when messages are too short for their times. */
+  constructor(session: Session, load: OpenLoad, share: Share, ticker: Ticker) {
+    const { message, spec } = session;
+    checkTimes(message);
     this.#session = session;
-    this.#schedule = schedule;
-    this.#pacer = pacer;
-    this.#targets = [...session.open];
+    this.messages = load.burst ?? 1;
+    this.perWake = Math.ceil(1024 / this.messages);
+    this.#echoes = new Echoes(session);
+    this.#sending = new Sending(this, share, ticker);
+    const { ratePerSec, arrivals, profile, over } = load;
+    const rate = over === 'all' ? ratePerSec : ratePerSec * spec.connections;
+    this.#pace = { ratePerSec: rate, arrivals, profile, seed: spec.payload.seed };
     // Poisson streams on each connection add up to one Poisson stream whose messages choose a connection by lot.
-    const poissonOnEach = load.arrivals === 'poisson' && load.over === 'connection';
-    this.#pick = poissonOnEach ? seededRandom(session.spec.payload.seed ^ 0x5bd1e995) : undefined;
-    this.#frame = Buffer.from(session.frames.bytes);
-    this.replies = new Replies(session);
-    if (session.deflate && !session.inflates) {
-      for (const connection of this.#targets) this.#inFlight.set(connection, new InFlight());
+    const poissonOnEach = arrivals === 'poisson' && over === 'connection';
+    this.#pick = poissonOnEach ? seededRandom(spec.payload.seed ^ 0x5bd1e995) : undefined;
+    this.#fill();
+  }
+
+  start(schedule: Schedule, slice?: number): void {
+    this.#schedule = schedule;
+    this.#echoes.restart();
+    this.#intended.clear();
+    this.#actual.clear();
+    this.#begun = false;
+    this.#lastNs = 0;
+    this.#inFlight.clear();
+    if (this.#session.deflate && !this.#session.inflates) {
+      for (const connection of this.#echoes.connections) this.#inFlight.set(connection, new InFlight());
     }
+    this.#sending.start(this.#pace, schedule, slice);
+  }
+
+  until(timeNs: number): Promise<void> {
+    return this.#sending.until(timeNs);
+  }
+
+  /** The window's messages are those that were intended in it, whenever they leave. */
+  warm(): void {}
+
+  end(): Promise<void> {
+    this.#echoes.endWindow();
+    return this.#sending.end();
+  }
+
+  get settled(): boolean {
+    return this.#echoes.settled;
+  }
+
+  figures(): LoadFigures {
+    const { offered, late, lag, firstNs } = this.#sending;
+    const times = { intended: this.#intended, actual: this.#actual, lag };
+    return { ...this.#echoes.counts(), offered, late, ...times, firstNs, lastNs: this.#lastNs };
   }
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
-    if (this.replies.count(connection, data, payloadAt, end) === 0) return;
+    if (this.#echoes.count(connection, data, payloadAt, end) === 0) return;
     if (payloadAt < 0) {
       const oldest = this.#inFlight.get(connection);
       if (!oldest || oldest.isEmpty) return;
@@ -75,100 +108,52 @@ export class OpenDriver implements Driver {
     const { startNs, fromNs, toNs } = this.#schedule;
     if (intendedNs < fromNs - startNs || intendedNs >= toNs - startNs) return;
     if (this.#readNs === 0) this.#readNs = nowNs() - startNs;
-    this.intended.record(this.#readNs - intendedNs);
-    this.actual.record(this.#readNs - actualNs);
+    this.#intended.record(this.#readNs - intendedNs);
+    this.#actual.record(this.#readNs - actualNs);
   }
 
   batch(): void {
+    if (this.#readNs === 0) return;
+    this.#lastNs = this.#readNs + this.#schedule.startNs;
     this.#readNs = 0;
   }
 
-  /** Sends what is due by now and was intended before `untilNs`; false when it left some of it for another turn. */
-  send(untilNs: number): boolean {
-    const { startNs, fromNs } = this.#schedule;
-    let now = nowNs();
-    for (let i = 1; i <= SENDS_PER_WAKE; i++) {
-      const intendedNs = this.#pacer.nextNs + startNs;
-      if (intendedNs >= untilNs || intendedNs > now) return true;
-      if (i % SENDS_PER_CLOCK === 0) now = nowNs();
-      if (intendedNs >= fromNs) {
-        if (!this.#begun) this.#begin();
-        this.offered++;
-        this.lag.record(now - intendedNs);
-        if (now - intendedNs > LATE_NS) this.late++;
-      }
-      this.#sendOne(intendedNs - startNs, now - startNs);
-      this.#pacer.advance();
+  depart(intendedNs: number, now: number, measured: boolean): void {
+    if (measured && !this.#begun) {
+      this.#begun = true;
+      this.#echoes.beginWindow();
     }
-    return false;
-  }
-
-  /** Counts what the schedule wanted before `untilNs` and what could not be sent. */
-  abandon(untilNs: number): void {
-    for (; this.#pacer.nextNs + this.#schedule.startNs < untilNs; this.#pacer.advance()) this.offered++;
-  }
-
-  /** The window's messages are those that were intended in it, whenever they left. */
-  #begin(): void {
-    this.#begun = true;
-    for (const { sequence } of this.#targets) sequence.beginWindow();
-  }
-
-  #sendOne(intendedNs: number, actualNs: number): void {
-    const targets = this.#targets;
-    const connection = targets[this.#pick ? this.#pick() % targets.length : this.#turn];
-    this.#turn = this.#turn + 1 < targets.length ? this.#turn + 1 : 0;
+    const { connections } = this.#echoes;
+    const connection = connections[this.#pick ? this.#pick() % connections.length : this.#turn];
+    this.#turn = this.#turn + 1 < connections.length ? this.#turn + 1 : 0;
     // There is none at all where every handshake of this process failed, and others had more luck.
-    if (connection?.state !== 'open') return;
-    const { frames } = this.#session;
-    stamp(this.#frame, 0, frames, connection.sequence.next);
-    writeTimes(this.#frame, frames.headerAt, frames.headerMask, intendedNs, actualNs);
-    this.#inFlight.get(connection)?.push(intendedNs, actualNs);
-    connection.sequence.next++;
-    this.#session.counters.sent++;
-    if (!connection.write(this.#frame)) this.#frame = Buffer.from(this.#frame);
+    if (connection?.state === 'open') this.#send(connection, intendedNs, now);
+  }
+
+  #send(connection: Connection, intendedNs: number, now: number): void {
+    const { frames, counters } = this.#session;
+    const { startNs } = this.#schedule;
+    const { sequence } = connection;
+    const inFlight = this.#inFlight.get(connection);
+    for (let i = 0; i < this.messages; i++) {
+      const at = i * frames.bytes.length;
+      stamp(this.#frames, at, frames, sequence.next++);
+      writeTimes(this.#frames, at + frames.headerAt, frames.headerMask, intendedNs - startNs, now - startNs);
+      inFlight?.push(intendedNs - startNs, now - startNs);
+    }
+    counters.sent += this.messages;
+    if (!connection.write(this.#frames)) this.#fill();
+  }
+
+  /** Frames of their own for the next write, because the kernel has not taken the last ones yet. */
+  #fill(): void {
+    this.#frames = repeated(this.#session.frames.bytes, this.messages);
   }
 }
 
-/** Runs the open loop over `schedule`, and waits for what is under way. */
-export async function runOpen(
-  session: Session,
-  load: OpenLoad,
-  control: Control,
-  window: Window,
-): Promise<OpenDriver> {
-  if (!session.message.hasTimes) {
-    const { length } = session.message.payload;
-    throw new Error(
-      `an open loop writes its times into each message, and ${length} bytes hold none; wanted: ${HEADER_BYTES} or more`,
-    );
-  }
-  const ticker = await Ticker.ready();
-  const schedule = await control.connected(session.open.size);
-  const { startNs, fromNs, toNs } = schedule;
-  const pace: PaceSettings = {
-    ratePerSec: load.over === 'all' ? load.ratePerSec : load.ratePerSec * session.spec.connections,
-    arrivals: load.arrivals,
-    profile: load.profile,
-    warmupNs: fromNs - startNs,
-    durationNs: toNs - fromNs,
-    part: control.part,
-    parts: control.parts,
-    seed: session.spec.payload.seed,
-  };
-  const driver = new OpenDriver(session, load, schedule, pacerOf(pace));
-  session.driver = driver;
-  const sending = new Sending(driver, control.stop);
-  ticker.run({ pace, startNs, toNs }, sending.wake);
-  await sending.until(fromNs);
-  window.begin();
-  control.measuring();
-  await sending.until(toNs);
-  window.end();
-  await ticker.stop();
-  for (const { sequence } of session.members) sequence.endWindow();
-  driver.abandon(control.stop.aborted ? nowNs() : toNs);
-  control.measured();
-  await settled(session, control.stop);
-  return driver;
+/** `bytes`, `times` over, in memory of their own. */
+export function repeated(bytes: Buffer, times: number): Buffer {
+  const all = Buffer.allocUnsafeSlow(bytes.length * times);
+  for (let i = 0; i < times; i++) all.set(bytes, i * bytes.length);
+  return all;
 }

@@ -23,6 +23,8 @@ export interface StubBehaviour {
   readonly refuseStatus: number;
   /** Of a connection that sent N messages nothing more is read. */
   readonly deafAfter: number;
+  /** 1: each message goes to every connection with the same path and query, as in a room. */
+  readonly rooms: number;
 }
 
 /** A stub that echoes at once, and does nothing else. */
@@ -39,6 +41,7 @@ export const plainEcho: StubBehaviour = {
   pushEveryMs: 0,
   refuseStatus: 0,
   deafAfter: 0,
+  rooms: 0,
 };
 
 /** What the stub really did. */
@@ -51,4 +54,6 @@ export interface StubCounts {
   reordered: number;
   closed: number;
   pushed: number;
+  /** The most messages that came in one read. */
+  mostInOneRead: number;
 }

@@ -9,6 +9,11 @@ export interface StubServer {
   readonly url: string;
   readonly port: number;
   readonly counts: Readonly<StubCounts>;
+  /** Echoes are kept from now on, until `release`. */
+  hold(): void;
+  release(): void;
+  /** Ends the connections that are open with 1001, as a server that goes away. */
+  closeAll(): void;
   /** Ends all connections; resolves when the port is free. */
   stop(): Promise<void>;
 }
@@ -26,7 +31,15 @@ export async function startStub(
   });
   const address = stub.server.address();
   const bound = typeof address === 'object' && address ? address.port : 0;
-  return { url: `ws://${host}:${bound}/`, port: bound, counts: stub.counts, stop: () => stub.stop() };
+  return {
+    url: `ws://${host}:${bound}/`,
+    port: bound,
+    counts: stub.counts,
+    hold: () => stub.hold(),
+    release: () => stub.release(),
+    closeAll: () => stub.closeAll(),
+    stop: () => stub.stop(),
+  };
 }
 
 interface Waiting {
@@ -47,10 +60,12 @@ class Stub {
     reordered: 0,
     closed: 0,
     pushed: 0,
+    mostInOneRead: 0,
   };
   readonly #peers = new Set<Peer>();
   /** Echoes in the order in which they leave: their times never fall. */
   readonly #waiting: Waiting[] = [];
+  #held = false;
   #lastAt = 0;
   #firstAt = -1;
   #timer: NodeJS.Timeout | undefined;
@@ -92,6 +107,19 @@ class Stub {
     }
   }
 
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#arm(performance.now());
+  }
+
+  closeAll(): void {
+    for (const peer of this.#peers) peer.socket.end(serverFrame(opcode.close, Buffer.from([0x03, 0xe9])));
+  }
+
   stop(): Promise<void> {
     clearInterval(this.#pushTimer);
     clearTimeout(this.#timer);
@@ -101,13 +129,14 @@ class Stub {
 
   #echo(peer: Peer, frame: Buffer): void {
     this.counts.echoed += 1;
-    this.#send(peer, frame);
+    if (this.behaviour.rooms === 0) this.#send(peer, frame);
+    else for (const member of this.#peers) if (member.room === peer.room) this.#send(member, frame);
   }
 
   #send(peer: Peer, frame: Buffer): void {
     const now = performance.now();
     const at = this.#leavesAt(now, frame.length);
-    if (at <= now && this.#waiting.length === 0) peer.write(frame);
+    if (at <= now && this.#waiting.length === 0 && !this.#held) peer.write(frame);
     else {
       this.#waiting.push({ at, peer, frame });
       this.#arm(now);
@@ -128,7 +157,7 @@ class Stub {
   }
 
   #arm(now: number): void {
-    if (this.#timer || this.#waiting.length === 0) return;
+    if (this.#timer || this.#waiting.length === 0 || this.#held) return;
     this.#timer = setTimeout(() => this.#flush(), Math.max(1, Math.ceil(this.#waiting[0]!.at - now)));
   }
 
@@ -161,6 +190,8 @@ class Peer {
   readonly socket: Socket;
   received = 0;
   open = false;
+  /** Path and query of the upgrade. */
+  room = '';
   /** Its close frame is under way: what still comes is not answered. */
   closing = false;
   /** An echo that waits for its successor. */
@@ -178,7 +209,10 @@ class Peer {
       const rest = this.open ? chunk : this.#upgrade(chunk);
       if (!rest) return;
       socket.cork();
+      const before = this.received;
       frames.push(rest);
+      const { counts } = this.#stub;
+      counts.mostInOneRead = Math.max(counts.mostInOneRead, this.received - before);
       process.nextTick(() => socket.uncork());
     });
   }
@@ -208,6 +242,7 @@ class Peer {
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptFor(key)}\r\n\r\n`,
     );
     this.open = true;
+    this.room = head.toString('latin1', 0, end).split(' ', 2)[1] ?? '';
     this.#stub.counts.connections += 1;
     return head.subarray(end);
   }

@@ -1,10 +1,9 @@
-import type { LoadEvent } from '@ws-arena/load/load-result';
-import type { JobClient } from '../job.ts';
+import type { JobClient, JobEvent } from '../job.ts';
 
 /** Somebody who asks for a job in a test: notes the events, and never stops it unless `signal` does. */
 export function testClient(
   signal: AbortSignal = new AbortController().signal,
-): JobClient & { events: LoadEvent[] } {
-  const events: LoadEvent[] = [];
+): JobClient & { events: JobEvent[] } {
+  const events: JobEvent[] = [];
   return { events, emit: (event) => events.push(event), go: async () => {}, stop: signal };
 }
