@@ -52,7 +52,8 @@ function pick(below: number, above: number, high: number): number {
   return at < below ? FIRST + at : high + 1 + at - below;
 }
 
-function isFree(address: string, port: number): Promise<boolean> {
+/** Whether nothing listens on that port at `address`. */
+export function isFree(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

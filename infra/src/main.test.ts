@@ -12,8 +12,17 @@ test('check says that nothing differs', () => {
   expect(status).toBe(0);
 });
 
-test.each([[[]], [['rendr']], [['render', 'twice']]])('%j is wrong usage', (args) => {
+test.each([
+  [[], 'usage: pnpm infra render|check|keycloak; got nothing'],
+  [['rendr'], 'usage: pnpm infra render|check|keycloak; got rendr'],
+  [['render', 'twice'], 'usage: pnpm infra render; got twice'],
+  [
+    ['keycloak', '--port', 'x'],
+    '--port is "x"; allowed: 1 to 65535; usage: pnpm infra keycloak [--port 8180]',
+  ],
+  [['keycloak', '--prot', '1'], "Unknown option '--prot'"],
+])('%j is wrong usage', (args, sentence) => {
   const { status, stderr } = infra(...args);
-  expect(stderr).toContain('usage: pnpm infra render|check; got ');
+  expect(stderr).toContain(sentence);
   expect(status).toBe(2);
 });

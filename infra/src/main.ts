@@ -1,11 +1,26 @@
-// `pnpm infra render` writes the files that are rendered from packages/config; `check` says which differ.
+// `pnpm infra render` writes the files that are rendered from packages/config; `check` says which differ; `keycloak`
+// serves the realm of infra/keycloak.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { committedConfigs, documentsWithConfig, withConfig } from './committed-files.ts';
+import { keycloakCommand, UsageError } from './keycloak-command.ts';
 import { projectRoot } from './project-cache.ts';
 
-const commands = ['render', 'check'];
-const [command, ...rest] = process.argv.slice(2);
+const commands: Readonly<Record<string, (args: string[]) => void | Promise<void>>> = {
+  render: (args) => settle('render', args),
+  check: (args) => settle('check', args),
+  keycloak: keycloakCommand,
+};
+
+function settle(command: 'render' | 'check', args: readonly string[]): void {
+  if (args.length > 0) throw new UsageError(`usage: pnpm infra ${command}; got ${args.join(' ')}`);
+  for (const [path, text] of Object.entries(rendered())) {
+    const same = read(path) === text;
+    if (command === 'render' && !same) writeFileSync(join(projectRoot, path), text);
+    if (command === 'check' && !same) process.exitCode = 1;
+    console.log(`${same ? 'unchanged' : command === 'render' ? 'written' : 'differs'}  ${path}`);
+  }
+}
 
 function rendered(): Record<string, string> {
   const files = committedConfigs();
@@ -23,19 +38,13 @@ function read(path: string): string | undefined {
   }
 }
 
-if (!command || !commands.includes(command) || rest.length > 0) {
-  console.error(`usage: pnpm infra ${commands.join('|')}; got ${[command, ...rest].join(' ') || 'nothing'}`);
-  process.exitCode = 2;
-} else {
-  try {
-    for (const [path, text] of Object.entries(rendered())) {
-      const same = read(path) === text;
-      if (command === 'render' && !same) writeFileSync(join(projectRoot, path), text);
-      if (command === 'check' && !same) process.exitCode = 1;
-      console.log(`${same ? 'unchanged' : command === 'render' ? 'written' : 'differs'}  ${path}`);
-    }
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exitCode = 1;
-  }
+const [name = '', ...rest] = process.argv.slice(2);
+try {
+  const command = commands[name];
+  if (!command)
+    throw new UsageError(`usage: pnpm infra ${Object.keys(commands).join('|')}; got ${name || 'nothing'}`);
+  await command(rest);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { NginxBinary } from './nginx-binary.ts';
+import { signalGroup, spawnGuard } from './process-group.ts';
 
 /** How a process ended. */
 export interface Ended {
@@ -100,34 +101,6 @@ export async function spawnNginx(options: SpawnOptions): Promise<NginxProcess> {
     exited,
     stderr: log.text,
   };
-}
-
-/**
- * A shell that waits for the end of its standard input, which comes when this process ends in whatever way, kill -9
- * included, and then ends the group and removes its folder.
- */
-function spawnGuard(group: number, prefix: string): ChildProcess {
-  const guard = spawn(
-    'sh',
-    ['-c', 'read -r _; kill -s TERM -- "-$0"; rm -rf -- "$1"', String(group), prefix],
-    {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-    },
-  );
-  guard.on('error', () => {});
-  guard.unref();
-  const { stdin } = guard;
-  if (stdin && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
-  return guard;
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-group, signal);
-  } catch {
-    // Nobody is left in the group.
-  }
 }
 
 function childrenOf(pid: number): number[] {
