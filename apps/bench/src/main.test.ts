@@ -213,6 +213,16 @@ test.runIf(hasProc)('a bench that is killed takes everything it started with it'
   await until('all of them to end', () => bench.processes().length === 0);
 });
 
+test.runIf(hasProc)('fuzz attacks for the time that it is given, and leaves no process', async () => {
+  const bench = new Bench(['fuzz', '--targets', 'uws', '--duration', '1s', '--seed', '1', '--out', folder()]);
+  expect(await bench.ended(), bench.stderr).toBe(0);
+  for (const deflate of ['off', 'on'])
+    expect(bench.stdout).toMatch(
+      new RegExp(`^uws, deflate ${deflate}, seed 1: [1-9]\\d* attacks in \\d+ s, no harm; `, 'm'),
+    );
+  expect(bench.processes()).toEqual([]);
+});
+
 test.each([
   [['--targets', 'nobody'], /^unknown target "nobody"; allowed: ws, uws/],
   [['--set', 'pingPeriodMs=60000'], /^pingPeriodMs is 60000 and must be below pongWaitMs/],
@@ -228,6 +238,10 @@ test.each([
     ['balance', '--targets', 'mine=ws://127.0.0.1:1/x'],
     /^balance starts and kills .* "mine" runs elsewhere$/m,
   ],
+  [['fuzz', '--duration', '0s'], /^--duration is "0s"; allowed: a whole number from 1 with s, m or h/],
+  [['fuzz', '--rounds', '9'], /^Unknown option '--rounds'; the options are --targets, --duration, --seed/],
+  [['fuzz', '--targets', 'mine=ws://127.0.0.1:1/x'], /^fuzz attacks servers .* "mine" runs elsewhere$/m],
+  [['fuzz', '--replay', '/nowhere'], /^--replay is \/nowhere, and that is no finding of fuzz: ENOENT/],
   [
     ['conformance', '--set', 'pingPeriodMs=5000'],
     /^Unknown option '--set'; the options are --targets, --out/,

@@ -8,6 +8,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   conformance: async () => (await import('./conformance-command.ts')).conformanceCommand,
   balance: async () => (await import('../balance/balance-command.ts')).balanceCommand,
   selftest: async () => (await import('../selftest/selftest-command.ts')).selftestCommand,
+  fuzz: async () => (await import('./fuzz-command.ts')).fuzzCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   readme: async () => (await import('./report-commands.ts')).readmeCommand,
 };
