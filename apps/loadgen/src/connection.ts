@@ -40,7 +40,10 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
   constructor(session: Session, destination: Destination) {
     this.#session = session;
     this.#destination = destination;
-    this.#parser = new FrameParser(this, { deflate: session.deflate !== undefined });
+    this.#parser = new FrameParser(this, {
+      deflate: session.deflate !== undefined,
+      maxMessageBytes: session.maxReplyBytes,
+    });
     this.#transport = session.connect(destination.endpoint, this);
   }
 
@@ -113,7 +116,8 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
   }
 
   violation(code: number, reason: string): void {
-    this.#session.warn('corrupted', `the server broke RFC 6455: ${reason}`);
+    const what = code === 1009 ? 'sent too much' : 'broke RFC 6455';
+    this.#session.warn('corrupted', `the server ${what}: ${reason}`);
     this.write(this.#closeFrame(code));
     this.#transport.reset();
   }

@@ -84,3 +84,35 @@ test('a server that declines is one sentence', async () => {
     /permessage-deflate was declined/,
   );
 });
+
+test.each(['takeover', 'no-takeover'] as const)(
+  'broadcast with deflate %s: every member reads what it gets',
+  async (deflate) => {
+    const url = await echo({ threshold: 0 });
+    server!.removeAllListeners('connection');
+    server!.on('connection', (socket) => {
+      socket.on('message', (data, binary) => {
+        for (const member of server!.clients) member.send(data, { binary });
+      });
+    });
+    const load = { kind: 'broadcast', ratePerSec: 100 } as const;
+    const { messages, extensions } = await runJob(spec(url, { deflate, load, connections: 3 }), testClient());
+    expect(extensions).toMatch(/^permessage-deflate/);
+    expect(messages).toMatchObject({ offered: 20, lost: 0, corrupted: 0, delivered: messages.sent * 3 });
+  },
+);
+
+test.each(['takeover', 'no-takeover'] as const)(
+  'what a server pushes with deflate %s is counted in bytes of payload',
+  async (deflate) => {
+    const url = await echo({ threshold: 0 });
+    server!.on('connection', (socket) => {
+      const timer = setInterval(() => socket.send('x'.repeat(1000)), 5);
+      socket.on('close', () => clearInterval(timer));
+    });
+    const { bytes, messages } = await runJob(spec(url, { deflate, load: { kind: 'receive' } }), testClient());
+    expect(messages.delivered).toBeGreaterThan(0);
+    expect(bytes.payloadReceived).toBe(messages.delivered * 1000);
+    expect(bytes.wireReceived).toBeLessThan(bytes.payloadReceived / 10);
+  },
+);

@@ -1,4 +1,4 @@
-import { constants, createDeflateRaw, inflateRawSync } from 'node:zlib';
+import { constants, createDeflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import { describe, expect, test } from 'vitest';
 import { deflateFor } from './deflate.ts';
@@ -13,7 +13,7 @@ function inflated(bytes: Buffer): Buffer {
 }
 
 function deflate(mode: 'takeover' | 'no-takeover') {
-  const made = deflateFor({ ...defaultSpec, deflate: mode });
+  const made = deflateFor({ ...defaultSpec, deflate: mode }, 65_536);
   if (!made) throw new Error('deflate is off');
   return made;
 }
@@ -92,5 +92,10 @@ test.each([
 });
 
 test('off offers nothing', () => {
-  expect(deflateFor(defaultSpec)).toBeUndefined();
+  expect(deflateFor(defaultSpec, 65_536)).toBeUndefined();
+});
+
+test('what would inflate to more than the bound is refused', () => {
+  const bomb = deflateRawSync(Buffer.alloc(65_537), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+  expect(() => deflate('no-takeover').inflate({}, bomb, 0, bomb.length)).toThrow();
 });

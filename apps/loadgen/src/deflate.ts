@@ -13,7 +13,7 @@ export interface Deflate {
   /**
    * The inflated message. With context takeover by the server every compressed message of a connection must come here,
    * in order; `connection` is what its window is kept by.
-   * @throws Error when the bytes are no DEFLATE data.
+   * @throws Error when the bytes are no DEFLATE data, or would be more than `maxBytes`.
    */
   inflate(connection: object, data: Buffer, start: number, end: number): Buffer;
 }
@@ -29,19 +29,24 @@ const offers = {
 /** The end of a flushed DEFLATE block, which RFC 7692 section 7.2.1 takes off each message. */
 const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
-/** The client side of permessage-deflate that `spec` asks for, or undefined for `off`. */
-export function deflateFor(spec: LoadSpec): Deflate | undefined {
-  return spec.deflate === 'off' ? undefined : new PermessageDeflate(spec.deflate);
+/**
+ * The client side of permessage-deflate that `spec` asks for, or undefined for `off`.
+ * @param maxBytes the longest message that is inflated.
+ */
+export function deflateFor(spec: LoadSpec, maxBytes: number): Deflate | undefined {
+  return spec.deflate === 'off' ? undefined : new PermessageDeflate(spec.deflate, maxBytes);
 }
 
 class PermessageDeflate implements Deflate {
   readonly offer: string;
   readonly #mode: 'takeover' | 'no-takeover';
+  readonly #maxBytes: number;
   readonly #windows = new WeakMap<object, Buffer>();
   #serverTakesOver = false;
 
-  constructor(mode: 'takeover' | 'no-takeover') {
+  constructor(mode: 'takeover' | 'no-takeover', maxBytes: number) {
     this.#mode = mode;
+    this.#maxBytes = maxBytes;
     this.offer = offers[mode];
   }
 
@@ -65,6 +70,7 @@ class PermessageDeflate implements Deflate {
     const window = this.#windows.get(connection);
     const plain = inflateRawSync(Buffer.concat([data.subarray(start, end), TAIL]), {
       finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: this.#maxBytes,
       ...(window && { dictionary: window }),
     });
     if (this.#serverTakesOver) {

@@ -46,8 +46,10 @@ export class Session {
   readonly headers: Readonly<Record<string, string>>;
   readonly connect: Connect;
   readonly counters: Counters = { wireSent: 0, wireReceived: 0, messages: 0, sent: 0, pings: 0 };
-  /** Whether compressed replies are inflated: only where answers are checked. */
+  /** Whether compressed messages are inflated: only where they are read. */
   readonly inflates: boolean;
+  /** The longest message that is read. */
+  readonly maxReplyBytes: number;
   readonly handshake = new Recorder();
   readonly open = new Set<Connection>();
   failed: Record<string, number> = {};
@@ -71,8 +73,10 @@ export class Session {
     this.spec = spec;
     this.#destinations = destinations;
     this.codec = dialectFor(spec);
-    this.deflate = deflateFor(spec);
-    this.inflates = spec.verify || spec.dialect !== 'websocket';
+    this.maxReplyBytes = maxReplyBytes(spec);
+    this.deflate = deflateFor(spec, this.maxReplyBytes);
+    const readsAll = spec.load.kind === 'broadcast' || spec.load.kind === 'receive';
+    this.inflates = spec.verify || spec.dialect !== 'websocket' || readsAll;
     this.message = makeMessage(spec.payload);
     this.frames = this.codec.frames(this.message, {
       mask: this.mask,
@@ -208,6 +212,16 @@ export class Session {
     clearTimeout(pending?.timer);
     return pending;
   }
+}
+
+/** What a server may send beside echoes: packets that open a session, and the envelope of a message. */
+const BESIDE_BYTES = 65_536;
+/** Nothing says how long pushed messages are. */
+const MAX_PUSHED_BYTES = 16_777_216;
+
+function maxReplyBytes({ load, payload }: LoadSpec): number {
+  if (load.kind === 'receive') return MAX_PUSHED_BYTES;
+  return (load.kind === 'limit' ? load.maxBytes : payload.bytes) + BESIDE_BYTES;
 }
 
 interface Pending {

@@ -17,7 +17,7 @@ function serverFrame(first: number, payload: Uint8Array, form = 0): Buffer {
 const bytesOf = (length: number) => Buffer.from(Array.from({ length }, (_, i) => (i * 7) & 0xff));
 
 /** What a parser found in `chunks`, copied. */
-function parse(chunks: readonly Buffer[], options?: FrameParserOptions) {
+function parse(chunks: readonly Buffer[], options: Partial<FrameParserOptions> = {}) {
   const found: unknown[] = [];
   const parser = new FrameParser(
     {
@@ -26,7 +26,7 @@ function parse(chunks: readonly Buffer[], options?: FrameParserOptions) {
       control: (code, data, start, end) => found.push({ code, payload: data.toString('hex', start, end) }),
       violation: (code, reason) => found.push({ violation: code, reason }),
     },
-    options,
+    { maxMessageBytes: 1 << 20, ...options },
   );
   for (const chunk of chunks) {
     // Each chunk stands somewhere in a buffer that is overwritten afterwards, as a read buffer is.

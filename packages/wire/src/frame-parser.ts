@@ -14,8 +14,8 @@ export interface FrameHandler {
 export interface FrameParserOptions {
   /** Allow RSV1: permessage-deflate was agreed on. */
   readonly deflate?: boolean;
-  /** Longer messages are a violation with code 1009. Default 1 GiB. */
-  readonly maxMessageBytes?: number;
+  /** Longer messages are a violation with code 1009. */
+  readonly maxMessageBytes: number;
 }
 
 const KEPT_BYTES = 1 << 20;
@@ -38,10 +38,10 @@ export class FrameParser {
   #messageFirst = 0;
   #broken = false;
 
-  constructor(handler: FrameHandler, options: FrameParserOptions = {}) {
+  constructor(handler: FrameHandler, options: FrameParserOptions) {
     this.#handler = handler;
     this.#deflate = options.deflate ?? false;
-    this.#maxMessageBytes = options.maxMessageBytes ?? 1 << 30;
+    this.#maxMessageBytes = options.maxMessageBytes;
   }
 
   /** Parses `data[start, end)`, and calls the handler for everything that is complete with it. */
@@ -64,11 +64,16 @@ export class FrameParser {
     if (end - at < 2) return -2;
     const short = data[at + 1]!;
     if (short < 126) return 2 + short;
-    if (short === 126) return end - at < 4 ? -4 : 4 + ((data[at + 2]! << 8) | data[at + 3]!);
+    if (short === 126) return end - at < 4 ? -4 : this.#within(4, (data[at + 2]! << 8) | data[at + 3]!);
     if (short > 127) return this.#violate(1002, 'a masked frame from the server');
     if (end - at < 10) return -10;
-    const bytes = data.readUInt32BE(at + 2) * 0x1_0000_0000 + data.readUInt32BE(at + 6);
-    return bytes > this.#maxMessageBytes ? this.#violate(1009, `a frame of ${bytes} bytes`) : 10 + bytes;
+    return this.#within(10, data.readUInt32BE(at + 2) * 0x1_0000_0000 + data.readUInt32BE(at + 6));
+  }
+
+  /** Bytes of a frame, of which the announced payload may not be too large: it is refused before any of it is kept. */
+  #within(head: number, bytes: number): number {
+    if (bytes <= this.#maxMessageBytes) return head + bytes;
+    return this.#violate(1009, `a frame of ${bytes} bytes; read are at most ${this.#maxMessageBytes}`);
   }
 
   #frame(data: Buffer, at: number, end: number): void {
@@ -101,7 +106,7 @@ export class FrameParser {
     }
     const total = this.#messageBytes + end - start;
     if (total > this.#maxMessageBytes) {
-      this.#violate(1009, `a message of more than ${this.#maxMessageBytes} bytes`);
+      this.#violate(1009, `a message of ${total} bytes; read are at most ${this.#maxMessageBytes}`);
       return;
     }
     this.#message = withRoom(this.#message, this.#messageBytes, total);
@@ -131,7 +136,8 @@ export class FrameParser {
       const wanted = Math.abs(size);
       const taken = Math.min(end - at, wanted - this.#heldBytes);
       if (taken === 0) return end;
-      this.#held = withRoom(this.#held, this.#heldBytes, wanted);
+      // Room for what has come, not for what was announced.
+      this.#held = withRoom(this.#held, this.#heldBytes, this.#heldBytes + taken);
       data.copy(this.#held, this.#heldBytes, at, at + taken);
       this.#heldBytes += taken;
       at += taken;

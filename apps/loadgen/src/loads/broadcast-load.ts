@@ -50,6 +50,8 @@ export class Broadcast implements RunningLoad, Departure {
   /** @throws Error when messages are too short for their times. */
   constructor(session: Session, load: BroadcastLoad, share: Share, ticker: Ticker | undefined) {
     checkTimes(session.message);
+    if (session.deflate && !session.inflates)
+      throw new Error('a broadcast reads what it gets; wanted: a session that was opened for broadcasts');
     this.#session = session;
     this.#share = share;
     this.#ratePerSec = load.ratePerSec;

@@ -1,0 +1,38 @@
+import { defaultSpec } from '@ws-arena/load/load-spec';
+import { expect, test } from 'vitest';
+import { nowNs } from './clock.ts';
+import { destinationsOf } from './destinations.ts';
+import type { RunningLoad } from './loads/running-load.ts';
+import { Session } from './session.ts';
+import { takeTurn } from './turn.ts';
+
+/** A load that is never settled; each look takes its time, as where a flood of pings comes in between. */
+function flooded(onLook: () => void): RunningLoad {
+  return {
+    start() {},
+    warm() {},
+    end() {},
+    message() {},
+    batch() {},
+    until: async () => {},
+    get settled() {
+      onLook();
+      for (const untilNs = nowNs() + 50e6; nowNs() < untilNs; );
+      return false;
+    },
+    figures: () => ({ sent: 0, delivered: 0, lost: 0, firstNs: 0, lastNs: 0 }),
+  };
+}
+
+test('the drain counts time, not looks', async () => {
+  const spec = { ...defaultSpec, urls: ['ws://127.0.0.1:1/'] };
+  const stop = new AbortController().signal;
+  let looks = 0;
+  const load = flooded(() => {
+    looks += 1;
+  });
+  const at = nowNs();
+  const schedule = { startNs: at, fromNs: at, toNs: at };
+  await takeTurn(new Session(spec, await destinationsOf(spec)), load, { schedule, drainMs: 100, stop });
+  expect(looks).toBeLessThanOrEqual(3);
+});
