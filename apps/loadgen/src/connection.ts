@@ -15,6 +15,8 @@ export interface Destination {
   readonly url: URL;
   /** The request target of the upgrade. */
   readonly path: string;
+  /** Which of the session's rooms it belongs to, from 0: that of the URL's `room`. */
+  readonly room: number;
 }
 
 /** One WebSocket connection of the load: the handshake, the parser, pongs, and its sequence numbers. */
@@ -26,6 +28,7 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
   /** The kernel did not take the last write: no more may be written from a shared buffer. */
   blocked = false;
   state: State = 'connecting';
+  readonly room: number;
   readonly #session: Session;
   readonly #destination: Destination;
   readonly #transport: Transport;
@@ -39,6 +42,7 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
 
   constructor(session: Session, destination: Destination) {
     this.#session = session;
+    this.room = destination.room;
     this.#destination = destination;
     this.#parser = new FrameParser(this, {
       deflate: session.deflate !== undefined,

@@ -11,7 +11,9 @@ import { dialectFor } from './dialect-for.ts';
  */
 export async function destinationsOf(spec: LoadSpec): Promise<Destination[]> {
   if (spec.urls.length === 0) throw new Error('the job has no url; wanted: at least one ws:// or wss:// url');
-  const targets = await Promise.all(spec.urls.map((text) => resolve(text, spec)));
+  const resolved = await Promise.all(spec.urls.map((text) => resolve(text, spec)));
+  const rooms = [...new Set(resolved.map(roomOf))];
+  const targets = resolved.map((target) => ({ ...target, room: rooms.indexOf(roomOf(target)) }));
   const sources = spec.sourceAddresses.length > 0 ? spec.sourceAddresses : [undefined];
   return sources.flatMap((localAddress) =>
     targets.map((target) => ({
@@ -21,7 +23,11 @@ export async function destinationsOf(spec: LoadSpec): Promise<Destination[]> {
   );
 }
 
-async function resolve(text: string, spec: LoadSpec): Promise<Destination> {
+function roomOf({ url }: Pick<Destination, 'url'>): string {
+  return url.searchParams.get('room') ?? '';
+}
+
+async function resolve(text: string, spec: LoadSpec): Promise<Omit<Destination, 'room'>> {
   if (!URL.canParse(text))
     throw new Error(`${JSON.stringify(text)} is not a url; wanted: ws://host:port/path`);
   const url = new URL(text);

@@ -83,8 +83,9 @@ test('counts are summed, histograms merged, the busiest process named', () => {
 });
 
 test('a broadcast expects what one process sent from the members of all, and takes the last of them', () => {
-  const log = (members: number, count: number[], lastNs: number[]) => ({
-    members,
+  const log = (members: number, sent: number, count: number[], lastNs: number[]) => ({
+    members: [members],
+    sent: [sent],
     count: Uint32Array.from(count),
     lastNs: Float64Array.from(lastNs),
   });
@@ -93,11 +94,11 @@ test('a broadcast expects what one process sent from the members of all, and tak
     [
       {
         result: result({ messages: { ...counts, sent: 3, delivered: 6 } }),
-        deliveries: log(2, [2, 2, 2], [10, 20, 30]),
+        deliveries: log(2, 3, [2, 2, 2], [10, 20, 30]),
       },
       {
         result: result({ messages: { ...counts, sent: 0, delivered: 8 } }),
-        deliveries: log(3, [3, 3, 2], [15, 5, 99]),
+        deliveries: log(3, 0, [3, 3, 2], [15, 5, 99]),
       },
     ],
     false,

@@ -7,7 +7,8 @@ import type {
   MessageCounts,
 } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
-import { lastMember } from './last-member.ts';
+import { expectedDeliveries, lastMember } from './last-member.ts';
+import type { DeliveryLog } from './loads/running-load.ts';
 import type { ShareResult } from './share-result.ts';
 import { warningsOf } from './warnings-of.ts';
 
@@ -82,16 +83,18 @@ function histogram(name: HistogramName, results: readonly LoadResult[]): { [key 
   return { [name]: encoded.length === 1 ? encoded[0] : encodeHistogram(mergeHistograms(encoded)) };
 }
 
-/** The counts of a broadcast: what was sent by one process is expected by the members of all. */
+function logsOf(shares: readonly ShareResult[]): DeliveryLog[] {
+  return shares.map((share) => share.deliveries).filter((log) => log !== undefined);
+}
+
+/** The counts of a broadcast: what was sent by one process is expected by the room's members in all. */
 function deliveries(shares: readonly ShareResult[]): MessageCounts {
   const total = shares.map((share) => share.result.messages).reduce(addCounts<MessageCounts>);
-  const members = shares.reduce((sum, share) => sum + (share.deliveries?.members ?? 0), 0);
-  const expected = total.sent * members;
+  const expected = expectedDeliveries(logsOf(shares));
   return { ...total, expected, lost: Math.max(0, expected - total.delivered) };
 }
 
 function last(shares: readonly ShareResult[]): { latencyLast?: EncodedHistogram } {
-  const logs = shares.map((share) => share.deliveries).filter((log) => log !== undefined);
-  const recorder = lastMember(logs);
+  const recorder = lastMember(logsOf(shares));
   return recorder.total > 0 ? { latencyLast: recorder.encode() } : {};
 }

@@ -45,6 +45,8 @@ export class Session {
   readonly mask = randomMask();
   readonly headers: Readonly<Record<string, string>>;
   readonly connect: Connect;
+  /** How many rooms the destinations belong to. */
+  readonly rooms: number;
   readonly counters: Counters = { wireSent: 0, wireReceived: 0, messages: 0, sent: 0, pings: 0 };
   /** Whether compressed messages are inflated: only where they are read. */
   readonly inflates: boolean;
@@ -88,6 +90,7 @@ export class Session {
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...headers,
     };
+    this.rooms = Math.max(...destinations.map(({ room }) => room)) + 1;
     this.connect = connectFor(destinations[0]!.url, spec);
   }
 

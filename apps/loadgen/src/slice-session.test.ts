@@ -237,6 +237,17 @@ test('broadcast: every member gets every message, and the last of them is timed'
   }
 });
 
+test('two rooms: each message is expected by the members of its own room', async () => {
+  const { url } = await stubbed({ rooms: 1 });
+  const urls = [`${url}?room=a`, `${url}?room=b`];
+  const session = await opened(url, { urls, connections: 5 });
+  for (let i = 0; i < 3; i++) {
+    const result = await session.slice(slice({ kind: 'broadcast', ratePerSec: 210 }, 100));
+    expect(result).toMatchObject({ ...clean, offered: 21, sent: 21, delivered: 11 * 3 + 10 * 2 });
+    expect(total(result.lastMember)).toBe(21);
+  }
+});
+
 test('broadcast to a frozen room: late deliveries count for nothing in the next slice', async () => {
   const stub = await stubbed({ rooms: 1 });
   const session = await opened(stub.url);

@@ -32,10 +32,13 @@ export interface OpenLoad {
   readonly profile: 'constant' | 'ramp' | 'step';
 }
 
-/** One member of a room of all connections sends at a rate; every member must get every message, once, in order. */
+/**
+ * Rooms: one member sends, and every member of its room must get every message, once, in order. Connections to URLs with
+ * one `room` in their query are one room, on whatever host; without a `room` all are. The rooms take turns.
+ */
 export interface BroadcastLoad {
   readonly kind: 'broadcast';
-  /** Messages sent per second; 0 sends the next when every member has the one before. */
+  /** Messages sent per second, over all rooms; 0 sends the next when every member has the one before. */
   readonly ratePerSec: number;
 }
 

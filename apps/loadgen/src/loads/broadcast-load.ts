@@ -2,6 +2,7 @@ import type { BroadcastLoad } from '@ws-arena/load/load-spec';
 import { nowNs } from '../clock.ts';
 import type { Connection } from '../connection.ts';
 import type { Schedule, Share } from '../control.ts';
+import { expectedDeliveries } from '../last-member.ts';
 import { readActual, readIntended, readSequence, writeSequence, writeTimes } from '../message-header.ts';
 import { checkTimes } from '../payload.ts';
 import { Recorder } from '../recorder.ts';
@@ -32,8 +33,10 @@ export class Broadcast implements RunningLoad, Departure {
   readonly #sending: Sending | undefined;
   #frame: Buffer;
   #schedule!: Schedule;
-  #members = 0;
-  #sent = 0;
+  /** The members of each room, how many of them are still there, and how many messages were sent in it. */
+  #rooms: Connection[][] = [];
+  #present: number[] = [];
+  #sent: number[] = [];
   #delivered = 0;
   /** The number of the first message of this turn, and that of the next. */
   #first = 0;
@@ -61,19 +64,23 @@ export class Broadcast implements RunningLoad, Departure {
 
   start(schedule: Schedule, slice?: number): void {
     this.#schedule = schedule;
-    this.#counts.fill(0, 0, this.#next - this.#first);
-    this.#latest.fill(0, 0, this.#next - this.#first);
-    this.#first = this.#next;
-    this.#members = this.#session.open.size;
-    this.#sent = 0;
+    this.#counts.fill(0);
+    this.#latest.fill(0);
+    const { open, rooms } = this.#session;
+    this.#first = Math.ceil(this.#next / rooms) * rooms;
+    this.#next = this.#first;
+    this.#rooms = Array.from({ length: rooms }, () => []);
+    for (const member of open) this.#rooms[member.room]!.push(member);
+    this.#present = this.#rooms.map((members) => members.length);
+    this.#sent = this.#rooms.map(() => 0);
     this.#delivered = 0;
     this.#firstNs = 0;
     this.#lastNs = nowNs();
     Object.assign(this.#faults, { duplicated: 0, reordered: 0, corrupted: 0 });
     this.#intended.clear();
     this.#actual.clear();
-    for (const { sequence } of this.#session.open) {
-      sequence.restart(this.#first);
+    for (const { sequence } of open) {
+      sequence.restart(this.#first / rooms);
       // Members do not know how many messages there are: any number may come.
       sequence.next = Number.POSITIVE_INFINITY;
     }
@@ -101,36 +108,39 @@ export class Broadcast implements RunningLoad, Departure {
 
   get settled(): boolean {
     if (this.#share.part > 0) return nowNs() - this.#lastNs > SILENCE_NS;
-    for (const { sequence } of this.#session.open) if (!sequence.settledBefore(this.#next)) return false;
+    for (const { sequence, room } of this.#session.open)
+      if (!sequence.settledBefore(Math.ceil((this.#next - room) / this.#session.rooms))) return false;
     return true;
   }
 
   figures(): LoadFigures {
-    const offered = this.#sending?.offered ?? this.#sent;
-    const sent = this.#sent;
-    const delivered = this.#delivered;
+    const sent = this.#sent.reduce((sum, ofRoom) => sum + ofRoom, 0);
+    const members = this.#rooms.map((all) => all.length);
+    const deliveries = { members, sent: this.#sent, count: this.#counts, lastNs: this.#latest };
     return {
-      offered,
+      offered: this.#sending?.offered ?? sent,
       sent,
-      delivered,
-      lost: Math.max(0, sent * this.#members - delivered),
+      delivered: this.#delivered,
+      lost: Math.max(0, expectedDeliveries([deliveries]) - this.#delivered),
       faults: this.#faults,
       late: this.#sending?.late ?? 0,
       intended: this.#intended,
       actual: this.#actual,
       ...(this.#sending && { lag: this.#sending.lag }),
-      deliveries: { members: this.#members, count: this.#counts, lastNs: this.#latest },
+      deliveries,
       firstNs: this.#firstNs,
       lastNs: this.#lastNs,
     };
   }
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
-    const { payload, headerAt } = this.#session.message;
+    const { message, rooms } = this.#session;
+    const { payload, headerAt } = message;
     const at = payloadAt + headerAt;
     const number = payloadAt < 0 || end - payloadAt !== payload.length ? -1 : readSequence(data, at);
-    if (!this.#isNew(connection, number)) return;
-    if (number === this.#next - 1 && ++this.#got === this.#session.open.size) this.#complete();
+    const { room } = connection;
+    if (!this.#isNew(connection, number % rooms === room ? (number - room) / rooms : -1)) return;
+    if (number === this.#next - 1 && ++this.#got >= this.#present[room]!) this.#complete();
     const { startNs, fromNs, toNs } = this.#schedule;
     const intendedNs = readIntended(data, at) + startNs;
     if (intendedNs < fromNs || intendedNs >= toNs) return;
@@ -148,19 +158,25 @@ export class Broadcast implements RunningLoad, Departure {
     this.#readNs = 0;
   }
 
-  /** Sends one message by the first member that is still there. */
+  gone(connection: Connection): void {
+    this.#present[connection.room]!--;
+  }
+
+  /** Sends one message to the room whose turn it is, by the first of its members that is still there. */
   depart(intendedNs: number, now: number, measured: boolean): void {
     const { startNs } = this.#schedule;
-    const [sender] = this.#session.open;
+    const number = this.#next++;
+    const room = number % this.#session.rooms;
+    const sender = firstOpen(this.#rooms[room]!);
     if (!sender) return;
     const { headerAt, headerMask } = this.#session.frames;
-    writeSequence(this.#frame, headerAt, headerMask, this.#next++);
+    writeSequence(this.#frame, headerAt, headerMask, number);
     writeTimes(this.#frame, headerAt, headerMask, intendedNs - startNs, now - startNs);
     this.#got = 0;
     this.#session.counters.sent++;
     if (measured) {
       if (this.#firstNs === 0) this.#firstNs = now;
-      this.#sent++;
+      this.#sent[room]!++;
     }
     if (!sender.write(this.#frame)) this.#frame = Buffer.from(this.#frame);
   }
@@ -207,4 +223,9 @@ export class Broadcast implements RunningLoad, Departure {
     this.#counts[at]!++;
     if (latencyNs > this.#latest[at]!) this.#latest[at] = latencyNs;
   }
+}
+
+function firstOpen(members: readonly Connection[]): Connection | undefined {
+  for (const member of members) if (member.state === 'open') return member;
+  return undefined;
 }

@@ -45,9 +45,12 @@ export interface LoadFigures {
   readonly lastNs: number;
 }
 
-/** What the members of one process got of a broadcast: by sequence number, messages of the window only. */
+/** What the members of one process got of a broadcast; message `i` is one of room `i % members.length`. */
 export interface DeliveryLog {
-  readonly members: number;
+  /** Members of each room, and messages sent in it. */
+  readonly members: readonly number[];
+  readonly sent: readonly number[];
+  /** Deliveries of each message of the window. */
   readonly count: Uint32Array;
   /** Nanoseconds from the intended time to the last delivery. */
   readonly lastNs: Float64Array;
