@@ -110,6 +110,73 @@ describe('the tool as a process', () => {
   );
 });
 
+describe('exit code 1 behind what was measured', () => {
+  test.each([
+    ['everything lost', { dropOneIn: 1 }, '--rate 100', 'nothing came back: 20 of 20 messages were lost'],
+    [
+      'everything lost by a closed loop',
+      { dropOneIn: 1 },
+      '',
+      'nothing came back: 1 of 1 messages were lost',
+    ],
+    ['a feed that is mute', {}, '--push', 'the server sent no message'],
+    [
+      'a server that takes no message',
+      { dropOneIn: 1 },
+      '--limit 100',
+      'no message came back, not even one of 1 byte',
+    ],
+  ])('%s', async (_, behaviour, options, sentence) => {
+    stub = await startStub(behaviour);
+    const ended = await loadgen(`${stub.url} ${options} ${short}`);
+    expect(ended.err).toContain(`loadgen: ${sentence}\n`);
+    expect(ended.code).toBe(1);
+    expect(ended.out).toMatch(/^connections +\d+ opened/m);
+  });
+
+  test('handshakes that were refused', async () => {
+    stub = await startStub({ acceptFirst: 3 });
+    const ended = await loadgen(`${stub.url} --handshakes --rate 100 ${short}`);
+    expect(ended.err).toContain('loadgen: 17 of 20 handshakes failed\n');
+    expect(ended.code).toBe(1);
+  });
+
+  test('no message sent, because the server ended every connection', async () => {
+    stub = await startStub({ pushEveryMs: 1, closeAfter: 1 });
+    const ended = await loadgen(`${stub.url} --rate 1000 --duration 300ms --warmup 300ms --drain 0s`);
+    expect(ended.err).toContain('loadgen: no message was sent; offered were 300\n');
+    expect(ended.code).toBe(1);
+  });
+
+  test('a rule about failed handshakes decides in their place', async () => {
+    stub = await startStub();
+    const options = `${stub.url} ws://127.0.0.1:1/ --connections 2 --rate 200 ${short}`;
+    expect((await loadgen(options)).code).toBe(1);
+    expect((await loadgen(`${options} --fail-if failed>1`)).code).toBe(0);
+    expect((await loadgen(`${options} --fail-if failed>0`)).code).toBe(3);
+  });
+});
+
+test('no output shows a token, neither JSON nor summary nor error', async () => {
+  stub = await startStub();
+  const secret = 'hunter2hunter2';
+  const options = `--token ${secret} --header Authorization:${secret} --header X-Api-Key:${secret}`;
+  const runs = [
+    `${stub.url}?access_token=${secret} ${options} --rate 100 ${short} --json`,
+    `${stub.url}?access_token=${secret} ${options} --rate 100 ${short}`,
+    `ws://127.0.0.1:1/?access_token=${secret} ${options} --rate 100`,
+    `http://h/?access_token=${secret}`,
+    `ws://h/ --header Authorization=${secret}`,
+  ];
+  const codes: unknown[] = [];
+  for (const line of runs) {
+    const { code, out, err } = await loadgen(line);
+    codes.push(code);
+    expect(out + err).not.toContain(secret);
+  }
+  expect(codes).toEqual([0, 0, 1, 2, 2]);
+});
+
 describe('what goes wrong is one sentence on stderr', () => {
   test.each([
     ['ws://host.invalid/ --rate 1', 1, /^loadgen: the host host\.invalid does not resolve \(\w+\)\n$/],
@@ -167,7 +234,8 @@ describe('what goes wrong is one sentence on stderr', () => {
     stub = await startStub();
     const options = `--connections 2 --processes 2 --rate 200 ${short} --json`;
     const ended = await loadgen(`${stub.url} ws://127.0.0.1:1/ ${options}`);
-    expect(ended.code).toBe(0);
+    expect(ended.code).toBe(1);
+    expect(ended.err).toContain('loadgen: 1 of 2 handshakes failed\n');
     const { connections, messages } = JSON.parse(ended.out).result;
     expect(connections).toMatchObject({ opened: 1, failed: { refused: 1 } });
     expect(messages).toMatchObject({ offered: 40, lost: 0 });

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
+import { redacted } from '@ws-arena/load/redacted';
+import { failureOf } from './cli/failure.ts';
 import { helpText } from './cli/help.ts';
 import { LiveLine, type Progress } from './cli/live-line.ts';
 import { type CliRequest, parseArguments } from './cli/parse-arguments.ts';
@@ -23,7 +25,7 @@ export interface CliTerminal {
 /**
  * The tool for people: one job from the command line, what it measured on `out`, what it is doing on `err`.
  * @returns the exit code: 0, or 3 when a `--fail-if` rule holds.
- * @throws UsageError for a wrong command line, Error in one sentence when nothing could be measured.
+ * @throws UsageError for a wrong command line, Error in one sentence when nothing could be measured, or a handshake failed.
  */
 export async function runCli(argv: readonly string[], terminal: CliTerminal): Promise<number> {
   const request = parseArguments(argv);
@@ -77,7 +79,7 @@ function report(request: CliRequest, spec: LoadSpec, result: LoadResult, termina
   if (request.json) {
     const rules = outcomes.map(({ threshold, value, failed }) => ({ rule: threshold.text, value, failed }));
     terminal.out(
-      `${JSON.stringify({ spec, result, percentilesNs: distributions(spec, result), rules }, null, 2)}\n`,
+      `${JSON.stringify({ spec: redacted(spec), result, percentilesNs: distributions(spec, result), rules }, null, 2)}\n`,
     );
   } else {
     terminal.out(summary(spec, result, outcomes));
@@ -89,6 +91,8 @@ function report(request: CliRequest, spec: LoadSpec, result: LoadResult, termina
       throw new Error('--hdr: this load measures no latency, so there is nothing to write');
     writePercentiles(request.hdrFile, percentileFile(latency));
   }
+  const failure = failureOf(spec, result, request.thresholds);
+  if (failure !== undefined) throw new Error(failure);
   return outcomes.some((outcome) => outcome.failed) ? 3 : 0;
 }
 

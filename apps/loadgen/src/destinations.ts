@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
+import { redactedUrl } from '@ws-arena/load/redacted';
 import type { Destination } from './connection.ts';
 import { dialectFor } from './dialect-for.ts';
 
@@ -32,7 +33,7 @@ async function resolve(text: string, spec: LoadSpec): Promise<Omit<Destination, 
     throw new Error(`${JSON.stringify(text)} is not a url; wanted: ws://host:port/path`);
   const url = new URL(text);
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw new Error(`${text} has the protocol ${url.protocol}; wanted: ws: or wss:`);
+    throw new Error(`${redactedUrl(text)} has the protocol ${url.protocol}; wanted: ws: or wss:`);
   }
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port) || (url.protocol === 'wss:' ? 443 : 80);

@@ -1,4 +1,5 @@
 import type { LoadSpec } from '@ws-arena/load/load-spec';
+import { redactedUrl } from '@ws-arena/load/redacted';
 
 /** Why none of the connections of `spec` could be opened, in one sentence. */
 export function noConnection(spec: LoadSpec, failed: Readonly<Record<string, number>>): string {
@@ -6,5 +7,5 @@ export function noConnection(spec: LoadSpec, failed: Readonly<Record<string, num
     const cause = reason.startsWith('status ') ? `${reason} instead of 101` : reason;
     return count === 1 ? cause : `${cause} (${count} times)`;
   });
-  return `no connection to ${spec.urls.join(', ')} could be opened: ${reasons.join(', ') || 'stopped'}`;
+  return `no connection to ${spec.urls.map(redactedUrl).join(', ')} could be opened: ${reasons.join(', ') || 'stopped'}`;
 }

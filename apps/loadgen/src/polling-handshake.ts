@@ -11,7 +11,7 @@ import { connectPacket, packetType, parseConnectAnswer, parseSocketIoPacket } fr
 import { encodeMsgpackPacket, parseMsgpackPacket } from '@ws-arena/wire/socket-io-msgpack';
 import type { DialectCodec } from './dialect.ts';
 import { engineTarget } from './socketio-opening.ts';
-import { tlsOptions } from './tls-transport.ts';
+import { tlsContext, tlsOptions } from './tls-transport.ts';
 import { type Endpoint, reasonOf } from './transport.ts';
 
 /**
@@ -26,13 +26,19 @@ export function pollingHandshake(spec: LoadSpec): NonNullable<DialectCodec['befo
     ? encodeMsgpackPacket({ type: packetType.connect, ...(token !== undefined && { data: { token } }) })
     : connectPacket(token);
   const body = typeof connect === 'string' ? connect : `b${connect.toString('base64')}`;
+  const tls = spec.urls.some((url) => url.startsWith('wss:')) ? tlsContext(spec) : undefined;
   return async (endpoint, url, stop) => {
     const send = (method: 'GET' | 'POST', sid?: string) =>
       exchange(
         spec,
         endpoint,
         url,
-        { method, path: engineTarget(url, 'polling', sid), signal: stop },
+        {
+          method,
+          path: engineTarget(url, 'polling', sid),
+          signal: stop,
+          ...(tls && tlsOptions(tls, endpoint)),
+        },
         method === 'POST' ? body : '',
       );
     const { sid } = parseOpenPacket(decodePollingBody(await send('GET')).map(String)[0] ?? '');
@@ -53,11 +59,11 @@ async function exchange(
   spec: LoadSpec,
   endpoint: Endpoint,
   url: URL,
-  options: Pick<RequestOptions, 'method' | 'path' | 'signal'>,
+  options: RequestOptions,
   body: string,
 ): Promise<string> {
   const { handshake } = spec;
-  const request = open(spec, endpoint, url, {
+  const request = (url.protocol === 'wss:' ? httpsRequest : httpRequest)({
     ...options,
     host: endpoint.address,
     port: endpoint.port,
@@ -77,12 +83,6 @@ async function exchange(
   });
   request.end(body);
   return read(await answer(request));
-}
-
-function open(spec: LoadSpec, endpoint: Endpoint, url: URL, options: RequestOptions): ClientRequest {
-  return url.protocol === 'wss:'
-    ? httpsRequest({ ...options, ...tlsOptions(spec, endpoint) })
-    : httpRequest(options);
 }
 
 function answer(request: ClientRequest): Promise<IncomingMessage> {

@@ -1,6 +1,9 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer as createPlainServer } from 'node:http';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { generate } from 'selfsigned';
@@ -21,12 +24,15 @@ interface Seen {
 
 let https: HttpsServer;
 let port = 0;
+const certificate = join(mkdtempSync(join(tmpdir(), 'loadgen-')), 'cert.pem');
 const seen: Seen[] = [];
 
 beforeAll(async () => {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keySize: 2048,
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });
+  writeFileSync(certificate, cert);
   https = createServer({ cert, key });
   https.on('secureConnection', (socket: TLSSocket) => {
     seen.push({ version: socket.getProtocol(), reused: socket.isSessionReused() });
@@ -104,6 +110,17 @@ test('a certificate that does not check is one sentence', async () => {
   const job = runJob(spec(tls({ verify: true })), testClient());
   await expect(job).rejects.toThrow(
     /^no connection to wss:\/\/127\.0\.0\.1:\d+\/ could be opened: tls: depth zero self signed cert/,
+  );
+});
+
+test('a self-signed certificate that is named as trusted checks', async () => {
+  const result = await runJob(spec(tls({ verify: true, ca: certificate })), testClient());
+  expectAllCameBack(result, 100);
+});
+
+test('a file of trusted certificates that cannot be read is one sentence', async () => {
+  await expect(runJob(spec(tls({ ca: '/nowhere.pem' })), testClient())).rejects.toThrow(
+    /^cannot use the certificates of \/nowhere\.pem: ENOENT/,
   );
 });
 

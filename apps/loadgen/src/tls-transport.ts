@@ -1,22 +1,43 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import {
+  type ConnectionOptions,
+  connect,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { type Connect, type Endpoint, reasonOf, type Transport, type TransportHandler } from './transport.ts';
 
 /** One buffer for all connections, as the plain transport has one: it is parsed before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 
-/**
- * The TLS side of a job's connections: certificate check, version, SNI. Shared with Socket.IO's polling requests.
- */
-export function tlsOptions({ tls }: LoadSpec, endpoint: Endpoint): ConnectionOptions {
+/** What all TLS connections of a job have alike: whom they trust, and the version. */
+export interface TlsContext {
+  readonly rejectUnauthorized: boolean;
+  readonly secureContext: SecureContext;
+}
+
+/** @throws Error in one sentence when the file of `tls.ca` cannot be read, or holds no certificate. */
+export function tlsContext({ tls }: LoadSpec): TlsContext {
   const version = tls.version === 'any' ? undefined : (`TLSv${tls.version}` as const);
-  return {
-    rejectUnauthorized: tls.verify,
-    // RFC 6066 section 3: an IP address is not a server name.
-    ...(isIP(endpoint.hostname) === 0 && { servername: endpoint.hostname }),
-    ...(version && { minVersion: version, maxVersion: version }),
-  };
+  try {
+    const secureContext = createSecureContext({
+      ...(version && { minVersion: version, maxVersion: version }),
+      // A server's own certificate may stand there, signed by somebody else or by itself.
+      ...(tls.ca !== undefined && { ca: readFileSync(tls.ca), allowPartialTrustChain: true }),
+    });
+    return { rejectUnauthorized: tls.verify, secureContext };
+  } catch (cause) {
+    throw new Error(`cannot use the certificates of ${tls.ca}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The options of a connection to `endpoint`. Shared with Socket.IO's polling requests. */
+export function tlsOptions(context: TlsContext, { hostname }: Endpoint): ConnectionOptions {
+  // RFC 6066 section 3: an IP address is not a server name.
+  return { ...context, ...(isIP(hostname) === 0 && { servername: hostname }) };
 }
 
 /**
@@ -24,19 +45,25 @@ export function tlsOptions({ tls }: LoadSpec, endpoint: Endpoint): ConnectionOpt
  * (TLS 1.2: session id or ticket; 1.3: pre-shared key), so that the server need not sign again.
  */
 export function connectTls(spec: LoadSpec): Connect {
-  const sessions = new Map<string, Buffer>();
-  return (endpoint, handler) => new TlsTransport(spec, endpoint, handler, sessions);
+  const context = tlsContext(spec);
+  const sessions = spec.tls.reuseSessions ? new Map<string, Buffer>() : undefined;
+  return (endpoint, handler) => new TlsTransport(context, endpoint, handler, sessions);
 }
 
 class TlsTransport implements Transport {
   readonly #socket: TLSSocket;
 
-  constructor(spec: LoadSpec, endpoint: Endpoint, handler: TransportHandler, sessions: Map<string, Buffer>) {
+  constructor(
+    context: TlsContext,
+    endpoint: Endpoint,
+    handler: TransportHandler,
+    sessions: Map<string, Buffer> | undefined,
+  ) {
     let reason = 'ended';
     const key = `${endpoint.address} ${endpoint.port} ${endpoint.hostname}`;
-    const session = spec.tls.reuseSessions ? sessions.get(key) : undefined;
+    const session = sessions?.get(key);
     const options = {
-      ...tlsOptions(spec, endpoint),
+      ...tlsOptions(context, endpoint),
       host: endpoint.address,
       port: endpoint.port,
       autoSelectFamily: false,
@@ -54,7 +81,7 @@ class TlsTransport implements Transport {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.once('secureConnect', () => handler.opened());
-    if (spec.tls.reuseSessions) socket.on('session', (given) => sessions.set(key, given));
+    if (sessions) socket.on('session', (given) => sessions.set(key, given));
     socket.on('drain', () => handler.drained());
     socket.on('error', (error) => {
       reason = tlsReason(error);

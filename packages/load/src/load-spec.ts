@@ -78,8 +78,10 @@ export type Load = ClosedLoad | OpenLoad | BroadcastLoad | ConnectLoad | HoldLoa
 
 /** TLS of the client side, for `wss://`. */
 export interface TlsSpec {
-  /** Check the certificate; a self-made one needs false. */
+  /** Check the certificate. */
   readonly verify: boolean;
+  /** A PEM file with certificates that are trusted instead of the system's, such as that of a server itself. */
+  readonly ca?: string;
   /** Resume the session of an earlier connection. */
   readonly reuseSessions: boolean;
   readonly version: 'any' | '1.2' | '1.3';

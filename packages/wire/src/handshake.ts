@@ -45,7 +45,7 @@ export function upgradeRequest(request: UpgradeRequest): string {
   for (const [name, value] of Object.entries(request.headers ?? {})) lines.push(`${name}: ${value}`);
   const broken = lines.find((line) => /[\r\n]/.test(line));
   if (broken !== undefined)
-    throw new Error(`${JSON.stringify(broken)} has a line break; a request line may have none`);
+    throw new Error(`the line ${broken.split(/[\s:]/, 1)[0]} has a line break; a request line may have none`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 

@@ -1,4 +1,4 @@
-import { syntax } from './help.ts';
+import { EXIT_CODES, syntax, wrap } from './help.ts';
 import { type CliOption, cliOption, cliOptionNames } from './options.ts';
 
 /** The text of docs/loadgen.md, made from the table of options; a test says when the file is stale. */
@@ -42,8 +42,8 @@ pnpm loadgen ws://host/path --handshakes --rate 200                             
 pnpm loadgen ws://host/socket.io/ --dialect socketio --transport polling --rate 100
 \`\`\`
 
-Exit codes: 0 it was measured; 1 it failed, with one sentence on stderr; 2 the command line is wrong; 3 a \`--fail-if\`
-rule holds. Ctrl-C ends the job and prints what was measured until then. The summary goes to stdout, what happens
+${wrap(EXIT_CODES, 120).join('\n')}
+A failure is one sentence on stderr, behind what was measured. Ctrl-C ends the job and prints what was measured until then. The summary goes to stdout, what happens
 meanwhile to stderr.
 
 ## Options
@@ -69,6 +69,10 @@ const DETAILS = `## What the figures mean
 - \`--fail-if\` takes \`p50\` … \`p99.99\`, \`mean\`, \`max\`, \`min\` (of latency; \`handshake-p99\` and \`lag-p99\` of the others) with a
   time, and \`rate\` (delivered a second), \`sent-rate\`, \`handshakes\`, \`offered\`, \`sent\`, \`delivered\`, \`lost\`, \`duplicated\`,
   \`reordered\`, \`corrupted\`, \`opened\`, \`failed\`, \`closed\` with a number. A rule whose figure was not measured fails.
+- With \`--broadcast\` connections to URLs with the same \`room\` in their query are a room, and without one all are. The rooms
+  take turns: one member sends, and every member of its room must get the message. \`--rate\` is that of all rooms.
+- \`--json\` and all other output show no token: \`--token\`, headers and query parameters that are named or look like secrets
+  are printed as \`(hidden)\`.
 - \`--hdr\` writes milliseconds, in the format of HdrHistogram's plotters.
 
 ## What is sent

@@ -3,6 +3,10 @@ import { type CliOption, cliOption, cliOptionNames } from './options.ts';
 const WIDTH = 80;
 const HELP_AT = 28;
 
+/** What the tool's exit codes mean; for help and docs/loadgen.md. */
+export const EXIT_CODES =
+  'Exit codes: 0 it was measured; 1 it failed: nothing was sent, nothing came back, or a handshake failed (with a --fail-if rule about `failed`, that rule decides); 2 the command line is wrong; 3 a --fail-if rule holds.';
+
 /** The text of `--help`, within 80 columns. */
 export function helpText(): string {
   const lines = [
@@ -18,7 +22,7 @@ export function helpText(): string {
     group = option.group;
     lines.push(...entry(name, option));
   }
-  lines.push('', 'Exit codes: 0 measured, 1 failed, 2 wrong usage, 3 a --fail-if rule holds.', '');
+  lines.push('', ...wrap(EXIT_CODES, WIDTH), '');
   return lines.join('\n');
 }
 

@@ -76,7 +76,7 @@ export const cliOptions = {
     group: 'Load',
     type: 'flag',
     default: 'false',
-    help: 'one connection sends at --rate, and every connection must get every message',
+    help: 'rooms (?room= in the URL): one member sends, every member must get it; --rate is that of all rooms',
   },
   handshakes: {
     group: 'Load',
@@ -205,11 +205,18 @@ export const cliOptions = {
     value: 'TIME',
     help: 'longest handshake',
   },
-  'tls-verify': {
+  insecure: {
     group: 'TLS',
     type: 'flag',
-    default: 'true',
-    help: 'check the certificate; --no-tls-verify for a self-made one',
+    default: 'false',
+    help: 'take any certificate, also a self-signed or an expired one',
+  },
+  ca: {
+    group: 'TLS',
+    type: 'text',
+    default: '',
+    value: 'FILE',
+    help: 'PEM file of the only certificates to trust',
   },
   'tls-reuse': {
     group: 'TLS',

@@ -19,7 +19,7 @@ describe('a command line becomes a spec', () => {
 
   test("the issue's own line", () => {
     const request = parseArguments(
-      '--url wss://host/path --connections 1000 --rate 5000 --duration 30s --no-tls-verify --fail-if p99>20ms --json'.split(
+      '--url wss://host/path --connections 1000 --rate 5000 --duration 30s --insecure --fail-if p99>20ms --json'.split(
         ' ',
       ),
     );
@@ -95,7 +95,7 @@ test.each([
   ['--ack --dialect socketio --rate 5 --expect none', /--ack waits for a reply/],
   ['--fail-if constructor>1', /"constructor" is no figure/],
   ['--payload file', /--payload file and --file PATH go together/],
-  ['--header nonsense', /--header is "nonsense"; wanted: 'Name: value'/],
+  ['--header nonsense', /--header is "nonsense" and so on; wanted: 'Name: value'/],
   ['--fail-if p99', /is no rule; wanted/],
   ['--fail-if p99>20', /wanted: a duration such as/],
   ['--fail-if speed>20', /"speed" is no figure; the figures are p50/],

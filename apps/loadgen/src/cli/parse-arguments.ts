@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Load, LoadSpec } from '@ws-arena/load/load-spec';
+import { redactedUrl } from '@ws-arena/load/redacted';
 import { UsageError } from '../usage-error.ts';
 import { type CliOption, type CliOptionName, cliOption, cliOptionNames } from './options.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
@@ -107,12 +108,10 @@ function checkUrl(text: string): void {
   const wanted = 'wanted: ws://host:port/path or wss://…';
   if (!URL.canParse(text)) throw new UsageError(`--url is ${JSON.stringify(text)}; ${wanted}`);
   const { protocol, hash } = new URL(text);
-  if (protocol !== 'ws:' && protocol !== 'wss:')
-    throw new UsageError(`--url is ${JSON.stringify(text)}; ${wanted}`);
+  const shown = JSON.stringify(redactedUrl(text));
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw new UsageError(`--url is ${shown}; ${wanted}`);
   if (hash !== '')
-    throw new UsageError(
-      `--url is ${JSON.stringify(text)}; a WebSocket address has no fragment (RFC 6455 section 3)`,
-    );
+    throw new UsageError(`--url is ${shown}; a WebSocket address has no fragment (RFC 6455 section 3)`);
 }
 
 function toLoad(words: Words): Load {
@@ -163,7 +162,8 @@ function toSpec(words: Words, urls: readonly string[]): LoadSpec {
     },
     deflate: words.text('deflate') as LoadSpec['deflate'],
     tls: {
-      verify: words.flag('tls-verify'),
+      verify: !words.flag('insecure'),
+      ...(words.text('ca') !== '' && { ca: words.text('ca') }),
       reuseSessions: words.flag('tls-reuse'),
       version: words.text('tls-version') as LoadSpec['tls']['version'],
     },
@@ -204,11 +204,15 @@ function toHandshake(words: Words): LoadSpec['handshake'] {
   const headers: Record<string, string> = {};
   for (const line of words.list('header')) {
     const parts = /^([!#$%&'*+.^_`|~\w-]+):\s*([\t\x20-\x7e]*)$/.exec(line);
-    if (!parts) throw new UsageError(`--header is ${JSON.stringify(line)}; wanted: 'Name: value'`);
+    // What follows the name may be a secret.
+    const [name] = /^[\w-]*/.exec(line)!;
+    if (!parts) throw new UsageError(`--header is ${JSON.stringify(name)} and so on; wanted: 'Name: value'`);
     headers[parts[1]!] = parts[2]!;
   }
   const origin = words.text('origin');
   const token = words.text('token');
+  if (!/^[\x21-\x7e]*$/.test(token))
+    throw new UsageError('--token has spaces or other characters that a header cannot hold');
   return {
     headers,
     subprotocols: words.list('subprotocol'),

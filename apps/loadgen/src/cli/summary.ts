@@ -1,6 +1,7 @@
 import { decodeHistogram, type EncodedHistogram } from '@ws-arena/load/histogram';
 import type { LimitFinding, LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
+import { redactedUrl } from '@ws-arena/load/redacted';
 import { wrap } from './help.ts';
 import type { ThresholdOutcome } from './threshold.ts';
 import { formatBytes, formatCount, formatDuration, formatNs } from './units.ts';
@@ -77,7 +78,7 @@ function heading(spec: LoadSpec, result: LoadResult): string[] {
   const measured = formatDuration(Math.round(result.measuredNs / 1e8) * 100);
   const connections = `${formatCount(spec.connections)} connection${spec.connections === 1 ? '' : 's'}`;
   return [
-    ...wrap(spec.urls.join(' '), WIDTH),
+    ...wrap(spec.urls.map(redactedUrl).join(' '), WIDTH),
     ...wrap(`${connections}, ${loadText(spec)}, ${measured} measured`, WIDTH),
   ];
 }

@@ -21,6 +21,8 @@ export interface StubBehaviour {
   readonly pushEveryMs: number;
   /** Answers every upgrade with this status instead of 101. */
   readonly refuseStatus: number;
+  /** After so many upgrades each further one is answered with 503. */
+  readonly acceptFirst: number;
   /** Of a connection that sent N messages nothing more is read. */
   readonly deafAfter: number;
   /** 1: each message goes to every connection with the same path and query, as in a room. */
@@ -40,6 +42,7 @@ export const plainEcho: StubBehaviour = {
   burnUs: 0,
   pushEveryMs: 0,
   refuseStatus: 0,
+  acceptFirst: 0,
   deafAfter: 0,
   rooms: 0,
 };

@@ -233,7 +233,9 @@ class Peer {
     this.#head = head;
     if (end < 0) return undefined;
     const key = /^sec-websocket-key: *(\S+)/im.exec(head.toString('latin1', 0, end))?.[1];
-    const refused = this.#stub.behaviour.refuseStatus || (key === undefined ? 400 : 0);
+    const { refuseStatus, acceptFirst } = this.#stub.behaviour;
+    const isFull = acceptFirst > 0 && this.#stub.counts.connections >= acceptFirst;
+    const refused = refuseStatus || (isFull ? 503 : key === undefined ? 400 : 0);
     if (key === undefined || refused > 0) {
       this.socket.end(`HTTP/1.1 ${refused} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       return undefined;

@@ -1,0 +1,30 @@
+import type { LoadResult } from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Threshold } from './threshold.ts';
+import { formatCount } from './units.ts';
+
+/**
+ * Why the job failed although it came to its end, in one sentence, or undefined: nothing was sent, nothing came back, or
+ * a handshake failed. A `--fail-if` rule about `failed` says itself how many handshakes may.
+ */
+export function failureOf(
+  spec: LoadSpec,
+  result: LoadResult,
+  thresholds: readonly Threshold[],
+): string | undefined {
+  const { load, expect } = spec;
+  const { offered, sent, expected, delivered } = result.messages;
+  const failed = Object.values(result.connections.failed).reduce((sum, count) => sum + count, 0);
+  const isJudged = thresholds.some(({ metric }) => metric === 'failed');
+  if (failed > 0 && !isJudged)
+    return `${formatCount(failed)} of ${formatCount(result.connections.asked)} handshakes failed`;
+  if (load.kind === 'limit')
+    return result.limit?.largestBytes ? undefined : 'no message came back, not even one of 1 byte';
+  if (load.kind === 'receive') return delivered > 0 ? undefined : 'the server sent no message';
+  if (load.kind === 'connect')
+    return delivered > 0 ? undefined : 'no handshake was done in the measured time';
+  if (sent === 0) return `no message was sent; offered were ${formatCount(offered)}`;
+  if (expect === 'echo' && delivered === 0)
+    return `nothing came back: ${formatCount(expected)} of ${formatCount(expected)} messages were lost`;
+  return undefined;
+}
