@@ -1,16 +1,18 @@
 // Imports point one way: an app imports packages, a package imports only packages to its left in `order`.
 import { globSync, readFileSync } from 'node:fs';
 
-const order = ['config', 'wire', 'load', 'results', 'contract', 'lifecycle', 'infra', 'report'];
+const order = ['config', 'auth', 'wire', 'load', 'results', 'contract', 'lifecycle', 'infra', 'report'];
 const allowed: Record<string, readonly string[]> = {
   config: [],
+  auth: ['config'],
   wire: [],
   load: ['wire'],
   results: ['load'],
   contract: ['config', 'wire'],
   lifecycle: ['config', 'contract'],
-  infra: ['config', 'contract'],
+  infra: ['config', 'auth', 'contract'],
   report: ['load', 'results'],
+  'auth-service': ['config', 'auth', 'lifecycle'],
   'ws-server': ['config', 'contract', 'lifecycle'],
   'uws-server': ['config', 'contract', 'lifecycle'],
   'socketio-server': ['config', 'contract', 'lifecycle'],

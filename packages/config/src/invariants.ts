@@ -32,6 +32,21 @@ const invariants: readonly Invariant[] = [
     sentence: (c) =>
       `proxyHandshakeBurst is ${c.proxyHandshakeBurst} and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none`,
   },
+  ...(['authAudience', 'authRole', 'authJwksUrl', 'proxyIntrospectionUrl'] as const).map((name) => ({
+    holds: (c: ServerConfig) => c.authIssuer !== '' || c[name] === '',
+    sentence: (c: ServerConfig) =>
+      `${name} is ${c[name]} and must be empty while authIssuer is: without an issuer no token is checked`,
+  })),
+  {
+    holds: (c) => c.authIssuer === '' || c.authAudience !== '',
+    sentence: (c) =>
+      `authAudience is empty and must be set with authIssuer (${c.authIssuer}): a token that the issuer gave for another service would be let in`,
+  },
+  {
+    holds: (c) => c.authIssuer === '' || c.authJwksUrl !== '',
+    sentence: (c) =>
+      `authJwksUrl is empty and must be set with authIssuer (${c.authIssuer}): without its keys no signature can be checked`,
+  },
 ];
 
 /** The sentences of all invariants that `config` breaks, in a fixed order; empty when it is sound. */

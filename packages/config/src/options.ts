@@ -14,6 +14,15 @@ const whole = (min: number, max: number) =>
 const DAY_MS = 86_400_000;
 const duration = (min: number, max = DAY_MS) => whole(min, max);
 
+/** What is written into an Nginx config as it is: nothing in it can end a string or a directive there. */
+const word = (pattern: string, wanted: string) =>
+  v.pipe(v.string(), v.regex(new RegExp(`^(${pattern})?$`), `${wanted}, or empty`));
+const url = word(
+  String.raw`https?:\/\/[\w.:-]+(\/[\w.:\/~%-]*)?`,
+  'a URL such as https://sso.example.com/realms/name',
+);
+const name = word(String.raw`[\w.:\/@-]+`, 'letters, digits and . : / @ _ -');
+
 /** One setting: its schema, its default and the one sentence that help, README and errors are made from. */
 export interface Option<T> {
   readonly schema: v.GenericSchema<T>;
@@ -87,6 +96,19 @@ export const options = {
     10_000,
     'after SIGTERM: 1001 to all, and the process ends within this',
   ),
+  authIssuer: option(url, '', 'whose tokens are taken, as they name it in `iss`; empty checks no token'),
+  authAudience: option(name, '', 'whom a token must be for, in `aud`'),
+  authRole: option(
+    name,
+    '',
+    'role that a token must name in `realm_access.roles`, or it gets 403; empty asks for none',
+  ),
+  authJwksUrl: option(url, '', 'where the keys of the issuer are'),
+  authKeysMaxAgeMs: option(
+    duration(1000),
+    10_000,
+    'keys older than this are fetched anew, at the next token; those known are used while that fails',
+  ),
   proxyReadTimeoutMs: option(
     duration(10),
     90_000,
@@ -107,6 +129,16 @@ export const options = {
     whole(0, 1_000_000),
     0,
     'Nginx limit_req burst: upgrades of one client address let through at once beyond that rate',
+  ),
+  proxyIntrospectionUrl: option(
+    url,
+    '',
+    'where the auth service before Nginx asks whether a token still counts; empty lets it check the signature',
+  ),
+  proxyIntrospectionCacheMs: option(
+    duration(0),
+    10_000,
+    'how long Nginx keeps a yes of the auth service; a revoked token is let in that much longer',
   ),
 } as const satisfies Record<
   string,

@@ -18,6 +18,8 @@ export interface Service {
 export interface ProcessOptions {
   /** The target's name, as in packages/contract. */
   readonly target: string;
+  /** Whether it checks tokens; the `auth*` settings are refused by one that does not. */
+  readonly checksTokens?: boolean;
   /** Loads the library alone, so that a native binary that does not fit this machine is told from a fault of ours. */
   readonly library: () => Promise<unknown>;
   /**
@@ -34,6 +36,10 @@ export interface ProcessOptions {
 export async function runProcess(options: ProcessOptions): Promise<void> {
   try {
     const config = loadConfig(process.argv.slice(2), process.env);
+    if (config.authIssuer !== '' && !options.checksTokens)
+      throw new ConfigError(
+        `authIssuer is ${config.authIssuer} and must be empty: this server does not check tokens, a proxy before it does`,
+      );
     try {
       await options.library();
     } catch (cause) {

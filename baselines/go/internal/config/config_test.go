@@ -16,10 +16,11 @@ import { brokenInvariants } from './packages/config/src/invariants.ts';
 import { tickMs } from './packages/config/src/tick.ts';
 const names = Object.keys(options);
 const defaults = Object.fromEntries(names.map((name) => [name, options[name].default]));
-const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, proxyHandshakeBurst: 1 };
+const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, proxyHandshakeBurst: 1, authRole: 'user' };
+const half = { ...defaults, authIssuer: 'https://a.example' };
 console.log(JSON.stringify({
   names, defaults, env: names.map(envName), flags: names.map(flagName),
-  sentences: brokenInvariants(wrong), tick: tickMs(defaults), shortTick: tickMs({ pingPeriodMs: 100, pongWaitMs: 300, writeWaitMs: 400 }),
+  sentences: [...brokenInvariants(wrong), ...brokenInvariants(half)], tick: tickMs(defaults), shortTick: tickMs({ pingPeriodMs: 100, pongWaitMs: 300, writeWaitMs: 400 }),
 }));`
 
 type expected struct {
@@ -65,7 +66,10 @@ func TestSettingsAreThoseOfPackagesConfig(t *testing.T) {
 	}
 	wrong := Defaults()
 	wrong.PingPeriodMs, wrong.ProxyReadTimeoutMs, wrong.ProxySendTimeoutMs, wrong.MaxBufferedBytes, wrong.ProxyHandshakeBurst = 60_000, 60_000, 15_000, 1024, 1
-	if got := broken(wrong); !reflect.DeepEqual(got, want.Sentences) {
+	wrong.AuthRole = "user"
+	half := Defaults()
+	half.AuthIssuer = "https://a.example"
+	if got := append(broken(wrong), broken(half)...); !reflect.DeepEqual(got, want.Sentences) {
 		t.Errorf("sentences:\n got %v\nwant %v", got, want.Sentences)
 	}
 	short := Config{PingPeriodMs: 100, PongWaitMs: 300, WriteWaitMs: 400}
@@ -100,6 +104,7 @@ func TestRefusals(t *testing.T) {
 		{"--port", "", "--port wants a value"},
 		{"--ping-period-ms 60000", "", "pingPeriodMs is 60000 and must be below pongWaitMs (60000)"},
 		{"--proxy-read-timeout-ms 60000", "", "Nginx would cut connections"},
+		{"--auth-issuer https://a.example --auth-audience b --auth-jwks-url https://a.example/k", "", "this server does not check tokens"},
 		{"--read-limit-bytes 2000000", "", "maxBufferedBytes is 1048576"},
 	} {
 		_, err := Load(strings.Fields(c.args), []string{c.environ})

@@ -22,6 +22,9 @@ func Load(args, environ []string) (Config, error) {
 	if sentences := broken(c); len(sentences) > 0 {
 		return c, errors.New(strings.Join(sentences, "; "))
 	}
+	if c.AuthIssuer != "" {
+		return c, fmt.Errorf("authIssuer is %s and must be empty: this server does not check tokens, a proxy before it does", c.AuthIssuer)
+	}
 	return c, nil
 }
 

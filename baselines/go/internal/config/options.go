@@ -19,16 +19,28 @@ type Config struct {
 	OriginAllowList            []string `json:"originAllowList"`
 	HandshakeTimeoutMs         int      `json:"handshakeTimeoutMs"`
 	ShutdownGraceMs            int      `json:"shutdownGraceMs"`
+	AuthIssuer                 string   `json:"authIssuer"`
+	AuthAudience               string   `json:"authAudience"`
+	AuthRole                   string   `json:"authRole"`
+	AuthJwksUrl                string   `json:"authJwksUrl"`
+	AuthKeysMaxAgeMs           int      `json:"authKeysMaxAgeMs"`
 	ProxyReadTimeoutMs         int      `json:"proxyReadTimeoutMs"`
 	ProxySendTimeoutMs         int      `json:"proxySendTimeoutMs"`
 	ProxyConnectionsPerAddress int      `json:"proxyConnectionsPerAddress"`
 	ProxyHandshakesPerSec      int      `json:"proxyHandshakesPerSec"`
 	ProxyHandshakeBurst        int      `json:"proxyHandshakeBurst"`
+	ProxyIntrospectionUrl      string   `json:"proxyIntrospectionUrl"`
+	ProxyIntrospectionCacheMs  int      `json:"proxyIntrospectionCacheMs"`
 }
 
 const (
 	dayMs    = 86_400_000
 	maxInt31 = 0x7fff_ffff
+
+	url        = `^(https?://[\w.:-]+(/[\w.:/~%-]*)?)?$`
+	wantedURL  = "a URL such as https://sso.example.com/realms/name, or empty"
+	name       = `^([\w.:/@-]+)?$`
+	wantedName = "letters, digits and . : / @ _ -, or empty"
 )
 
 // option is one setting: its name in packages/config and how text becomes its value.
@@ -53,44 +65,63 @@ var options = []option{
 	list("originAllowList", func(c *Config) *[]string { return &c.OriginAllowList }),
 	whole("handshakeTimeoutMs", func(c *Config) *int { return &c.HandshakeTimeoutMs }, 50, dayMs),
 	whole("shutdownGraceMs", func(c *Config) *int { return &c.ShutdownGraceMs }, 0, dayMs),
+	text("authIssuer", func(c *Config) *string { return &c.AuthIssuer }, url, wantedURL),
+	text("authAudience", func(c *Config) *string { return &c.AuthAudience }, name, wantedName),
+	text("authRole", func(c *Config) *string { return &c.AuthRole }, name, wantedName),
+	text("authJwksUrl", func(c *Config) *string { return &c.AuthJwksUrl }, url, wantedURL),
+	whole("authKeysMaxAgeMs", func(c *Config) *int { return &c.AuthKeysMaxAgeMs }, 1000, dayMs),
 	whole("proxyReadTimeoutMs", func(c *Config) *int { return &c.ProxyReadTimeoutMs }, 10, dayMs),
 	whole("proxySendTimeoutMs", func(c *Config) *int { return &c.ProxySendTimeoutMs }, 10, dayMs),
 	whole("proxyConnectionsPerAddress", func(c *Config) *int { return &c.ProxyConnectionsPerAddress }, 0, 1_000_000),
 	whole("proxyHandshakesPerSec", func(c *Config) *int { return &c.ProxyHandshakesPerSec }, 0, 1_000_000),
 	whole("proxyHandshakeBurst", func(c *Config) *int { return &c.ProxyHandshakeBurst }, 0, 1_000_000),
+	text("proxyIntrospectionUrl", func(c *Config) *string { return &c.ProxyIntrospectionUrl }, url, wantedURL),
+	whole("proxyIntrospectionCacheMs", func(c *Config) *int { return &c.ProxyIntrospectionCacheMs }, 0, dayMs),
 }
 
 // Defaults are the article's, as packages/config has them; a test compares the two.
 func Defaults() Config {
 	return Config{
-		Host:               "127.0.0.1",
-		Port:               8000,
-		Path:               "/ws-notifications",
-		PingPeriodMs:       30_000,
-		PongWaitMs:         60_000,
-		WriteWaitMs:        15_000,
-		ReadLimitBytes:     65_536,
-		MaxBufferedBytes:   1_048_576,
-		OriginAllowList:    []string{},
-		HandshakeTimeoutMs: 10_000,
-		ShutdownGraceMs:    10_000,
-		ProxyReadTimeoutMs: 90_000,
-		ProxySendTimeoutMs: 90_000,
+		Host:                      "127.0.0.1",
+		Port:                      8000,
+		Path:                      "/ws-notifications",
+		PingPeriodMs:              30_000,
+		PongWaitMs:                60_000,
+		WriteWaitMs:               15_000,
+		ReadLimitBytes:            65_536,
+		MaxBufferedBytes:          1_048_576,
+		OriginAllowList:           []string{},
+		HandshakeTimeoutMs:        10_000,
+		ShutdownGraceMs:           10_000,
+		AuthKeysMaxAgeMs:          10_000,
+		ProxyReadTimeoutMs:        90_000,
+		ProxySendTimeoutMs:        90_000,
+		ProxyIntrospectionCacheMs: 10_000,
 	}
 }
 
 // broken lists the sentences of the invariants that c breaks, in the order of packages/config.
 func broken(c Config) []string {
-	invariants := []struct {
+	type invariant struct {
 		holds    bool
 		sentence string
-	}{
+	}
+	invariants := []invariant{
 		{c.PingPeriodMs < c.PongWaitMs, sentence("pingPeriodMs is %d and must be below pongWaitMs (%d): a healthy peer answers pings, so it would be cut off before the first ping could reach it", c.PingPeriodMs, c.PongWaitMs)},
 		{c.ProxyReadTimeoutMs > c.PongWaitMs, sentence("proxyReadTimeoutMs is %d and must be above pongWaitMs (%d): Nginx would cut connections that the server still holds for healthy, and the client would see close code 1006", c.ProxyReadTimeoutMs, c.PongWaitMs)},
 		{c.ProxySendTimeoutMs > c.WriteWaitMs, sentence("proxySendTimeoutMs is %d and must be above writeWaitMs (%d): Nginx would cut a slow reader before the server's own write deadline decides", c.ProxySendTimeoutMs, c.WriteWaitMs)},
 		{c.MaxBufferedBytes >= c.ReadLimitBytes, sentence("maxBufferedBytes is %d and must be at least readLimitBytes (%d): the echo of one message that the limit lets in could not be queued", c.MaxBufferedBytes, c.ReadLimitBytes)},
 		{c.ProxyHandshakeBurst == 0 || c.ProxyHandshakesPerSec > 0, sentence("proxyHandshakeBurst is %d and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none", c.ProxyHandshakeBurst)},
 	}
+	for _, s := range []struct{ name, value string }{
+		{"authAudience", c.AuthAudience}, {"authRole", c.AuthRole}, {"authJwksUrl", c.AuthJwksUrl}, {"proxyIntrospectionUrl", c.ProxyIntrospectionUrl},
+	} {
+		invariants = append(invariants, invariant{c.AuthIssuer != "" || s.value == "", sentence("%s is %s and must be empty while authIssuer is: without an issuer no token is checked", s.name, s.value)})
+	}
+	invariants = append(invariants,
+		invariant{c.AuthIssuer == "" || c.AuthAudience != "", sentence("authAudience is empty and must be set with authIssuer (%s): a token that the issuer gave for another service would be let in", c.AuthIssuer)},
+		invariant{c.AuthIssuer == "" || c.AuthJwksUrl != "", sentence("authJwksUrl is empty and must be set with authIssuer (%s): without its keys no signature can be checked", c.AuthIssuer)},
+	)
 	var sentences []string
 	for _, i := range invariants {
 		if !i.holds {

@@ -1,0 +1,16 @@
+// Answers Nginx' auth_request: may whoever sends these headers open a WebSocket?
+import { ConfigError } from '@ws-arena/config/config-error';
+import { runProcess } from '@ws-arena/lifecycle/process';
+import { tokenCheckOf } from './token-check-of.ts';
+
+await runProcess({
+  target: 'auth-service',
+  checksTokens: true,
+  library: () => import('jose'),
+  start: async (config) => {
+    if (config.authIssuer === '')
+      throw new ConfigError('authIssuer is empty and must be set: there is no token that could be let in');
+    const { startAuthService } = await import('./server.ts');
+    return startAuthService(config, tokenCheckOf(config, process.env));
+  },
+});

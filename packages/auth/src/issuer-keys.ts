@@ -1,0 +1,68 @@
+import type { ServerConfig } from '@ws-arena/config/options';
+import { type CryptoKey, importJWK, type JWK } from 'jose';
+
+/** The one algorithm that is taken, Keycloak's default: a token does not choose how it is checked (RFC 8725, 3.1). */
+export const tokenAlgorithm = 'RS256';
+
+/** The keys of the issuer could not be fetched, and none are known. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
+
+const FETCH_TIMEOUT_MS = 5000;
+
+/**
+ * The public keys of the issuer by their `kid`. They are fetched when one is asked for and those known are older than
+ * `authKeysMaxAgeMs`, so a new key is taken without a restart, and a flood of unknown ones makes no flood of fetches.
+ * While the issuer is away the keys that are known still count.
+ */
+export class IssuerKeys {
+  readonly #url: string;
+  readonly #maxAgeMs: number;
+  #known: ReadonlyMap<string, CryptoKey> | undefined;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | undefined;
+
+  constructor({ authJwksUrl, authKeysMaxAgeMs }: Pick<ServerConfig, 'authJwksUrl' | 'authKeysMaxAgeMs'>) {
+    this.#url = authJwksUrl;
+    this.#maxAgeMs = authKeysMaxAgeMs;
+  }
+
+  /**
+   * The key of that name, or undefined.
+   * @throws KeysUnavailable when no keys are known and none can be fetched.
+   */
+  async key(kid: string): Promise<CryptoKey | undefined> {
+    if (!this.#known || performance.now() - this.#askedAt >= this.#maxAgeMs) {
+      this.#asking ??= this.#ask().finally(() => {
+        this.#asking = undefined;
+      });
+      await this.#asking;
+    }
+    return this.#known?.get(kid);
+  }
+
+  async #ask(): Promise<void> {
+    this.#askedAt = performance.now();
+    try {
+      const answer = await fetch(this.#url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      const { keys } = (await answer.json()) as { keys?: readonly JWK[] };
+      if (!Array.isArray(keys)) throw new Error('no JWKS');
+      this.#known = await byName(keys);
+    } catch (cause) {
+      if (this.#known) return;
+      const { message } = cause as Error;
+      throw new KeysUnavailable(`the keys at ${this.#url} cannot be had (${message})`, { cause });
+    }
+  }
+}
+
+async function byName(keys: readonly JWK[]): Promise<Map<string, CryptoKey>> {
+  const known = new Map<string, CryptoKey>();
+  for (const { kid, kty, use = 'sig', alg = tokenAlgorithm, n, e } of keys) {
+    if (kid === undefined || kty !== 'RSA' || use !== 'sig' || alg !== tokenAlgorithm || !n || !e) continue;
+    known.set(kid, (await importJWK({ kty, n, e }, tokenAlgorithm)) as CryptoKey);
+  }
+  return known;
+}
