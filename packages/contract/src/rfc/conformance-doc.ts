@@ -40,7 +40,7 @@ export function conformanceDoc(): string {
 
 ${rfcCases.length} cases, each on a connection of its own, against each server of this project in its own configuration, so a
 finding is about the library as it is used here. ✓ is what the RFC asks for; ~ keeps the peer safe without being what
-the RFC says (a dropped connection in place of a close frame); ✗ is neither. "close N" is a close frame with that code,
+the RFC says (a dropped connection in place of a close frame, or another code); ✗ is neither. "close N" is a close frame with that code,
 1005 one without a code, "dropped" the end of TCP without one, "ignored" a connection that goes on as if nothing had
 come. For Socket.IO the same bytes stand inside its packets. The Autobahn number names the like case of its test suite.
 The cases are in \`packages/contract/src/rfc/cases\`, the outcomes recorded beside them in \`expected\`: a change in one

@@ -16,7 +16,7 @@ interface RfcCaseBase {
   /** The outcomes that the RFC asks for. */
   readonly wants: readonly string[];
   /** Outcomes that keep a peer safe without being what the RFC says, as Autobahn's "non-strict". */
-  readonly tolerates?: readonly string[];
+  readonly tolerates?: readonly (string | RegExp)[];
 }
 
 /** A case of frames on an open connection. */
@@ -54,6 +54,12 @@ export interface NegotiationCase extends RfcCaseBase {
 /** One wire case of RFC 6455 or RFC 7692. */
 export type RfcCase = FrameCase | HandshakeCase | NegotiationCase;
 
+/**
+ * The connection fails in other words than the RFC's: without a close frame, or with another code. RFC 6455 section 7.1.7
+ * has the code as a SHOULD, and section 5.5.1 says that an endpoint "typically" echoes the one that it received.
+ */
+export const failsOtherwise = /^(dropped|close 10(00|02|03|05|07|08|09|11))$/;
+
 /** How an outcome stands to the RFC. */
 export type Verdict = 'ok' | 'non-strict' | 'failed' | 'not applicable';
 
@@ -64,5 +70,8 @@ export const NOT_APPLICABLE = 'not applicable';
 export function verdict(rfcCase: RfcCase, outcome: string): Verdict {
   if (outcome === NOT_APPLICABLE) return NOT_APPLICABLE;
   if (rfcCase.wants.includes(outcome)) return 'ok';
-  return rfcCase.tolerates?.includes(outcome) ? 'non-strict' : 'failed';
+  const safe = rfcCase.tolerates?.some((one) =>
+    one instanceof RegExp ? one.test(outcome) : one === outcome,
+  );
+  return safe ? 'non-strict' : 'failed';
 }

@@ -128,7 +128,7 @@ export const libraryFacts: readonly LibraryFacts[] = [
       licence: fact('Apache 2.0', 'uwsReadme'),
       maintenance: fact('Active, one main author', 'uwsReadme'),
       limits: fact(
-        'Messages past maxBackpressure (64 KiB) are dropped by default; a message past the limit ends in 1006, not 1009; not Node.js’ own http server',
+        'Messages past maxBackpressure (64 KiB) are dropped by default; a message past the limit ends in 1006, not 1009; frames without a mask are misread, not refused; messages inflate in the event loop, and a flood on one connection starves the others for seconds; not Node.js’ own http server',
         'uwsSource',
       ),
     },

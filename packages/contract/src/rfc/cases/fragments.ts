@@ -12,13 +12,25 @@ const start = (peer: Peer, text = 'start') =>
 const continuation = (fin: boolean, payload = 'stray') =>
   clientFrame({ opcode: opcodes.continuation, fin, payload });
 
-const stray = (name: string, autobahn: string, fin: boolean, first?: string): FrameCase =>
+const stray = (name: string, autobahn: string | undefined, fin: boolean, first?: string): FrameCase =>
+  fails({
+    name,
+    section,
+    ...(autobahn !== undefined && { autobahn }),
+    ...(first !== undefined && { first }),
+    send: () => [continuation(fin)],
+  });
+
+const strayTwice = (name: string, autobahn: string, fin: boolean): FrameCase =>
   fails({
     name,
     section,
     autobahn,
-    ...(first !== undefined && { first }),
-    send: () => [continuation(fin)],
+    send: (peer) => {
+      const once = [continuation(fin), peer.encode(TEXT, { cuts: [12] })];
+      return [Buffer.concat([...once, ...once])];
+    },
+    echoes: [TEXT, TEXT],
   });
 
 const empty = (name: string, autobahn: string, cuts: readonly number[], text: string): FrameCase =>
@@ -57,7 +69,6 @@ export const fragmentCases: readonly FrameCase[] = [
   goesOn({
     name: 'a text in five fragments with pings between, byte by byte',
     section,
-    autobahn: '5.20',
     send: (peer) => chopped(peer.encode(TEXT, { cuts: [5, 10, 15, 20], pingBetween: 'between' }), 1),
     echoes: [TEXT],
     wants: ['4 pongs, echo'],
@@ -78,8 +89,19 @@ export const fragmentCases: readonly FrameCase[] = [
   empty('empty fragments around a text', '6.1.3', [0, TEXT.length], TEXT),
   stray('a continuation of nothing, with FIN', '5.9', true),
   stray('a continuation of nothing, without FIN', '5.12', false),
-  stray('a continuation after a message that is whole, with FIN', '5.16', true, TEXT),
-  stray('a continuation after a message that is whole, without FIN', '5.15', false, TEXT),
+  stray('a continuation after a message that is whole, with FIN', undefined, true, TEXT),
+  stray('a continuation after a message that is whole, without FIN', undefined, false, TEXT),
+  fails({
+    name: 'a text in two fragments and a continuation without FIN, in one write',
+    section,
+    autobahn: '5.15',
+    send: (peer) => [Buffer.concat([peer.encode(TEXT, { cuts: [12] }), continuation(false)])],
+    echoes: [TEXT],
+    wants: ['echo, close 1002'],
+    tolerates: [/^(echo, )?(dropped|close 1002)$/],
+  }),
+  strayTwice('a continuation of nothing, without FIN, before fragments, twice', '5.16', false),
+  strayTwice('a continuation of nothing, with FIN, before fragments, twice', '5.17', true),
   fails({
     name: 'a text while another is open',
     section,

@@ -25,8 +25,8 @@ const version = (value: string | undefined): HandshakeCase => ({
     { headers: { 'Sec-WebSocket-Version': value } },
     '4.4',
   ),
-  wants: value === undefined ? ['HTTP 400', 'HTTP 426'] : ['HTTP 426'],
-  tolerates: ['HTTP 400', 'HTTP 404', 'dropped'],
+  // "an appropriate HTTP error code (such as 426 Upgrade Required)", section 4.2.2
+  wants: ['HTTP 426', 'HTTP 400'],
 });
 
 /** The opening handshake (RFC 6455 section 4.2). */
