@@ -1,5 +1,6 @@
-// Prints the tables of simulated coverage in docs/method.md; takes some ten minutes.
-import { bootstrapQuantile, bootstrapQuantileRatio } from '../block-bootstrap.ts';
+// Prints the tables of simulated coverage in docs/method.md, one for each part that is named:
+// pairedRatios, stoppedByPrecision, medians, quantiles. The largest take some ten minutes.
+import { type BlockHistogram, bootstrapQuantile, bootstrapQuantileRatio } from '../block-bootstrap.ts';
 import type { Interval } from '../interval.ts';
 import { medianInterval } from '../median-interval.ts';
 import { type PairedRatio, pairedRatio } from '../paired-ratio.ts';
@@ -84,28 +85,35 @@ function pairedRatios(): void {
 }
 
 function stoppedByPrecision(): void {
-  console.log('Paired ratio, stopped at the first block with the half width wanted: coverage, mean blocks\n');
-  const rows = [0.07, 0.14].flatMap((sigma) =>
+  console.log(
+    'Paired ratio, stopped at the half width wanted, or at 250 blocks: coverage in per cent (mean blocks)\n',
+  );
+  const rules = [
+    { first: 16, every: 1 },
+    { first: 32, every: 8 },
+  ];
+  const rows = ['normal', 't, 3 df', 'AR 0.3'].flatMap((name) =>
     [0.05, 0.03].map((target) => {
-      const cells = ['normal', 't, 3 df', 'AR 0.3'].map((name) => {
+      const cells = rules.map(({ first, every }) => {
         let blocks = 0;
-        const coverage = share(1000, () => {
-          const logs = sources[name]!.draw(400).map((log) => sigma * log);
-          let n = 16;
+        const coverage = share(2000, () => {
+          const logs = sources[name]!.draw(250).map((log) => 0.07 * log);
+          let n = first;
           let paired = ofLogs(logs.slice(0, n));
-          while (n < 400 && halfWidth(paired) > target) {
-            n += 1;
+          while (n < 250 && halfWidth(paired) > target) {
+            n += every;
             paired = ofLogs(logs.slice(0, n));
           }
           blocks += n;
           return holds(paired.ratio, 1);
         });
-        return `${coverage} (${(blocks / 1000).toFixed(0)})`;
+        return `${coverage} (${(blocks / 2000).toFixed(0)})`;
       });
-      return [sigma, target, ...cells];
+      return [name, `±${100 * target} %`, ...cells];
     }),
   );
-  table(['sigma of a block', 'half width wanted', 'normal', 't, 3 df', 'AR 0.3'], rows);
+  const asked = rules.map(({ first, every }) => `asked at ${first} blocks and every ${every} after`);
+  table(['noise', 'wanted', ...asked], rows);
 }
 
 function medians(): void {
@@ -117,6 +125,12 @@ function medians(): void {
     ),
   ]);
   table(['blocks', ...Object.keys(sources)], rows);
+}
+
+function merged(blocks: readonly BlockHistogram[]): BlockHistogram {
+  const counts = new Map<number, number>();
+  for (const [bucket, count] of blocks.flat()) counts.set(bucket, (counts.get(bucket) ?? 0) + count);
+  return [...counts];
 }
 
 function quantiles(): void {
@@ -131,7 +145,8 @@ function quantiles(): void {
   const probabilities = [0.5, 0.99, 0.999];
   const ratio = bucketValue(50);
   for (const [name, model] of Object.entries(models)) {
-    const many = latencyBlocks(slowness(40_000, model, source), 500, model, source).flat();
+    const thousand = () => merged(latencyBlocks(slowness(1000, model, source), 500, model, source));
+    const many = Array.from({ length: 40 }, thousand).flat();
     const truths = probabilities.map((quantile) => bootstrapQuantile([many], quantile, bucketValue).center);
     const rows = [6, 10, 20, 40, 100, 200].map((n) => {
       const trials = n > 40 ? 500 : 1000;
@@ -155,4 +170,4 @@ function quantiles(): void {
 }
 
 const parts: Record<string, () => void> = { pairedRatios, stoppedByPrecision, medians, quantiles };
-for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts)) parts[name]!();
+for (const name of process.argv.slice(2)) parts[name]!();
