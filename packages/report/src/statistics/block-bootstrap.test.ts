@@ -33,6 +33,18 @@ describe('the quantile is that of the merged histogram', () => {
   });
 });
 
+test('a share that is a whole number of values is not rounded up', () => {
+  const hundred: BlockHistogram = Array.from({ length: 100 }, (_, i) => [i + 1, 1] as const);
+  expect(bootstrapQuantile([hundred], 0.07, same).center).toBe(7);
+});
+
+// The median of a resample of 1 to 7 is 1 with probability 0.010: a tail of 0.025 would cut it off, that for 7 blocks
+// (0.004) does not.
+test('few blocks are given a wider interval than the percentiles of the bootstrap', () => {
+  const blocks = Array.from({ length: 7 }, (_, i): BlockHistogram => [[i + 1, 1]]);
+  expect(bootstrapQuantile(blocks, 0.5, same)).toEqual({ center: 4, lo: 1, hi: 7 });
+});
+
 test('blocks that are all alike leave no doubt', () => {
   const blocks = new Array<BlockHistogram>(8).fill([
     [5, 98],
@@ -87,7 +99,9 @@ test('fewer than 6 blocks with values give no interval', () => {
   const none = { lo: 0, hi: Number.POSITIVE_INFINITY };
   const five: BlockHistogram[] = [...new Array<BlockHistogram>(5).fill([[7, 3]]), [], [[8, 0]]];
   expect(bootstrapQuantile(five, 0.5, same)).toEqual({ center: 7, ...none });
-  expect(bootstrapQuantileRatio(five, five, 0.5, same)).toEqual({ center: 1, ...none });
+  const seven = new Array<BlockHistogram>(7).fill([[7, 3]]);
+  expect(bootstrapQuantileRatio(five, seven, 0.5, same)).toEqual({ center: 1, ...none });
+  expect(bootstrapQuantileRatio(seven, five, 0.5, same)).toEqual({ center: 1, ...none });
   expect(bootstrapQuantile([], 0.5, same)).toEqual({ center: Number.NaN, ...none });
 });
 
