@@ -1,5 +1,5 @@
 // Prints the tables of simulated coverage in docs/method.md, one for each part that is named:
-// pairedRatios, stoppedByPrecision, medians, quantiles. The largest take some ten minutes.
+// pairedRatios, batches, stoppedByPrecision, medians, quantiles. The largest take some ten minutes.
 import { type BlockHistogram, bootstrapQuantile, bootstrapQuantileRatio } from '../block-bootstrap.ts';
 import type { Interval } from '../interval.ts';
 import { medianInterval } from '../median-interval.ts';
@@ -82,6 +82,35 @@ function pairedRatios(): void {
     return [n, ...coverages, plain, (own / textbook).toFixed(3)];
   });
   table(['blocks', ...Object.keys(sources), 'AR 0.3, plain test', 'width ÷ plain'], rows);
+}
+
+function batches(): void {
+  console.log(
+    'Batches of 4 blocks, joined by their mean, in the plain test: coverage in per cent, and width ÷ ours\n',
+  );
+  const joined = (logs: readonly number[]) =>
+    Array.from(
+      { length: logs.length / 4 },
+      (_, i) => logs.slice(4 * i, 4 * i + 4).reduce((a, b) => a + b) / 4,
+    );
+  const rows = [24, 48, 96, 200].map((n) => {
+    const cells = ['normal', 't, 2 df', 'AR 0.3'].flatMap((name) => {
+      let [theirs, own] = [0, 0];
+      const coverage = share(4000, () => {
+        const logs = sources[name]!.draw(n).map((log) => 0.1 * log);
+        const interval = plainInterval(joined(logs));
+        const half = Math.log1p(halfWidth(ofLogs(logs)));
+        if (half < Number.POSITIVE_INFINITY) {
+          own += half;
+          theirs += (interval.hi - interval.lo) / 2;
+        }
+        return holds(interval, 0);
+      });
+      return [coverage, (theirs / own).toFixed(2)];
+    });
+    return [n, ...cells];
+  });
+  table(['blocks', ...['normal', 't, 2 df', 'AR 0.3'].flatMap((name) => [name, 'width'])], rows);
 }
 
 function stoppedByPrecision(): void {
@@ -169,5 +198,5 @@ function quantiles(): void {
   }
 }
 
-const parts: Record<string, () => void> = { pairedRatios, stoppedByPrecision, medians, quantiles };
+const parts: Record<string, () => void> = { pairedRatios, batches, stoppedByPrecision, medians, quantiles };
 for (const name of process.argv.slice(2)) parts[name]!();
