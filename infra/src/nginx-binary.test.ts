@@ -20,7 +20,7 @@ const aptKnowsNginx = await run('apt-cache', ['show', 'nginx']).then(
   () => true,
   () => false,
 );
-if (!aptKnowsNginx) console.warn('the fetch of Nginx is not tested: no apt here, or its lists are not there');
+if (!aptKnowsNginx) console.warn('skipped: the fetch of Nginx: no apt here, or its lists are not there');
 
 describe.runIf(aptKnowsNginx)('fetchedNginx', () => {
   test('fetches once, also when two ask at the same time, and finds it again', {

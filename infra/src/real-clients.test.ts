@@ -56,7 +56,7 @@ describe.runIf(nginxHere)('wscat -n -c wss://… -P', () => {
 
 const websocatMissing = spawnSync('websocat', ['--version']).error;
 if (websocatMissing) {
-  console.warn('the test with websocat does not run: it is not installed (`cargo install websocat`)');
+  console.warn('skipped: websocat: it is not installed (`cargo install websocat`)');
 }
 
 describe.runIf(nginxHere && !websocatMissing)('websocat -k -B 200000 wss://…', () => {

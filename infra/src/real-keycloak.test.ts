@@ -5,7 +5,7 @@ import { startKeycloak } from './keycloak-process.ts';
 
 const keycloak = await startKeycloak().catch((error: unknown) => {
   if (!(error instanceof KeycloakUnavailable)) throw error;
-  console.warn(`tests on a real Keycloak do not run: ${error.message}`);
+  console.warn(`skipped: a real Keycloak: ${error.message}`);
   return undefined;
 });
 afterAll(() => keycloak?.stop());

@@ -22,6 +22,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
+const hasTaskset = existsSync('/usr/bin/taskset');
+if (!hasTaskset) console.warn('skipped: Nginx on the CPUs given: no /usr/bin/taskset here');
+
 describe.runIf(nginxHere).concurrent('a running proxy', { timeout: 30_000 }, () => {
   test('is a master and its workers, all gone after stop', async (t) => {
     const { proxy, open } = await proxied(t, { workers: 2 });
@@ -134,7 +137,7 @@ describe.runIf(nginxHere).concurrent('a running proxy', { timeout: 30_000 }, () 
     for (const port of proxy.ports) await open(`ws://127.0.0.1:${port}/ws-notifications`);
   });
 
-  test.runIf(existsSync('/usr/bin/taskset'))('runs on the CPUs given, with a worker for each', async (t) => {
+  test.runIf(hasTaskset)('runs on the CPUs given, with a worker for each', async (t) => {
     const { proxy } = await proxied(t, { cpus: '0' });
     for (const pid of proxy.pids()) {
       expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^Cpus_allowed_list:\s+0$/m);

@@ -76,6 +76,7 @@ async function until<T>(what: string, probe: () => T | undefined | false): Promi
 const runIn = (dir: string): Run => parseRun(readFileSync(join(dir, 'run.jsonl'), 'utf8'));
 const folder = (): string => join(mkdtempSync(join(tmpdir(), 'run-')), 'run');
 const hasProc = existsSync('/proc/self/environ');
+if (!hasProc) console.warn('skipped: what becomes of the processes of a bench: no /proc here');
 
 test('a run measures every case, writes every report and leaves no process', async () => {
   const out = folder();

@@ -83,12 +83,32 @@ export function parseOptions(argv: readonly string[], names: readonly OptionName
       ];
     }),
   );
+  return parsed(argv, options) as OptionValues;
+}
+
+/**
+ * Reads the options of a command that has its own, each with a value.
+ * @throws UsageError for another option, or a missing value.
+ */
+export function parseOwnOptions<Name extends string>(
+  argv: readonly string[],
+  names: readonly Name[],
+): { readonly [K in Name]?: string } {
+  return parsed(argv, Object.fromEntries(names.map((name) => [name, { type: 'string' }]))) as {
+    [K in Name]?: string;
+  };
+}
+
+function parsed(
+  argv: readonly string[],
+  options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>>,
+) {
   try {
     const args = argv[0] === '--' ? argv.slice(1) : argv;
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values as OptionValues;
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
   } catch (cause) {
     const [sentence] = (cause as Error).message.split('. To ');
-    const known = names.map((name) => `--${name}`).join(', ');
-    throw new UsageError(`${sentence}; the options are ${known}`, { cause });
+    const known = Object.keys(options).map((name) => `--${name}`);
+    throw new UsageError(`${sentence}; the options are ${known.join(', ')}`, { cause });
   }
 }

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { UsageMeter } from './usage-meter.ts';
 
 const hasProc = existsSync('/proc/self/schedstat');
+if (!hasProc) console.warn('skipped: usage of processes: no /proc/self/schedstat here');
 
 test.runIf(hasProc)('a process that does nothing uses nothing, one that spins is saturated', async () => {
   const script = (body: string) =>

@@ -31,7 +31,7 @@ function find(): ComposeLoader | undefined {
     if (built.status !== 0) {
       const why = built.error?.message ?? built.stderr.trim().split('\n').at(-1);
       console.warn(
-        `compose.yaml is not validated: docker has no compose plugin here, and go install ${LOADER}: ${why}`,
+        `skipped: compose.yaml against its schema: docker has no compose plugin here, and go install ${LOADER}: ${why}`,
       );
       return undefined;
     }

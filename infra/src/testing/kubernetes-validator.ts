@@ -34,7 +34,7 @@ function find(): KubernetesValidator | undefined {
     if (installed.status !== 0) {
       const why = installed.error?.message ?? installed.stderr.trim().split('\n').at(-1);
       console.warn(
-        `the Kubernetes manifests are not validated: ${PACKAGE} could not be had from PyPI (${why})`,
+        `skipped: the Kubernetes manifests against their schema: ${PACKAGE} could not be had from PyPI (${why})`,
       );
       return undefined;
     }

