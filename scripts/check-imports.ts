@@ -8,7 +8,7 @@ const allowed: Record<string, readonly string[]> = {
   wire: [],
   load: ['wire'],
   results: ['load'],
-  contract: ['config', 'wire'],
+  contract: ['config', 'wire', 'results'],
   lifecycle: ['config', 'contract'],
   infra: ['config', 'auth', 'contract'],
   report: ['load', 'results'],

@@ -1,3 +1,4 @@
+import type { JudgedCase } from './conformance.ts';
 import type { Environment, TargetInfo } from './environment.ts';
 import type { SliceLine } from './slice-line.ts';
 import type { Case, Trial } from './trial.ts';
@@ -27,16 +28,13 @@ export interface TargetLine {
 }
 
 /** The outcome of one wire case of the RFC table on one target. */
-export interface ConformanceLine {
+export interface ConformanceLine extends JudgedCase {
   readonly type: 'conformance';
   readonly target: string;
-  readonly name: string;
   readonly autobahn?: string;
   /** What the RFC asks for. */
   readonly expected: string;
   readonly outcome: string;
-  /** `non-strict` keeps a peer safe without being what the RFC says, as in Autobahn's reports. */
-  readonly verdict: 'ok' | 'non-strict' | 'failed' | 'not applicable';
 }
 
 /** The last line of a run that came to its end. */

@@ -6,6 +6,7 @@ import { rfcCases } from './cases.ts';
 import { conformance } from './conformance.ts';
 import { conformanceDoc, conformancePath } from './conformance-doc.ts';
 import { recorded } from './recorded.ts';
+import { type RuleId, rfcRules } from './rules.ts';
 
 describe('the outcome of each RFC case is the recorded one', () => {
   test.for(rfcTargets)('$name', async (target, { skip }) => {
@@ -34,6 +35,11 @@ test.each(rfcTargets)('the capabilities of $name say what is recorded', ({ name,
 
 test('docs/conformance.md says what is recorded', () => {
   expect(readFileSync(conformancePath, 'utf8')).toBe(conformanceDoc());
+});
+
+test('every rule has a case', () => {
+  const tested = new Set(rfcCases.map(({ rule }) => rule));
+  expect(Object.keys(rfcRules).filter((id) => !tested.has(id as RuleId))).toEqual([]);
 });
 
 test('no two cases share a name', () => {

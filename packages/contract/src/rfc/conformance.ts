@@ -1,17 +1,17 @@
+import type { JudgedCase } from '@ws-arena/results/conformance';
 import { Fleet } from '../suite/fleet.ts';
 import type { Target } from '../targets.ts';
 import { rfcCases } from './cases.ts';
-import { type RfcCase, type Verdict, verdict } from './rfc-case.ts';
+import { type RfcCase, verdict } from './rfc-case.ts';
+import { ruleText } from './rules.ts';
 import { runCase } from './run-case.ts';
 
 /** What one wire case showed on one target. */
-export interface Conformance {
-  readonly name: string;
+export interface Conformance extends JudgedCase {
   readonly autobahn?: string;
   /** What the RFC asks for. */
   readonly expected: string;
   readonly outcome: string;
-  readonly verdict: Verdict;
 }
 
 const AT_ONCE = 8;
@@ -20,6 +20,7 @@ const AT_ONCE = 8;
 export function judged(rfcCase: RfcCase, outcome: string): Conformance {
   return {
     name: rfcCase.name,
+    rule: ruleText(rfcCase.rule),
     ...(rfcCase.autobahn && { autobahn: rfcCase.autobahn }),
     expected: rfcCase.wants.join(' or '),
     outcome,

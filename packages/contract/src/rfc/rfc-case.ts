@@ -1,5 +1,7 @@
+import type { Verdict } from '@ws-arena/results/conformance';
 import type { Peer } from '../suite/peer.ts';
 import type { UpgradeRequest } from '../suite/upgrade.ts';
+import type { RuleId } from './rules.ts';
 
 /**
  * How the runner learns that the server is done with a case: by the echo of one more text, by the answer to one more
@@ -9,8 +11,8 @@ export type Fence = 'text' | 'ping' | 'end';
 
 interface RfcCaseBase {
   readonly name: string;
-  /** e.g. `RFC 6455 5.5`. */
-  readonly section: string;
+  /** The rule that it puts to the test. */
+  readonly rule: RuleId;
   /** The number of the like case in the Autobahn test suite, where it has one. */
   readonly autobahn?: string;
   /** The outcomes that the RFC asks for. */
@@ -60,11 +62,8 @@ export type RfcCase = FrameCase | HandshakeCase | NegotiationCase;
  */
 export const failsOtherwise = /^(dropped|close 10(00|02|03|05|07|08|09|11))$/;
 
-/** How an outcome stands to the RFC. */
-export type Verdict = 'ok' | 'non-strict' | 'failed' | 'not applicable';
-
 /** The outcome of a case that does not apply to a target. */
-export const NOT_APPLICABLE = 'not applicable';
+export const NOT_APPLICABLE = 'not applicable' satisfies Verdict;
 
 /** Judges an outcome by the case's own words. */
 export function verdict(rfcCase: RfcCase, outcome: string): Verdict {

@@ -6,7 +6,7 @@ const close = (payload: Uint8Array) => clientFrame({ opcode: opcodes.close, payl
 type Given = Pick<FrameCase, 'name' | 'send' | 'wants'> & Partial<FrameCase>;
 const ends = (given: Given): FrameCase => ({
   kind: 'frames',
-  section: 'RFC 6455 5.5.1',
+  rule: 'closing',
   fence: 'end',
   ...given,
 });
@@ -14,7 +14,7 @@ const ends = (given: Given): FrameCase => ({
 const valid = (code: number, autobahn?: string): FrameCase =>
   ends({
     name: `close ${code}`,
-    section: 'RFC 6455 7.4',
+    rule: 'closeCodes',
     ...(autobahn && { autobahn }),
     send: () => [close(closePayload(code))],
     wants: [`close ${code}`],
@@ -24,7 +24,7 @@ const valid = (code: number, autobahn?: string): FrameCase =>
 const invalid = (code: number, autobahn: string): FrameCase =>
   ends({
     name: `close ${code}, which no endpoint may send`,
-    section: 'RFC 6455 7.4',
+    rule: 'closeCodesForbidden',
     autobahn,
     send: () => [close(closePayload(code))],
     wants: ['close 1002'],
@@ -41,7 +41,7 @@ const undefinedCode = (code: number, autobahn: string): FrameCase => ({
 const after = (name: string, autobahn: string, frame: Buffer): FrameCase =>
   ends({
     name: `${name} after a close`,
-    section: 'RFC 6455 5.5.1',
+    rule: 'afterClose',
     autobahn,
     send: () => [Buffer.concat([close(closePayload(1000)), frame])],
     wants: ['close 1000'],
@@ -71,6 +71,7 @@ export const closeCases: readonly FrameCase[] = [
   }),
   ends({
     name: 'a close with a payload of 1 byte',
+    rule: 'closePayload',
     autobahn: '7.3.2',
     send: () => [close(Buffer.from([3]))],
     wants: ['close 1002'],
@@ -92,6 +93,7 @@ export const closeCases: readonly FrameCase[] = [
   }),
   ends({
     name: 'a close with a reason of 124 bytes',
+    rule: 'controlLength',
     autobahn: '7.3.6',
     send: () => [close(closePayload(1000, 'x'.repeat(124)))],
     wants: ['close 1002'],
@@ -99,6 +101,7 @@ export const closeCases: readonly FrameCase[] = [
   }),
   ends({
     name: 'a close whose reason is not UTF-8',
+    rule: 'closePayload',
     autobahn: '7.5.1',
     send: () => [close(closePayload(1000, Buffer.from([0xce, 0xba, 0xe1, 0xbd])))],
     wants: ['close 1007', 'close 1002'],
@@ -106,6 +109,7 @@ export const closeCases: readonly FrameCase[] = [
   }),
   ends({
     name: 'a close while a message is open',
+    rule: 'afterClose',
     autobahn: '7.1.5',
     send: (peer) => [
       clientFrame({ opcode: opcodes.text, fin: false, payload: peer.textPayload('open') }),

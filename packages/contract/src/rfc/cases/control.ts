@@ -2,26 +2,25 @@ import { clientFrame, closePayload, opcodes } from '../../suite/client-frame.ts'
 import type { FrameCase } from '../rfc-case.ts';
 import { chopped, fails, goesOn } from './framing.ts';
 
-const section = 'RFC 6455 5.5';
 const ping = (payload: string | Uint8Array = '') => clientFrame({ opcode: opcodes.ping, payload });
 const pong = (payload: string | Uint8Array = '') => clientFrame({ opcode: opcodes.pong, payload });
 
 const answered = (name: string, autobahn: string, writes: readonly Buffer[], pongs = 1): FrameCase =>
   goesOn({
     name,
-    section,
+    rule: 'ping',
     autobahn,
     send: () => writes,
     wants: [pongs === 1 ? 'pong' : `${pongs} pongs`],
   });
 
 const ignored = (name: string, autobahn: string, frame: Buffer): FrameCase =>
-  goesOn({ name, section, autobahn, send: () => [frame], wants: ['ignored'] });
+  goesOn({ name, rule: 'pong', autobahn, send: () => [frame], wants: ['ignored'] });
 
 const fragmented = (what: string, opcode: number, autobahn?: string): FrameCase =>
   fails({
     name: `a ${what} in two fragments`,
-    section: 'RFC 6455 5.4',
+    rule: 'controlWhole',
     ...(autobahn && { autobahn }),
     send: () => [
       clientFrame({ opcode, fin: false, payload: opcode === opcodes.close ? closePayload(1000) : 'frag' }),
@@ -40,7 +39,7 @@ export const controlCases: readonly FrameCase[] = [
   answered('a ping of 125 bytes', '2.4', [ping(Buffer.alloc(125, 0xfe))]),
   fails({
     name: 'a ping of 126 bytes',
-    section,
+    rule: 'controlLength',
     autobahn: '2.5',
     send: () => [ping(Buffer.alloc(126, 0xfe))],
   }),
@@ -52,7 +51,7 @@ export const controlCases: readonly FrameCase[] = [
   answered('ten pings, byte by byte', '2.11', chopped(Buffer.concat(tens), 1), 10),
   fails({
     name: 'a pong of 126 bytes',
-    section,
+    rule: 'controlLength',
     send: () => [pong(Buffer.alloc(126, 0xfe))],
   }),
   fragmented('ping', opcodes.ping, '5.1'),

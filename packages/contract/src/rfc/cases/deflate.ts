@@ -17,7 +17,7 @@ const compressedText = (payload: Uint8Array, fin = true) =>
 const continuation = (payload: Uint8Array, bits = 0) =>
   clientFrame({ opcode: opcodes.continuation, rsv: bits, payload });
 
-type Given = Pick<FrameCase, 'name' | 'section' | 'send'> & Partial<FrameCase>;
+type Given = Pick<FrameCase, 'name' | 'rule' | 'send'> & Partial<FrameCase>;
 
 const inflates = (given: Given): FrameCase => ({
   kind: 'frames',
@@ -56,33 +56,33 @@ function referring(peer: Peer): Buffer {
 export const deflateCases: readonly FrameCase[] = [
   inflates({
     name: 'deflate: a compressed text',
-    section: 'RFC 7692 7.2.2',
+    rule: 'inflate',
     send: (peer) => [compressedText(deflated(peer.textPayload(TEXT)))],
   }),
   inflates({
     name: 'deflate: a text that is not compressed',
-    section: 'RFC 7692 6.2',
+    rule: 'inflate',
     send: (peer) => [peer.encode(TEXT)],
   }),
   inflates({
     name: 'deflate: an empty text',
-    section: 'RFC 7692 7.2.3.6',
+    rule: 'inflate',
     send: (peer) => [compressedText(deflated(peer.textPayload('')))],
     echoes: [''],
   }),
   inflates({
     name: 'deflate: stored blocks',
-    section: 'RFC 7692 7.2.3.3',
+    rule: 'inflate',
     send: (peer) => [compressedText(deflated(peer.textPayload(TEXT), 0))],
   }),
   inflates({
     name: 'deflate: a last block with BFINAL set',
-    section: 'RFC 7692 7.2.3.4',
+    rule: 'inflate',
     send: (peer) => [compressedText(Buffer.concat([deflateRawSync(peer.textPayload(TEXT)), Buffer.of(0)]))],
   }),
   inflates({
     name: 'deflate: several blocks',
-    section: 'RFC 7692 7.2.3.5',
+    rule: 'inflate',
     send: (peer) => {
       const data = peer.textPayload(TEXT);
       const first = deflateRawSync(data.subarray(0, 20), { finishFlush: constants.Z_SYNC_FLUSH });
@@ -91,7 +91,7 @@ export const deflateCases: readonly FrameCase[] = [
   }),
   inflates({
     name: 'deflate: two fragments',
-    section: 'RFC 7692 6.1',
+    rule: 'compressedFragments',
     send: (peer) => {
       const [first, second] = halves(peer);
       return [compressedText(first, false), continuation(second)];
@@ -99,7 +99,7 @@ export const deflateCases: readonly FrameCase[] = [
   }),
   inflates({
     name: 'deflate: two fragments and an empty one',
-    section: 'RFC 7692 6.1',
+    rule: 'compressedFragments',
     send: (peer) => {
       const [first, second] = halves(peer);
       const rest = clientFrame({ opcode: opcodes.continuation, fin: false, payload: second });
@@ -108,7 +108,7 @@ export const deflateCases: readonly FrameCase[] = [
   }),
   inflates({
     name: 'deflate: a ping between two fragments',
-    section: 'RFC 7692 6.1',
+    rule: 'compressedFragments',
     send: (peer) => {
       const [first, second] = halves(peer);
       const ping = clientFrame({ opcode: opcodes.ping, payload: 'between' });
@@ -118,7 +118,7 @@ export const deflateCases: readonly FrameCase[] = [
   }),
   fails({
     name: 'deflate: RSV1 on a continuation',
-    section: 'RFC 7692 6.1',
+    rule: 'compressedBit',
     send: (peer) => {
       const [first, second] = halves(peer);
       return [compressedText(first, false), continuation(second, rsv.one)];
@@ -127,13 +127,13 @@ export const deflateCases: readonly FrameCase[] = [
   }),
   fails({
     name: 'deflate: RSV1 on a ping',
-    section: 'RFC 7692 6.1',
+    rule: 'compressedBit',
     send: () => [clientFrame({ opcode: opcodes.ping, rsv: rsv.one, payload: 'compressed?' })],
     fence: 'ping',
   }),
   fails({
     name: 'deflate: RSV2 on a compressed text',
-    section: 'RFC 6455 5.2',
+    rule: 'reservedBits',
     send: (peer) => [
       clientFrame({
         opcode: opcodes.text,
@@ -145,13 +145,13 @@ export const deflateCases: readonly FrameCase[] = [
   }),
   fails({
     name: 'deflate: data that is not deflate',
-    section: 'RFC 7692 7.2.2',
+    rule: 'corrupt',
     send: () => [compressedText(CORRUPT)],
     wants: ['close 1007', 'close 1002', 'close 1003'],
   }),
   fails({
     name: 'deflate: references to a window that was given up',
-    section: 'RFC 7692 7.1.1.2',
+    rule: 'corrupt',
     first: TEXT,
     send: (peer) => [compressedText(referring(peer))],
     echoes: [TEXT],
@@ -159,7 +159,7 @@ export const deflateCases: readonly FrameCase[] = [
   }),
   fails({
     name: 'deflate: not UTF-8 after inflation',
-    section: 'RFC 6455 8.1',
+    rule: 'notUtf8',
     send: (peer) => [compressedText(deflated(peer.textPayload(Buffer.from([0xce, 0xba, 0xff]))))],
     wants: ['close 1007'],
   }),

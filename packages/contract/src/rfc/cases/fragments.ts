@@ -3,7 +3,6 @@ import type { Peer } from '../../suite/peer.ts';
 import type { FrameCase } from '../rfc-case.ts';
 import { chopped, fails, goesOn } from './framing.ts';
 
-const section = 'RFC 6455 5.4';
 const TEXT = 'fragment one, fragment two';
 const ping = clientFrame({ opcode: opcodes.ping, payload: 'between' });
 
@@ -15,7 +14,7 @@ const continuation = (fin: boolean, payload = 'stray') =>
 const stray = (name: string, autobahn: string | undefined, fin: boolean, first?: string): FrameCase =>
   fails({
     name,
-    section,
+    rule: 'continuation',
     ...(autobahn !== undefined && { autobahn }),
     ...(first !== undefined && { first }),
     send: () => [continuation(fin)],
@@ -24,7 +23,7 @@ const stray = (name: string, autobahn: string | undefined, fin: boolean, first?:
 const strayTwice = (name: string, autobahn: string, fin: boolean): FrameCase =>
   fails({
     name,
-    section,
+    rule: 'continuation',
     autobahn,
     send: (peer) => {
       const once = [continuation(fin), peer.encode(TEXT, { cuts: [12] })];
@@ -36,7 +35,7 @@ const strayTwice = (name: string, autobahn: string, fin: boolean): FrameCase =>
 const empty = (name: string, autobahn: string, cuts: readonly number[], text: string): FrameCase =>
   goesOn({
     name,
-    section,
+    rule: 'fragments',
     autobahn,
     send: (peer) => [peer.encode(text, { cuts })],
     echoes: [text],
@@ -46,21 +45,21 @@ const empty = (name: string, autobahn: string, cuts: readonly number[], text: st
 export const fragmentCases: readonly FrameCase[] = [
   goesOn({
     name: 'a text in two fragments',
-    section,
+    rule: 'fragments',
     autobahn: '5.3',
     send: (peer) => [peer.encode(TEXT, { cuts: [12] })],
     echoes: [TEXT],
   }),
   goesOn({
     name: 'a text in two fragments, byte by byte',
-    section,
+    rule: 'fragments',
     autobahn: '5.5',
     send: (peer) => chopped(peer.encode(TEXT, { cuts: [12] }), 1),
     echoes: [TEXT],
   }),
   goesOn({
     name: 'a text in two fragments with a ping between',
-    section,
+    rule: 'interleaved',
     autobahn: '5.6',
     send: (peer) => [peer.encode(TEXT, { cuts: [12], pingBetween: 'between' })],
     echoes: [TEXT],
@@ -68,20 +67,20 @@ export const fragmentCases: readonly FrameCase[] = [
   }),
   goesOn({
     name: 'a text in five fragments with pings between, byte by byte',
-    section,
+    rule: 'interleaved',
     send: (peer) => chopped(peer.encode(TEXT, { cuts: [5, 10, 15, 20], pingBetween: 'between' }), 1),
     echoes: [TEXT],
     wants: ['4 pongs, echo'],
   }),
   goesOn({
     name: 'a binary message in three fragments',
-    section,
+    rule: 'fragments',
     send: (peer) => [peer.encode(Buffer.from(TEXT), { binary: true, cuts: [5, 10] })],
     echoes: [Buffer.from(TEXT)],
   }),
   goesOn({
     name: 'a text in a hundred fragments of one byte',
-    section,
+    rule: 'fragments',
     send: (peer) => [peer.encode('x'.repeat(100), { cuts: Array.from({ length: 99 }, (_, i) => i + 1) })],
     echoes: ['x'.repeat(100)],
   }),
@@ -93,7 +92,7 @@ export const fragmentCases: readonly FrameCase[] = [
   stray('a continuation after a message that is whole, without FIN', undefined, false, TEXT),
   fails({
     name: 'a text in two fragments and a continuation without FIN, in one write',
-    section,
+    rule: 'continuation',
     autobahn: '5.15',
     send: (peer) => [Buffer.concat([peer.encode(TEXT, { cuts: [12] }), continuation(false)])],
     echoes: [TEXT],
@@ -104,21 +103,21 @@ export const fragmentCases: readonly FrameCase[] = [
   strayTwice('a continuation of nothing, with FIN, before fragments, twice', '5.17', true),
   fails({
     name: 'a text while another is open',
-    section,
+    rule: 'nesting',
     autobahn: '5.18',
     send: (peer) => [start(peer), peer.encode('another')],
     fence: 'ping',
   }),
   fails({
     name: 'a binary frame while a text is open',
-    section,
+    rule: 'nesting',
     send: (peer) => [start(peer), clientFrame({ opcode: opcodes.binary, payload: 'another' })],
     fence: 'ping',
   }),
   {
     kind: 'frames',
     name: 'a message that is never finished, and a ping',
-    section,
+    rule: 'interleaved',
     send: (peer) => [start(peer), ping],
     fence: 'ping',
     wants: ['pong'],

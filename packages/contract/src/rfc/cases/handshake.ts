@@ -5,26 +5,25 @@ type Headers = Readonly<Record<string, string | undefined>>;
 const accepted = (name: string, headers: Headers): HandshakeCase => ({
   kind: 'handshake',
   name: `handshake: ${name}`,
-  section: 'RFC 6455 4.2.1',
+  rule: 'handshake',
   request: { headers },
   wants: ['HTTP 101'],
 });
 
-const refused = (name: string, request: HandshakeCase['request'], section = '4.2.1'): HandshakeCase => ({
+const refused = (name: string, request: HandshakeCase['request']): HandshakeCase => ({
   kind: 'handshake',
   name: `handshake: ${name}`,
-  section: `RFC 6455 ${section}`,
+  rule: 'handshakeParts',
   request,
   wants: ['HTTP 400', 'HTTP 405', 'HTTP 426', 'HTTP 505'],
   tolerates: ['HTTP 404', 'dropped'],
 });
 
 const version = (value: string | undefined): HandshakeCase => ({
-  ...refused(
-    value === undefined ? 'no Sec-WebSocket-Version' : `Sec-WebSocket-Version ${value}`,
-    { headers: { 'Sec-WebSocket-Version': value } },
-    '4.4',
-  ),
+  ...refused(value === undefined ? 'no Sec-WebSocket-Version' : `Sec-WebSocket-Version ${value}`, {
+    headers: { 'Sec-WebSocket-Version': value },
+  }),
+  rule: 'version',
   // "an appropriate HTTP error code (such as 426 Upgrade Required)", section 4.2.2
   wants: ['HTTP 426', 'HTTP 400'],
 });
@@ -43,10 +42,14 @@ export const handshakeCases: readonly HandshakeCase[] = [
     connection: 'upgrade',
   }),
   accepted('an unknown subprotocol is offered', { 'Sec-WebSocket-Protocol': 'nobody.knows.this' }),
-  accepted('an unknown extension is offered', { 'Sec-WebSocket-Extensions': 'x-nobody-knows-this; a=1' }),
+  {
+    ...accepted('an unknown extension is offered', {
+      'Sec-WebSocket-Extensions': 'x-nobody-knows-this; a=1',
+    }),
+    rule: 'unknownExtension',
+  },
   ...[1, 4, 5, 'GET /ws-notifications HTTP'.length, 100].map((firstBytes) => ({
     ...accepted(`the first ${firstBytes} bytes in a TCP segment of their own`, {}),
-    section: 'RFC 6455 4.2.1',
     firstBytes,
   })),
   version(undefined),

@@ -9,7 +9,7 @@ const PMD = 'permessage-deflate';
 const may = (name: string, offer: string, mustAgree = false): Offer => ({
   kind: 'negotiation',
   name: `offer: ${name}`,
-  section: 'RFC 7692 7.1',
+  rule: 'offer',
   offer,
   wants: mustAgree ? ['agreed'] : ['agreed', 'declined'],
 });
@@ -18,7 +18,7 @@ const may = (name: string, offer: string, mustAgree = false): Offer => ({
 const mustNot = (name: string, offer: string): Offer => ({
   kind: 'negotiation',
   name: `offer: ${name}`,
-  section: 'RFC 7692 7.1',
+  rule: 'offerWrong',
   offer,
   wants: ['declined'],
   tolerates: ['HTTP 400'],
@@ -49,7 +49,7 @@ const offers: readonly Offer[] = [
   mustNot('an unknown parameter', `${PMD}; unknown_parameter`),
   mustNot('a parameter twice', `${PMD}; server_no_context_takeover; server_no_context_takeover`),
   mustNot('client_max_window_bits twice', `${PMD}; client_max_window_bits=10; client_max_window_bits=11`),
-  mustNot('another extension', 'x-webkit-deflate-frame'),
+  { ...mustNot('another extension', 'x-webkit-deflate-frame'), rule: 'unknownExtension' },
 ];
 
 /** Negotiation of permessage-deflate (RFC 7692 sections 5 and 7.1), without context takeover and with it. */

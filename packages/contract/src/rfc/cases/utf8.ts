@@ -1,14 +1,12 @@
 import { clientFrame, opcodes } from '../../suite/client-frame.ts';
 import { type FrameCase, failsOtherwise } from '../rfc-case.ts';
 
-const section = 'RFC 6455 8.1';
-
 const good = (autobahn: string, hex: string, plainOnly = false): FrameCase => {
   const bytes = Buffer.from(hex, 'hex');
   return {
     kind: 'frames',
     name: `UTF-8 ${hex}`,
-    section,
+    rule: 'utf8',
     autobahn,
     send: (peer) => [peer.encode(bytes)],
     echoes: [bytes.toString()],
@@ -21,7 +19,7 @@ const good = (autobahn: string, hex: string, plainOnly = false): FrameCase => {
 const bad = (autobahn: string, hex: string, name = `not UTF-8: ${hex}`): FrameCase => ({
   kind: 'frames',
   name,
-  section,
+  rule: 'notUtf8',
   autobahn,
   send: (peer) => [peer.encode(Buffer.from(hex, 'hex'))],
   fence: 'text',
