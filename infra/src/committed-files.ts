@@ -1,5 +1,7 @@
 import { parseConfig } from '@ws-arena/config/parse-config';
 import { type NginxConfigOptions, nginxConfig } from './nginx-config.ts';
+import type { NginxModules } from './nginx-modules.ts';
+import type { TokenChecker } from './token-checker.ts';
 
 const START = '<!-- infra/nginx/nginx.conf, by `pnpm infra render` -->';
 const END = '<!-- /infra/nginx/nginx.conf -->';
@@ -19,6 +21,33 @@ const topology: NginxConfigOptions = {
 
 /** What one client address may open at a public Nginx: enough for an office behind one address, and no flood. */
 const publicLimits = { proxyConnectionsPerAddress: 200, proxyHandshakesPerSec: 20, proxyHandshakeBurst: 200 };
+
+/** The realm of infra/keycloak, as `pnpm infra keycloak` serves it. */
+const realm = (host: string) => `http://${host}:8180/realms/ws-arena`;
+const realmSettings = {
+  authIssuer: realm('localhost'),
+  authAudience: 'ws-arena',
+  authRole: 'ws-user',
+  authJwksUrl: `${realm('localhost')}/protocol/openid-connect/certs`,
+};
+
+/** Where Debian's packages lay modules and libraries, and scripts beside the config. */
+const debian: NginxModules = {
+  folder: '/usr/lib/nginx/modules',
+  lua: '/usr/share/lua/5.1',
+  luaC: '/usr/lib/x86_64-linux-gnu/lua/5.1',
+};
+
+/** The article's variants: each checks tokens in another place. */
+function variants(): Record<string, string> {
+  const config = parseConfig({ ...publicLimits, ...realmSettings });
+  const variant = (tokenChecker: TokenChecker) => nginxConfig(config, { ...topology, tokenChecker });
+  return {
+    'infra/nginx/nginx-auth.conf': variant({ kind: 'auth-service', address: '127.0.0.1:9000' }),
+    'infra/nginx/nginx-njs.conf': variant({ kind: 'njs', modules: debian, scripts: '.' }),
+    'infra/nginx/nginx-lua.conf': variant({ kind: 'lua', modules: debian, scripts: '$prefix' }),
+  };
+}
 
 /** The committed files that are rendered whole, by their path from the project's root. */
 export function committedConfigs(): Record<string, string> {
@@ -42,6 +71,20 @@ export function committedConfigs(): Record<string, string> {
       upstreams: [`ws-server:${config.port}`],
       stubStatus: '8081',
     }),
+    'infra/nginx/compose-auth.conf': nginxConfig(
+      parseConfig({
+        ...realmSettings,
+        proxyIntrospectionUrl: `${realm('keycloak')}/protocol/openid-connect/token/introspect`,
+      }),
+      {
+        ...topology,
+        variant: 'compose',
+        upstreams: ['ws-server:8000'],
+        stubStatus: '8081',
+        tokenChecker: { kind: 'auth-service', address: 'auth-service:8000' },
+      },
+    ),
+    ...variants(),
   };
 }
 

@@ -96,7 +96,9 @@ describe('the servers', () => {
 
 describe('Nginx', () => {
   test('reads the rendered config, and its upstream and status are where the file says', () => {
-    expect(listAt(services.nginx!, 'volumes')).toContain('./nginx/compose.conf:/etc/nginx/arena.conf:ro');
+    expect(listAt(services.nginx!, 'volumes').map((each) => withDefaults(String(each)))).toContain(
+      './nginx/compose.conf:/etc/nginx/arena.conf:ro',
+    );
     const upstream = /server ([\w-]+):(\d+) resolve/.exec(nginxConf);
     expect(upstream?.[1]).toBeOneOf(Object.keys(services));
     expect(listAt(server, 'expose')).toEqual([upstream?.[2]]);
@@ -117,13 +119,49 @@ describe('Nginx', () => {
   });
 });
 
+describe('the auth service', () => {
+  const service = services['auth-service']!;
+  const env = Object.fromEntries(
+    Object.entries(objectAt(service, 'environment')).map(([key, value]) => [
+      key,
+      withDefaults(String(value)),
+    ]),
+  );
+  const authConf = infraText('nginx/compose-auth.conf');
+
+  test('has settings that go together, and is where Nginx asks', () => {
+    const settings = Object.fromEntries(Object.entries(env).filter(([key]) => key.startsWith('WS_')));
+    const { port, proxyIntrospectionUrl } = parseConfig(fromEnv(settings));
+    expect(authConf).toContain(`server auth-service:${port} resolve;`);
+    expect(proxyIntrospectionUrl).not.toBe('');
+    expect(authConf).toContain('proxy_cache auth;');
+  });
+
+  test('takes the tokens of the realm that Keycloak serves, in the name of its client', () => {
+    const realm = JSON.parse(infraText('keycloak/ws-arena-realm.json')) as {
+      realm: string;
+      clients: { clientId: string; secret: string }[];
+      roles: { realm: { name: string }[] };
+    };
+    const keycloak = services.keycloak!;
+    expect(env.WS_AUTH_ISSUER).toBe(`${textAt(keycloak, 'environment.KC_HOSTNAME')}/realms/${realm.realm}`);
+    const [port] = textAt(keycloak, 'ports.0').split(':').slice(-1);
+    expect(env.WS_AUTH_JWKS_URL).toContain(`http://keycloak:${port}/realms/${realm.realm}/`);
+    expect(realm.roles.realm.map(({ name }) => name)).toContain(env.WS_AUTH_ROLE);
+    expect(realm.clients).toContainEqual(
+      expect.objectContaining({ clientId: env.AUTH_CLIENT_ID, secret: env.AUTH_CLIENT_SECRET }),
+    );
+    expect(env.AUTH_CLIENT_ID).toBe(env.WS_AUTH_AUDIENCE);
+  });
+});
+
 describe('every service', () => {
   test.each(Object.entries(services))(
     '%s has limits, and nothing waits for it before it is healthy',
     (name, service) => {
       expect(textAt(service, 'deploy.resources.limits.memory')).toMatch(/^\d+[mg]$/);
       expect(textAt(service, 'deploy.resources.limits.cpus')).toMatch(/^[\d.]+$/);
-      if (name !== 'ws-server' && name !== 'ws-client') {
+      if (!['ws-server', 'ws-client', 'auth-service'].includes(name)) {
         expect(listAt(service, 'healthcheck.test').join(' ')).toMatch(/127\.0\.0\.1[:/]\d+\b.*\/\S*health/);
       }
       if (hasKey(service, 'depends_on')) {

@@ -65,18 +65,21 @@ export async function probeNginx(
 }
 
 /**
- * Debian's Nginx in `root`, fetched when it is not there yet. Several processes may call this at once: each unpacks
+ * Debian's Nginx and other `packages` in `root`, fetched when it is not there yet. Several processes may call this at once: each unpacks
  * into a folder of its own, and the first to rename it wins.
  * @throws NginxUnavailable without apt and dpkg, without the network, or when the binary does not run.
  */
-export async function fetchedNginx(root = join(projectCache, 'nginx')): Promise<NginxBinary> {
+export async function fetchedNginx(
+  root = join(projectCache, 'nginx'),
+  packages: readonly string[] = ['nginx'],
+): Promise<NginxBinary> {
   const current = join(root, 'current');
   const cached = await probeFetched(current);
   if (cached) return cached;
   await mkdir(root, { recursive: true });
   const work = await mkdtemp(join(root, 'fetch-'));
   try {
-    await download(work, ['nginx']);
+    await download(work, packages);
     await addMissingLibraries(work);
     if (!(await probeFetched(current))) await rm(current, { recursive: true, force: true });
     await rename(join(work, 'x'), current).catch(async (cause: NodeJS.ErrnoException) => {
@@ -127,10 +130,13 @@ const libraryPackages: Readonly<Record<string, string>> = {
   'libssl.so.3': 'libssl3',
   'libcrypto.so.3': 'libssl3',
   'libz.so': 'zlib1g',
+  'libluajit-5.1.so': 'libluajit2-5.1-2',
 };
 
 async function addMissingLibraries(work: string): Promise<void> {
-  const { stdout } = await run('ldd', [join(work, 'x/usr/sbin/nginx')]);
+  const modules = join(work, 'x/usr/lib/nginx/modules');
+  const files = (await readdir(modules).catch(() => [])).map((name) => join(modules, name));
+  const { stdout } = await run('ldd', [join(work, 'x/usr/sbin/nginx'), ...files]);
   const missing = [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map(([, name]) => name!);
   const packages = missing.map((name) => {
     const known = Object.entries(libraryPackages).find(([start]) => name.startsWith(start));

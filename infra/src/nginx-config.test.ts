@@ -8,6 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { type BalanceMethod, balanceMethods } from './balance-method.ts';
 import { certificateFiles } from './certificate.ts';
 import { type NginxConfigOptions, nginxConfig, type TlsOptions } from './nginx-config.ts';
+import { projectRoot } from './project-cache.ts';
+import { modulesHere } from './testing/modules-here.ts';
 import { type ComposeNginx, composeNginx } from './testing/newer-nginx.ts';
 import { nginxHere } from './testing/nginx-here.ts';
 
@@ -121,15 +123,47 @@ const tlsCases: readonly (readonly [string, TlsOptions | undefined])[] = [
   ['TLS 1.2, no reuse', { certificate, key, versions: ['TLSv1.2'], sessionReuse: false }],
 ];
 type Shape = Partial<NginxConfigOptions> & { readonly settings?: Readonly<Record<string, unknown>> };
+const auth = {
+  authIssuer: 'https://sso.example.com/realms/a',
+  authAudience: 'ws-arena',
+  authRole: 'ws-user',
+  authJwksUrl: 'https://127.0.0.1/realms/a/certs',
+};
+const checker = { kind: 'auth-service', address: '127.0.0.1:9000' } as const;
+const scripts = join(projectRoot, 'infra/nginx');
+const inNginx = (modulesHere ? (['njs', 'lua'] as const) : []).map(
+  (kind) =>
+    [
+      `run with ${kind}`,
+      { settings: auth, tokenChecker: { kind, modules: modulesHere!.modules, scripts } },
+    ] as const,
+);
+
 const shapes: readonly (readonly [string, Shape])[] = [
   ['run', {}],
   ['run with client limits', { settings: limited }],
+  ['run with an auth service', { settings: auth, tokenChecker: checker }],
+  [
+    'run with an auth service that asks the issuer',
+    { settings: { ...auth, proxyIntrospectionUrl: 'https://127.0.0.1/introspect' }, tokenChecker: checker },
+  ],
+  ...inNginx,
   [
     'run with two addresses and sources',
     {
       listen: ['127.0.0.1:18080', '127.0.0.1:18082'],
       proxyBind: ['127.200.0.1', '127.200.0.2'],
       workerShutdownTimeoutMs: 2500,
+    },
+  ],
+  [
+    'compose with an auth service',
+    {
+      variant: 'compose',
+      upstreams: ['ws-server:8000'],
+      listen: ['18080'],
+      settings: auth,
+      tokenChecker: { ...checker, address: 'auth-service:8000' },
     },
   ],
   [
@@ -145,7 +179,10 @@ const nginxFor: Record<NginxConfigOptions['variant'], ComposeNginx | undefined> 
 };
 
 describe.concurrent.each(shapes)('nginx -t accepts %s', (_, { settings, ...more }) => {
-  const nginx = nginxFor[more.variant ?? 'run'];
+  const inside = more.tokenChecker !== undefined && more.tokenChecker.kind !== 'auth-service';
+  const nginx = inside
+    ? { binary: modulesHere!, fit: (text: string) => text }
+    : nginxFor[more.variant ?? 'run'];
   test.runIf(nginx).each(matrix)('$method, $name', async ({ tls, method }) => {
     const { binary, fit } = nginx!;
     const prefix = await mkdtemp(join(tmpdir(), 'ws-arena-nginx-t-'));

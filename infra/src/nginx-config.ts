@@ -1,6 +1,14 @@
 import type { ServerConfig } from '@ws-arena/config/options';
 import { type BalanceMethod, balanceDirective } from './balance-method.ts';
 import { clientLimits, clientLimitZones } from './client-limits.ts';
+import { block, spaced, time } from './nginx-text.ts';
+import {
+  checkerGate,
+  checkerHttp,
+  checkerLocations,
+  checkerModules,
+  type TokenChecker,
+} from './token-checker.ts';
 
 /** TLS towards the clients; the way to the upstreams stays plain. */
 export interface TlsOptions {
@@ -25,6 +33,8 @@ export interface NginxConfigOptions {
   /** `address:port` of the status page, on a server of its own so that no client reaches it. */
   readonly stubStatus: string;
   readonly tls?: TlsOptions;
+  /** Absent leaves tokens to the servers. */
+  readonly tokenChecker?: TokenChecker;
   readonly workerProcesses: number | 'auto';
   readonly workerConnections: number;
   readonly descriptors: number;
@@ -61,6 +71,7 @@ export function nginxConfig(config: ServerConfig, options: NginxConfigOptions): 
 function mainLines(o: NginxConfigOptions): string[] {
   return [
     '# Rendered from packages/config by `pnpm infra render`; the why of each line is in docs/nginx.md.',
+    ...(o.tokenChecker ? checkerModules(o.tokenChecker) : []),
     ...(o.user ? [`user ${o.user};`] : []),
     `worker_processes ${o.workerProcesses};`,
     `worker_rlimit_nofile ${o.descriptors};`,
@@ -84,6 +95,9 @@ function httpLines(config: ServerConfig, o: NginxConfigOptions): string[] {
     block('map $http_upgrade $connection_upgrade', ['default upgrade;', "''      close;"]),
     '',
     ...spaced(clientLimitZones(config)),
+    ...(o.tokenChecker
+      ? checkerHttp(o.tokenChecker, config, { temp, resolve: o.variant === 'compose' })
+      : []),
     ...sourceAddresses(o),
     block(`upstream ${UPSTREAM}`, upstreamLines(o)),
     '',
@@ -143,6 +157,7 @@ function serverLines(config: ServerConfig, o: NginxConfigOptions): string[] {
     '',
     block(`location ${config.path}`, [
       ...clientLimits(config),
+      ...(o.tokenChecker ? checkerGate(o.tokenChecker, config) : []),
       ...proxyPass,
       'proxy_set_header Upgrade $http_upgrade;',
       'proxy_set_header Connection $connection_upgrade;',
@@ -153,6 +168,7 @@ function serverLines(config: ServerConfig, o: NginxConfigOptions): string[] {
       'proxy_set_header Connection "";',
       ...forwardedHeaders,
     ]),
+    ...(o.tokenChecker ? checkerLocations(o.tokenChecker, config) : []),
     ...(config.path === '/' ? [] : [block('location /', ['return 404;'])]),
   ];
 }
@@ -173,18 +189,4 @@ function tlsLines(tls: TlsOptions): string[] {
     `ssl_session_tickets ${tls.sessionReuse ? 'on' : 'off'};`,
     'ssl_session_timeout 1h;',
   ];
-}
-
-function time(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
-}
-
-/** A group of lines with an empty one after it. */
-function spaced(lines: readonly string[]): string[] {
-  return lines.length > 0 ? [...lines, ''] : [];
-}
-
-function block(head: string, lines: readonly string[]): string {
-  const indented = lines.flatMap((line) => line.split('\n')).map((line) => (line ? `    ${line}` : ''));
-  return [`${head} {`, ...indented, '}'].join('\n');
 }

@@ -53,6 +53,11 @@ test.each([
   ['ws-server', 'apps/ws-server/src/main.ts', []],
   ['uws-server', 'apps/uws-server/src/main.ts', []],
   ['socketio-server', 'apps/socketio-server/src/main.ts', []],
+  [
+    'auth-service',
+    'apps/auth-service/src/main.ts',
+    ['--auth-issuer=http://a', '--auth-audience=b', '--auth-jwks-url=http://a'],
+  ],
   ['loadgen', 'apps/loadgen/src/main.ts', ['--help']],
 ])('%s', { timeout: 180_000 }, async (app, entry, args) => {
   mkdirSync(projectCache, { recursive: true });
@@ -64,7 +69,7 @@ test.each([
       files.filter((path) => /\.test\.ts$|\/\.pnpm\/(vitest|typescript|turbo|@biomejs)/.test(path)),
     ).toEqual([]);
     expect(readdirSync(join(image, 'apps'))).toEqual([app]);
-    expect(await firstLine(image, entry, args)).toBe(args.length > 0 ? 'pnpm loadgen --url' : 'ready');
+    expect(await firstLine(image, entry, args)).toBe(app === 'loadgen' ? 'pnpm loadgen --url' : 'ready');
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -5,11 +5,19 @@ import type { ServerConfig } from '@ws-arena/config/options';
 import type { BalanceMethod } from './balance-method.ts';
 import { freePort, portsAtOnce } from './free-port.ts';
 import { readMachine } from './machine-reading.ts';
-import { nginxBinary } from './nginx-binary.ts';
+import { type NginxBinary, nginxBinary } from './nginx-binary.ts';
 import { type NginxConfigOptions, nginxConfig, type TlsOptions } from './nginx-config.ts';
+import { nginxWithModules } from './nginx-modules.ts';
 import { type Ended, type NginxProcess, spawnNginx } from './nginx-process.ts';
+import { projectRoot } from './project-cache.ts';
 import { fetchStubStatus, type StubStatus } from './stub-status.ts';
+import type { TokenChecker } from './token-checker.ts';
 import { sizeWorkers } from './worker-sizing.ts';
+
+/** An auth service at `host:port`, or a script in Nginx. */
+export type Checker =
+  | { readonly kind: 'auth-service'; readonly address: string }
+  | { readonly kind: 'njs' | 'lua' };
 
 /** How to start a proxy. */
 export interface ProxyOptions {
@@ -20,6 +28,8 @@ export interface ProxyOptions {
   readonly method?: BalanceMethod;
   readonly hashKey?: string;
   readonly tls?: TlsOptions;
+  /** Who checks tokens, by the `auth*` settings of the config; absent leaves it to the servers. */
+  readonly tokenChecker?: Checker;
   /** Address to listen on, default 127.0.0.1; the ports are chosen. */
   readonly address?: string;
   /** Listening ports; several, where the ports of one client address would run out. Default 1. */
@@ -85,11 +95,14 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 }
 
 async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
-  const binary = await nginxBinary();
+  const { binary, tokenChecker } = await binaryFor(options.tokenChecker);
   const address = options.address ?? '127.0.0.1';
   const ports = await Promise.all(Array.from({ length: options.ports ?? 1 }, () => freePort(address)));
   const statusPort = await freePort('127.0.0.1');
-  const rendered = configOptions(options, address, ports, statusPort);
+  const rendered = {
+    ...configOptions(options, address, ports, statusPort),
+    ...(tokenChecker ? { tokenChecker } : {}),
+  };
   const prefix = await mkdtemp(join(tmpdir(), 'ws-arena-nginx-'));
   await mkdir(join(prefix, 'temp'));
   const file = join(prefix, 'nginx.conf');
@@ -136,6 +149,18 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
     exited,
     stderr: nginx.stderr,
   };
+}
+
+const scripts = join(projectRoot, 'infra/nginx');
+
+/** The Nginx that has what a checker needs, and what its config is rendered from. */
+async function binaryFor(
+  checker: Checker | undefined,
+): Promise<{ readonly binary: NginxBinary; readonly tokenChecker?: TokenChecker }> {
+  if (!checker) return { binary: await nginxBinary() };
+  if (checker.kind === 'auth-service') return { binary: await nginxBinary(), tokenChecker: checker };
+  const binary = await nginxWithModules();
+  return { binary, tokenChecker: { kind: checker.kind, modules: binary.modules, scripts } };
 }
 
 function configOptions(

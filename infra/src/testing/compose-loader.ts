@@ -39,7 +39,7 @@ function find(): ComposeLoader | undefined {
   return (env) => {
     // This loader does not look at the environment, so the text is given as Docker would see it.
     const text = infraText('compose.yaml').replace(
-      /\$\{(\w+):-([^}]*)\}/g,
+      /\$\{(\w+):?-([^}]*)\}/g,
       (_, name: string, fallback: string) => env[name] ?? fallback,
     );
     const work = mkdtempSync(join(tmpdir(), 'ws-arena-'));

@@ -75,7 +75,7 @@ export function listAt(root: Yaml, path: string): Yaml[] {
 
 /** `text` with `${NAME:-default}` replaced by the default, as Compose does when NAME is not set. */
 export function withDefaults(text: string): string {
-  return text.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+  return text.replace(/\$\{\w+:?-([^}]*)\}/g, '$1');
 }
 
 /** The manifest of a kind, and of a name where several are of that kind. @throws Error when there is none. */

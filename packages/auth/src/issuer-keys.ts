@@ -4,7 +4,7 @@ import { type CryptoKey, importJWK, type JWK } from 'jose';
 /** The one algorithm that is taken, Keycloak's default: a token does not choose how it is checked (RFC 8725, 3.1). */
 export const tokenAlgorithm = 'RS256';
 
-/** The keys of the issuer could not be fetched, and none are known. */
+/** The keys of the issuer could not be fetched, and the one that is asked for is not known. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
 }
@@ -22,6 +22,7 @@ export class IssuerKeys {
   #known: ReadonlyMap<string, CryptoKey> | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
+  #failure: KeysUnavailable | undefined;
 
   constructor({ authJwksUrl, authKeysMaxAgeMs }: Pick<ServerConfig, 'authJwksUrl' | 'authKeysMaxAgeMs'>) {
     this.#url = authJwksUrl;
@@ -29,8 +30,8 @@ export class IssuerKeys {
   }
 
   /**
-   * The key of that name, or undefined.
-   * @throws KeysUnavailable when no keys are known and none can be fetched.
+   * The key of that name, or undefined when the issuer has none.
+   * @throws KeysUnavailable when it is not known, and the issuer could not be asked.
    */
   async key(kid: string): Promise<CryptoKey | undefined> {
     if (!this.#known || performance.now() - this.#askedAt >= this.#maxAgeMs) {
@@ -39,7 +40,9 @@ export class IssuerKeys {
       });
       await this.#asking;
     }
-    return this.#known?.get(kid);
+    const key = this.#known?.get(kid);
+    if (!key && this.#failure) throw this.#failure;
+    return key;
   }
 
   async #ask(): Promise<void> {
@@ -50,10 +53,10 @@ export class IssuerKeys {
       const { keys } = (await answer.json()) as { keys?: readonly JWK[] };
       if (!Array.isArray(keys)) throw new Error('no JWKS');
       this.#known = await byName(keys);
+      this.#failure = undefined;
     } catch (cause) {
-      if (this.#known) return;
       const { message } = cause as Error;
-      throw new KeysUnavailable(`the keys at ${this.#url} cannot be had (${message})`, { cause });
+      this.#failure = new KeysUnavailable(`the keys at ${this.#url} cannot be had (${message})`, { cause });
     }
   }
 }
