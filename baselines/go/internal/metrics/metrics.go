@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -17,7 +18,7 @@ type Metrics struct {
 	Connections atomic.Int64
 
 	received, sent direction
-	closes         labelled[int]
+	closes         labelled[string]
 	cuts           labelled[string]
 	rejects        labelled[int]
 }
@@ -35,7 +36,21 @@ func (m *Metrics) Received(n int) { m.received.add(n) }
 func (m *Metrics) Sent(n int) { m.sent.add(n) }
 
 // Closed counts an ended connection by close code; 1006 when there was none.
-func (m *Metrics) Closed(code int) { m.closes.add(code) }
+func (m *Metrics) Closed(code int) { m.closes.add(codeLabel(code)) }
+
+// codeLabel is the label of a close code by the rule of packages/contract: a client chooses its code, and is not to
+// choose how many series there are. A code that is not registered stands with its range.
+func codeLabel(code int) string {
+	switch {
+	case code >= 1000 && code <= 1014 && code != 1004, code == 3000, code == 3003, code == 3008:
+		return strconv.Itoa(code)
+	case code >= 3000 && code <= 3999:
+		return "3xxx"
+	case code >= 4000 && code <= 4999:
+		return "4xxx"
+	}
+	return "other"
+}
 
 // Cut counts a connection that the server cut off: pong_wait, write_wait or buffer_full.
 func (m *Metrics) Cut(reason string) { m.cuts.add(reason) }

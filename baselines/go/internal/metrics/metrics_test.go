@@ -1,7 +1,9 @@
 package metrics
 
 import (
+	"encoding/json"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -42,6 +44,26 @@ func TestNamesAndHelpAreThoseOfPackagesContract(t *testing.T) {
 	for _, line := range []string{`ws_messages_total{direction="received"} 1`, `ws_message_bytes_total{direction="sent"} 4`, `ws_closes_total{code="1000"} 1`, `ws_cuts_total{reason="pong_wait"} 1`, `ws_rejected_upgrades_total{status="404"} 1`} {
 		if !strings.Contains(text.String(), line+"\n") {
 			t.Errorf("no line %q in\n%s", line, text.String())
+		}
+	}
+}
+
+func TestCodeLabelsAreThoseOfPackagesContract(t *testing.T) {
+	node := exec.Command("node", "--input-type=module", "--eval", `
+import { closeCodeLabel } from './packages/contract/src/close-code-label.ts';
+console.log(JSON.stringify(Array.from({ length: 65536 }, (_, code) => closeCodeLabel(code))));`)
+	node.Dir = "../../../.."
+	out, err := node.Output()
+	if err != nil {
+		t.Skipf("packages/contract needs Node.js 22 to be read: %v", err)
+	}
+	var want []string
+	if err := json.Unmarshal(out, &want); err != nil {
+		t.Fatal(err)
+	}
+	for code, label := range want {
+		if got := codeLabel(code); got != label {
+			t.Errorf("code %d counts as %s, want %s", code, got, label)
 		}
 	}
 }

@@ -113,10 +113,6 @@ export const httpRows: readonly Row[] = [
     about: '/metrics',
     name: 'close codes that 21 clients chose',
     expected: () => '2 series',
-    notYet: {
-      targets: ['gorilla', 'coder', 'gobwas', 'gobwas-epoll'],
-      reason: 'a series for each code',
-    },
     run: chosenCodes,
   },
   { about: '/metrics', name: 'refused upgrades', expected: () => 'as happened', run: rejects },
