@@ -26,5 +26,7 @@ if (spawnSync('go', ['version']).status !== 0) {
   }
   go('go', 'vet', './...');
   // -count=1: what packages/config says is read through node, where Go's test cache cannot see it change.
-  console.log(go('go', 'test', '-count=1', './internal/...'));
+  const race = go('go', 'env', 'CGO_ENABLED').trim() === '1';
+  if (!race) console.log('baselines/go: tested without -race, which needs a C compiler, and none is in the PATH');
+  console.log(go('go', 'test', '-count=1', ...(race ? ['-race'] : []), './...'));
 }

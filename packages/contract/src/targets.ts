@@ -26,6 +26,7 @@ const uws: Capabilities = {
   ...full,
   invalidUtf8: 'dropped',
   protocolErrorCode: 1006,
+  sendsAcceptedBefore: { error: false, overLimit: true },
   deflateLevels: [6],
   deflateContextTakeover: false,
   stopsReading: false,
@@ -35,7 +36,7 @@ const uws: Capabilities = {
     'a handshake is cut off after 10 to 14 s by the library itself, whatever handshakeTimeoutMs says',
     'permessage-deflate has one level (6) and no usable context takeover: any other setting is refused at start',
     'a message far above the read limit (more than four times) is cut without a close frame: 1006 instead of 1009',
-    'a violation of the framing rules or invalid UTF-8 drops the connection: 1006 instead of 1002 and 1007',
+    'a violation of the framing rules or invalid UTF-8 drops the connection, and the echoes of the same read with it: 1006 instead of 1002 and 1007',
     'a frame without a mask is not refused: the first four bytes of its payload are taken for the mask',
     'with deflate on, a message inflates in the event loop, and all that one read brought before anything else: with 20 connections that each send 5,581 messages of 86 B that inflate to 64 KiB, another waits up to 4.9 s for its echo (ws: 10 ms; two shared cores)',
     'a connection that is never empty is read before the others: with 20 that flood it with pings for 8 s, another waits 8.0 s for its echo',
@@ -47,19 +48,19 @@ const socketio: Capabilities = {
   ping: 'packet',
   wire: 'socketio',
   readLimitOverheadBytes: { text: 16, binary: 0 },
+  sendsAcceptedBefore: { error: false, overLimit: false },
   deflateThresholdWithTakeover: false,
   notes: [
     'pings are packets of Engine.IO, not control frames',
     'the read limit counts the packet, 16 bytes more than the text of a message',
     'permessage-deflate has no threshold where it keeps its window: the two together are refused at start',
     EMPTY_FRAGMENTS,
+    'an error of the framing, or a message above the read limit, ends the connection before the replies to the messages of the same read',
   ],
 };
 
 const node = (entry: string, ...args: string[]): Launch => ({ kind: 'node', entry, args });
 const go = (command: string, ...args: string[]): Launch => ({ kind: 'go', command, args });
-
-const goCapabilities: Capabilities = { ...full, invalidUtf8: 'echoed' };
 
 const noTakeover =
   'permessage-deflate never keeps its window between messages: the setting is refused at start';
@@ -99,7 +100,7 @@ export const targets: readonly Target[] = [
     kind: 'baseline',
     launch: go('gorilla'),
     capabilities: {
-      ...goCapabilities,
+      ...full,
       deflateContextTakeover: false,
       notes: [noTakeover],
     },
@@ -111,7 +112,7 @@ export const targets: readonly Target[] = [
     kind: 'baseline',
     launch: go('coder'),
     capabilities: {
-      ...goCapabilities,
+      ...full,
       deflateLevels: [1],
       limitsWireBytes: false,
       notes: [
@@ -147,6 +148,7 @@ export const targets: readonly Target[] = [
       ping: socketio.ping,
       wire: socketio.wire,
       overLimitCode: 1006,
+      sendsAcceptedBefore: socketio.sendsAcceptedBefore,
       readLimitOverheadBytes: socketio.readLimitOverheadBytes,
       notes: [...socketio.notes.slice(0, 2), ...uws.notes.slice(0, 3)],
     },

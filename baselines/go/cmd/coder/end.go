@@ -1,56 +1,80 @@
 package main
 
 import (
+	"compress/flate"
+	"context"
 	"errors"
+	"net"
 	"os"
+	"time"
 
 	"github.com/coder/websocket"
+	"ws-arena/baselines/internal/tcp"
 )
 
-const abnormal = 1006
-
-// failed notes how the connection ended by the reader's last error. The library has answered and closed by then.
+// failed ends the session after the reader's last error, in the way that the error asks for.
 func (c *session) failed(err error) {
+	switch code := websocket.CloseStatus(err); {
+	case code != -1:
+		// The peer has closed, and the library has answered.
+		c.Set(int(code))
+	case tcp.Broken(err), errors.Is(err, context.DeadlineExceeded):
+	default:
+		code = closeCode(err)
+		c.Set(int(code))
+		// What the peer still sends is read for so long, and no longer, to find its close frame.
+		_ = c.TCP.SetReadDeadline(time.Now().Add(tcp.GentleWait))
+		c.close(code)
+	}
+}
+
+// closeCode is what to tell the peer that did wrong.
+func closeCode(err error) websocket.StatusCode {
+	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, websocket.ErrMessageTooBig):
-		c.ending(int(websocket.StatusMessageTooBig))
-	case websocket.CloseStatus(err) != -1:
-		c.ending(int(websocket.CloseStatus(err)))
-	default:
-		c.ending(abnormal)
+		return websocket.StatusMessageTooBig
+	case errors.Is(err, errInvalidUTF8), errors.As(err, &corrupt):
+		return websocket.StatusInvalidFramePayloadData
 	}
+	return websocket.StatusProtocolError
+}
+
+// close sends a close frame, unless the library has, and waits for the peer's.
+func (c *session) close(code websocket.StatusCode) {
+	c.Set(int(code))
+	c.TCP.BeGentle()
+	_ = c.ws.Close(code, "")
 }
 
 func (c *session) writeFailed(err error) {
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		c.cut("write_wait")
+	switch {
+	case errors.Is(err, net.ErrClosed):
+		// The close frame is under way: it is the peer's turn to close.
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		c.Cut("write_wait")
+	default:
+		c.Kill()
+	}
+}
+
+// Drain sends what was accepted and then 1001.
+func (c *session) Drain() {
+	if c.Out != nil {
+		c.Out.Close()
 		return
 	}
-	c.Kill()
+	go func() {
+		c.echoing.Lock()
+		defer c.echoing.Unlock()
+		c.close(websocket.StatusGoingAway)
+	}()
 }
-
-func (c *session) cut(reason string) {
-	if c.ending(abnormal) {
-		c.server.Metrics.Cut(reason)
-	}
-	c.Kill()
-}
-
-// Kill ends the connection at once; the reader learns of it and leaves.
-func (c *session) Kill() { c.tcp.Abort() }
-
-// ending notes how the connection ends; true for the first to say.
-func (c *session) ending(code int) bool { return c.code.CompareAndSwap(0, int32(code)) }
 
 // leave is the end of the reader, and so of the session.
 func (c *session) leave() {
+	c.stopPing()
+	c.Withdraw()
 	_ = c.ws.CloseNow()
-	c.end()
-	if c.out != nil {
-		c.out.Close()
-	}
-	if c.leaveRoom != nil {
-		c.leaveRoom()
-	}
-	c.server.Leave(c, int(c.code.Load()))
+	c.Server.Leave(c)
 }

@@ -29,10 +29,16 @@ func newDeflater(c config.Config) *deflater {
 			})
 		}},
 		readers: sync.Pool{New: func() any {
-			return wsflate.NewReader(nil, func(r io.Reader) wsflate.Decompressor { return flate.NewReader(r) })
+			return wsflate.NewReader(nil, func(r io.Reader) wsflate.Decompressor { return inflater{flate.NewReader(r)} })
 		}},
 	}
 }
+
+// inflater is one that wsflate can use again: its window alone takes 32 KiB.
+type inflater struct{ io.ReadCloser }
+
+// Reset begins anew with what comes from r.
+func (i inflater) Reset(r io.Reader) { _ = i.ReadCloser.(flate.Resetter).Reset(r, nil) }
 
 // buffers hold a message from its first fragment until it is written; an idle connection has none.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -80,13 +86,13 @@ type decoder struct {
 	limit   int
 }
 
-func newDecoder(source io.Reader, limit int, deflate *deflater, control wsutil.FrameHandlerFunc) *decoder {
-	d := &decoder{control: control, deflate: deflate, limit: limit}
+func newDecoder(source io.Reader, c *config.Config, deflate *deflater, control wsutil.FrameHandlerFunc) *decoder {
+	d := &decoder{control: control, deflate: deflate, limit: c.ReadLimitBytes}
 	d.reader = wsutil.Reader{
 		Source:         source,
 		State:          ws.StateServerSide,
 		CheckUTF8:      deflate == nil,
-		MaxMessageSize: int64(limit),
+		MaxMessageSize: c.WireLimitBytes(),
 		OnIntermediate: control,
 	}
 	if deflate != nil {
@@ -118,30 +124,35 @@ func (d *decoder) frame() (op ws.OpCode, message *bytes.Buffer, err error) {
 	if d.state.IsCompressed() {
 		message, err = d.inflate(message)
 	}
-	if err == nil && d.deflate != nil && d.op == ws.OpText && !utf8.Valid(message.Bytes()) {
+	switch {
+	case err != nil:
+	case message.Len() > d.limit:
+		err = wsutil.ErrMessageTooLarge
+	case d.deflate != nil && d.op == ws.OpText && !utf8.Valid(message.Bytes()):
 		err = wsutil.ErrInvalidUTF8
 	}
 	return d.op, message, err
 }
 
-// body appends the payload of the frame to the message.
+// least is what a message gets room for at first, in bytes: what net/http's reader, below, holds.
+const least = 4096
+
+// body appends the payload of the frame to the message. The room for it grows with what has come, whatever the header
+// announces.
 func (d *decoder) body(hdr ws.Header) error {
-	start := d.message.Len()
-	end := start + int(hdr.Length)
-	d.message.Grow(int(hdr.Length))
-	payload := d.message.AvailableBuffer()[:hdr.Length]
-	for at := 0; ; {
-		n, err := d.reader.Read(payload[at:])
-		at += n
-		if err != nil && err != io.EOF {
+	for left := int(hdr.Length); ; {
+		room := min(left, max(least, d.message.Len()))
+		d.message.Grow(room)
+		n, err := d.reader.Read(d.message.AvailableBuffer()[:room])
+		d.message.Write(d.message.AvailableBuffer()[:n])
+		left -= n
+		switch {
+		case err == io.EOF, err == nil && !hdr.Fin && left == 0:
+			return nil
+		case err != nil:
 			return err
 		}
-		if err == io.EOF || !hdr.Fin && start+at == end {
-			break
-		}
 	}
-	d.message.Write(payload)
-	return nil
 }
 
 func (d *decoder) inflate(message *bytes.Buffer) (*bytes.Buffer, error) {
@@ -150,10 +161,7 @@ func (d *decoder) inflate(message *bytes.Buffer) (*bytes.Buffer, error) {
 	r := d.deflate.readers.Get().(*wsflate.Reader)
 	defer d.deflate.readers.Put(r)
 	r.Reset(message)
-	n, err := large.ReadFrom(io.LimitReader(r, int64(d.limit)+1))
-	if err == nil && n > int64(d.limit) {
-		err = wsutil.ErrMessageTooLarge
-	}
+	_, err := large.ReadFrom(io.LimitReader(r, int64(d.limit)+1))
 	return large, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"net/http"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -17,7 +16,7 @@ import (
 
 // newEpollUpgrade serves all connections by as many event loops as Go has processors. No goroutine, no buffer and no
 // timer belongs to an idle connection.
-func newEpollUpgrade(s *server.Server) (func(http.ResponseWriter, *http.Request, server.Offer) error, error) {
+func newEpollUpgrade(s *server.Server) (server.Upgrade, error) {
 	loops := make([]*loop, runtime.GOMAXPROCS(0))
 	for i := range loops {
 		l, err := newLoop(s)
@@ -89,7 +88,7 @@ func (l *loop) take(a *accepted, e *evented) {
 	e.mu.Lock()
 	e.fd, e.progress = fd, now
 	e.mu.Unlock()
-	a.join()
+	a.server.Join(a.session)
 	if err != nil {
 		log.Print(err)
 		a.leave()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gobwas/ws"
 	"golang.org/x/sys/unix"
+	"ws-arena/baselines/internal/server"
 )
 
 // gentleWait is how long a peer may go on sending after the last close frame.
@@ -64,8 +65,9 @@ func (e *evented) start() {
 	e.mu.Lock()
 	e.events = e.wanted()
 	err := e.loop.control(unix.EPOLL_CTL_ADD, e.fd, e.events)
+	doomed := e.doomed
 	e.mu.Unlock()
-	if err != nil || e.doomed {
+	if err != nil || doomed {
 		e.end()
 		return
 	}
@@ -125,8 +127,7 @@ func (e *evented) whole(data []byte) bool {
 	if err != nil {
 		return len(data) >= ws.MaxHeaderSize
 	}
-	limit := int64(e.loop.server.Config.ReadLimitBytes)
-	return hdr.Length <= int64(r.Len()) || hdr.Length > limit || ws.CheckHeader(hdr, e.session.decoder.reader.State) != nil
+	return hdr.Length <= int64(r.Len()) || hdr.Length > e.loop.server.Config.WireLimitBytes() || ws.CheckHeader(hdr, e.session.decoder.reader.State) != nil
 }
 
 // hangUp ends the sending side after what is queued, and gives the peer gentleWait to end its own.
@@ -134,7 +135,7 @@ func (e *evented) hangUp() {
 	e.over = e.loop.now.Add(gentleWait)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.session.code.Load() == 1006 {
+	if e.session.Code() == server.Abnormal {
 		e.finished = true
 	}
 	e.halfClose()

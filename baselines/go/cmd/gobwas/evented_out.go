@@ -148,14 +148,14 @@ func (e *evented) settle() {
 	}
 }
 
-func (e *evented) deliver(f frame) (ok, full bool) {
+func (e *evented) deliver(f frame) (full bool) {
 	e.mu.Lock()
 	full = e.queued > 0 && e.queued+len(f.bytes) > e.loop.server.Config.MaxBufferedBytes
 	e.mu.Unlock()
-	if full {
-		return false, true
+	if !full {
+		e.send(f, false)
 	}
-	return e.send(f, false), false
+	return full
 }
 
 func (e *evented) finish(close []byte) {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -15,7 +14,7 @@ import (
 )
 
 // newUpgrade serves each connection in a goroutine; one that gets what it did not cause has a second, to write.
-func newUpgrade(s *server.Server) (func(http.ResponseWriter, *http.Request, server.Offer) error, error) {
+func newUpgrade(s *server.Server) (server.Upgrade, error) {
 	return newUpgrader(s, goroutines{s}), nil
 }
 
@@ -24,7 +23,7 @@ type goroutines struct{ server *server.Server }
 func (g goroutines) prepare(a *accepted) {
 	b := &blocking{session: a.session, conn: a.conn}
 	a.transport, a.pong = b, b.ponged
-	if a.offer.Room != "" || a.offer.PushPeriod > 0 {
+	if a.workload.Topic != "" {
 		b.out = outbox.New[frame](g.server.Config.MaxBufferedBytes)
 		b.written = make(chan struct{})
 	}
@@ -40,7 +39,7 @@ func (g goroutines) start(a *accepted) {
 	if b.out != nil {
 		go b.write()
 	}
-	a.join()
+	a.server.Join(a.session)
 	go b.serve()
 }
 
@@ -69,7 +68,7 @@ func (b *blocking) serve() {
 		b.out.Close()
 		<-b.written
 	}
-	if b.session.code.Load() == 1006 {
+	if b.session.Code() == server.Abnormal {
 		_ = b.conn.Close()
 	} else {
 		b.conn.CloseGently()
@@ -140,30 +139,20 @@ func (b *blocking) answer(f frame) error {
 	return err
 }
 
-func (b *blocking) deliver(f frame) (ok, full bool) { return b.out.Offer(f, len(f.bytes)) }
+func (b *blocking) deliver(f frame) (full bool) {
+	_, full = b.out.Offer(f, len(f.bytes))
+	return full
+}
 
-func (b *blocking) settle() { b.awaited += b.out.Await(b.session.server.Config.ReadLimitBytes) }
+func (b *blocking) settle() { b.awaited += b.out.Flush() }
 
 // stoodStill is how long in all the goroutine did not read.
 func (b *blocking) stoodStill() time.Duration { return b.conn.Stalled() + b.awaited }
 
 func (b *blocking) write() {
 	defer close(b.written)
-	defer b.out.Close()
-	var batch []frame
-	for range b.out.Wake {
-		var closed bool
-		for batch, closed = b.out.Take(batch); len(batch) > 0; batch, closed = b.out.Take(batch) {
-			for _, f := range batch {
-				if b.answer(f) != nil {
-					_ = b.conn.Close()
-					return
-				}
-			}
-		}
-		if closed {
-			return
-		}
+	if b.out.Send(b.answer) != nil {
+		_ = b.conn.Close()
 	}
 }
 

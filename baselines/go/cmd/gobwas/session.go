@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/flate"
 	"errors"
 	"io"
 	"sync"
@@ -13,7 +14,7 @@ import (
 )
 
 // frame is encoded and ready for the wire; size is its message's, uncompressed, or control.
-// packed is the same message compressed, for the members of a room that agreed on it; nil when it has but one receiver.
+// packed is the same message compressed, for the members of a topic that agreed on it; nil without a topic.
 type frame struct {
 	bytes  []byte
 	size   int
@@ -28,8 +29,8 @@ type transport interface {
 	// answer sends what the peer's own message caused; it does not keep frame.bytes. The peer is not read until there
 	// is room again.
 	answer(frame) error
-	// deliver sends what the peer did not cause; ok is false when it was not accepted, full when for want of room.
-	deliver(frame) (ok, full bool)
+	// deliver sends what the peer did not cause; full is true when there was no room for it.
+	deliver(frame) (full bool)
 	// settle holds back the reading of a peer that does not take its own messages.
 	settle()
 	// finish sends a close frame after all that was accepted, and ends the sending.
@@ -40,6 +41,7 @@ type transport interface {
 
 // session is what a connection does, whichever transport it has.
 type session struct {
+	server.Ending
 	server *server.Server
 	// deflate is nil when this connection did not agree on compression, compressor when none can.
 	deflate    *deflater
@@ -48,18 +50,14 @@ type session struct {
 	packs     atomic.Bool
 	decoder   *decoder
 	transport transport
-	room      *server.Room[frame]
-	leaveRoom func()
+	workload  server.Workload
+	topic     *server.Topic[frame]
 	// pong is told of each pong.
 	pong func()
-	// ended is closed at the end of the session.
-	ended chan struct{}
 
 	// turn is held from the acceptance of a message to its answer, so that a drain comes between two.
 	turn    sync.Mutex
 	closing bool
-	// code is how the connection ended, for the metrics; the first to say wins.
-	code atomic.Int32
 }
 
 // step reads one frame and does what it asks for. After an error there is nothing more to read; ending was told.
@@ -84,7 +82,7 @@ func (c *session) accept(op ws.OpCode, payload []byte) error {
 		return nil
 	}
 	c.server.Metrics.Received(len(payload))
-	if c.room != nil {
+	if c.workload.Room() {
 		return c.broadcast(op, payload)
 	}
 	out := borrow()
@@ -95,21 +93,25 @@ func (c *session) accept(op ws.OpCode, payload []byte) error {
 	return c.transport.answer(frame{bytes: out.Bytes(), size: len(payload)})
 }
 
-// broadcast encodes once for all members, or twice where some may have agreed on compression. The bytes are the
-// members' from then on, and not the pool's.
+// broadcast frames once for all members.
 func (c *session) broadcast(op ws.OpCode, payload []byte) error {
+	f, err := newFrame(op, payload, c.compressor)
+	if err == nil {
+		c.topic.Broadcast(f)
+		c.transport.settle()
+	}
+	return err
+}
+
+// newFrame is a message for the members of a topic, some of whom may have agreed on compression. Its bytes are theirs
+// from then on, and not the pool's.
+func newFrame(op ws.OpCode, payload []byte, compressor *deflater) (frame, error) {
 	var plain, packed bytes.Buffer
-	if err := encode(&plain, nil, op, payload); err != nil {
-		return err
+	err := encode(&plain, nil, op, payload)
+	if err == nil && compressor != nil {
+		err = encode(&packed, compressor, op, payload)
 	}
-	if c.compressor != nil {
-		if err := encode(&packed, c.compressor, op, payload); err != nil {
-			return err
-		}
-	}
-	c.room.Broadcast(frame{bytes: plain.Bytes(), size: len(payload), packed: packed.Bytes()})
-	c.transport.settle()
-	return nil
+	return frame{bytes: plain.Bytes(), size: len(payload), packed: packed.Bytes()}, err
 }
 
 // control answers a control frame by the library's handler.
@@ -132,26 +134,27 @@ func (c *session) control(hdr ws.Header, body io.Reader) error {
 // failed tells the peer what it did wrong, if it did, and notes how the connection ended.
 func (c *session) failed(err error) {
 	var closed wsutil.ClosedError
-	code := 1006
+	var corrupt flate.CorruptInputError
+	code := server.Abnormal
 	switch {
 	case errors.As(err, &closed):
 		code = int(closed.Code)
 	case errors.Is(err, wsutil.ErrMessageTooLarge), errors.Is(err, wsutil.ErrFrameTooLarge):
 		code = int(ws.StatusMessageTooBig)
-	case errors.Is(err, wsutil.ErrInvalidUTF8):
+	case errors.Is(err, wsutil.ErrInvalidUTF8), errors.As(err, &corrupt):
 		code = int(ws.StatusInvalidFramePayloadData)
 	case isProtocolError(err):
 		code = int(ws.StatusProtocolError)
 	}
-	c.ending(code)
-	if code != 1006 && closed.Code == 0 {
+	c.Set(code)
+	if code != server.Abnormal && closed.Code == 0 {
 		c.finish(closeFrame(ws.StatusCode(code)))
 	}
 }
 
 func isProtocolError(err error) bool {
 	var broken ws.ProtocolError
-	return errors.As(err, &broken)
+	return errors.As(err, &broken) || errors.Is(err, ws.ErrHeaderLengthMSB)
 }
 
 func closeFrame(code ws.StatusCode) []byte {
@@ -173,44 +176,26 @@ func (c *session) Drain() { go c.finish(closeFrame(ws.StatusGoingAway)) }
 // Kill ends the connection at once.
 func (c *session) Kill() { c.transport.abort() }
 
-// Deliver takes a frame of the room; a member without room for it is cut off, since nothing may be dropped.
+// Deliver takes a frame of the topic; a member without room for it is cut off, since nothing may be dropped.
 func (c *session) Deliver(f frame) {
 	if f.packed != nil && c.packs.Load() {
 		f.bytes = f.packed
 	}
-	c.deliver(f)
-}
-
-func (c *session) deliver(f frame) bool {
-	ok, full := c.transport.deliver(f)
-	if full {
+	if full := c.transport.deliver(f); full {
 		c.cut("buffer_full")
 	}
-	return ok
-}
-
-func (c *session) push(text []byte) bool {
-	var out bytes.Buffer
-	return encode(&out, c.deflate, ws.OpText, text) == nil && c.deliver(frame{bytes: out.Bytes(), size: len(text)})
 }
 
 func (c *session) cut(reason string) {
-	if c.ending(1006) {
+	if c.Set(server.Abnormal) {
 		c.server.Metrics.Cut(reason)
 	}
 	c.Kill()
 }
 
-// ending notes how the connection ends; true for the first to say.
-func (c *session) ending(code int) bool { return c.code.CompareAndSwap(0, int32(code)) }
-
 // leave is the end of the session.
 func (c *session) leave() {
-	close(c.ended)
 	c.decoder.free()
-	if c.leaveRoom != nil {
-		c.leaveRoom()
-	}
-	c.ending(1006)
-	c.server.Leave(c, int(c.code.Load()))
+	c.topic.Leave(c)
+	c.server.Leave(c)
 }

@@ -20,7 +20,6 @@ type accepted struct {
 	// early are the bytes that came behind the upgrade request, and reader is net/http's, to be used again.
 	early  []byte
 	reader *bufio.Reader
-	offer  server.Offer
 }
 
 // starter gives a session its transport: prepare before the upgrade is answered, when frames of a room may already
@@ -30,41 +29,42 @@ type starter interface {
 	start(*accepted)
 }
 
-func newUpgrader(s *server.Server, by starter) func(http.ResponseWriter, *http.Request, server.Offer) error {
-	rooms := &server.Rooms[frame]{}
+func newUpgrader(s *server.Server, by starter) server.Upgrade {
 	var deflate *deflater
 	if s.Config.DeflateLevel > 0 {
 		deflate = newDeflater(s.Config)
 	}
-	return func(w http.ResponseWriter, r *http.Request, offer server.Offer) error {
+	topics := server.NewTopics(func(text []byte) frame {
+		f, _ := newFrame(ws.OpText, text, deflate)
+		return f
+	})
+	return func(w http.ResponseWriter, r *http.Request, workload server.Workload) error {
 		a := &accepted{
-			session: &session{server: s, compressor: deflate, ended: make(chan struct{})},
+			session: &session{server: s, compressor: deflate, workload: workload},
 			conn:    server.Conn(r),
-			offer:   offer,
 		}
 		extension := wsflate.Extension{Parameters: wsflate.DefaultParameters}
 		upgrader := ws.HTTPUpgrader{}
 		if deflate != nil {
 			upgrader.Negotiate = func(option httphead.Option) (httphead.Option, error) {
+				// An offer that cannot be read is declined (RFC 7692 section 7), not the connection.
 				answer, err := extension.Negotiate(option)
+				if err != nil {
+					return httphead.Option{}, nil
+				}
 				if _, ok := extension.Accepted(); ok {
 					a.deflate = deflate
 					a.packs.Store(true)
 				}
-				return answer, err
+				return answer, nil
 			}
 		}
 		by.prepare(a)
-		if offer.Room != "" {
-			// Before the client can know that it is in, so that it misses nothing from then on.
-			a.room = rooms.Join(offer.Room, a.session)
-			a.leaveRoom = func() { rooms.Leave(offer.Room, a.session) }
-		}
+		// A member before the client can know that it is one, so that it misses nothing from then on.
+		a.topic = topics.Join(workload, a.session)
 		conn, rw, _, err := upgrader.Upgrade(r, w)
 		if err != nil {
-			if a.leaveRoom != nil {
-				a.leaveRoom()
-			}
+			a.topic.Leave(a.session)
 			if conn != nil {
 				_ = conn.Close()
 			}
@@ -82,13 +82,5 @@ func newUpgrader(s *server.Server, by starter) func(http.ResponseWriter, *http.R
 
 // decodeFrom gives the session its decoder.
 func (a *accepted) decodeFrom(source io.Reader) {
-	a.decoder = newDecoder(source, a.server.Config.ReadLimitBytes, a.deflate, a.control)
-}
-
-// join puts the session on the server's books and begins to push. Its transport is ready by then.
-func (a *accepted) join() {
-	a.server.Join(a.session)
-	if a.offer.PushPeriod > 0 {
-		go a.offer.Push(a.ended, a.push)
-	}
+	a.decoder = newDecoder(source, &a.server.Config, a.deflate, a.control)
 }

@@ -1,74 +1,65 @@
 package main
 
 import (
+	"compress/flate"
 	"errors"
 	"net"
+	"time"
 
 	"github.com/gorilla/websocket"
+	"ws-arena/baselines/internal/tcp"
 )
-
-// broadcast prepares a message once, so that it is framed and compressed once for all members.
-func (c *session) broadcast(m message) {
-	prepared, err := websocket.NewPreparedMessage(m.kind, m.data)
-	if err != nil {
-		c.Kill()
-		return
-	}
-	m.prepared = prepared
-	c.room.Broadcast(m)
-}
-
-// offer queues a message that has no sender to hold back: without room the receiver is cut off.
-func (c *session) offer(m message) bool {
-	ok, full := c.out.Offer(m, len(m.data))
-	if full {
-		c.cut("buffer_full")
-	}
-	return ok
-}
-
-// finish has the writer send what was accepted, then a close frame with code.
-func (c *session) finish(code int) {
-	c.closing.CompareAndSwap(0, int32(code))
-	c.out.Close()
-}
-
-func (c *session) sayGoodbye() {
-	code := int(c.closing.Load())
-	if code == 0 {
-		return
-	}
-	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), c.writeDeadline())
-}
 
 // failed ends the session after the reader's last error, in the way that the error asks for.
 func (c *session) failed(err error) {
 	var closed *websocket.CloseError
 	switch {
-	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
-		c.ending(closed.Code)
-		c.out.Close()
-		<-c.written
 	case isTimeout(err):
-		c.cut("pong_wait")
-	case errors.Is(err, websocket.ErrReadLimit), errors.Is(err, errTooBig):
-		c.ending(websocket.CloseMessageTooBig)
-		c.tcp.CloseGently()
-	case errors.As(err, &closed):
-		c.ending(websocket.CloseAbnormalClosure)
+		c.Cut("pong_wait")
+	case errors.As(err, &closed), tcp.Broken(err):
+		// The peer has closed, and was answered, or it is gone.
 	default:
-		// A broken rule, to which the library has answered with 1002, or a broken connection, where this costs nothing.
-		c.ending(websocket.CloseAbnormalClosure)
-		c.tcp.CloseGently()
+		code := closeCode(err)
+		// For a broken rule, and a message too large for the wire, the library has sent the close frame itself.
+		c.close(code)
+		c.Set(code)
+		c.TCP.CloseGently()
+	}
+}
+
+// closeCode is what to tell the peer that did wrong.
+func closeCode(err error) int {
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
+		return websocket.CloseMessageTooBig
+	case errors.Is(err, errInvalidUTF8), errors.As(err, &corrupt):
+		return websocket.CloseInvalidFramePayloadData
+	}
+	return websocket.CloseProtocolError
+}
+
+// close sends a close frame behind what was accepted, unless one was sent before.
+func (c *session) close(code int) {
+	if c.Out != nil {
+		c.Out.Flush()
+	}
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Time{}) == nil {
+		c.Set(code)
 	}
 }
 
 func (c *session) writeFailed(err error) {
-	if isTimeout(err) {
-		c.cut("write_wait")
-		return
+	switch {
+	case errors.Is(err, websocket.ErrCloseSent):
+		// It is the peer's turn to close.
+	case isTimeout(err):
+		c.Cut("write_wait")
+	default:
+		c.Kill()
 	}
-	c.Kill()
 }
 
 // isTimeout looks at the kind, since the library hides os.ErrDeadlineExceeded behind an error of its own.
@@ -77,24 +68,19 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-func (c *session) cut(reason string) {
-	if c.ending(websocket.CloseAbnormalClosure) {
-		c.server.Metrics.Cut(reason)
+// Drain sends what was accepted and then 1001.
+func (c *session) Drain() {
+	if c.Out != nil {
+		c.Out.Close()
+	} else {
+		go c.close(websocket.CloseGoingAway)
 	}
-	c.Kill()
 }
-
-// ending notes how the connection ends; true for the first to say.
-func (c *session) ending(code int) bool { return c.code.CompareAndSwap(0, int32(code)) }
 
 // leave is the end of the reader, and so of the session.
 func (c *session) leave() {
-	c.out.Close()
+	c.stopPing()
+	c.Withdraw()
 	_ = c.ws.Close()
-	close(c.ended)
-	if c.leaveRoom != nil {
-		c.leaveRoom()
-	}
-	c.ending(websocket.CloseAbnormalClosure)
-	c.server.Leave(c, int(c.code.Load()))
+	c.Server.Leave(c)
 }

@@ -2,8 +2,10 @@
 package main
 
 import (
+	"errors"
 	"os"
 
+	"ws-arena/baselines/internal/config"
 	"ws-arena/baselines/internal/server"
 )
 
@@ -14,4 +16,11 @@ func main() {
 		Refuse:  refuse,
 		Upgrade: newUpgrade,
 	}, os.Args[1:]))
+}
+
+func refuse(c config.Config) error {
+	if c.DeflateLevel > 0 && c.DeflateContextTakeover {
+		return errors.New("deflateContextTakeover is true; wanted: false, since gorilla/websocket always negotiates no context takeover, both ways")
+	}
+	return nil
 }

@@ -1,78 +1,164 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io"
-	"sync/atomic"
+	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
-	"ws-arena/baselines/internal/outbox"
 	"ws-arena/baselines/internal/server"
-	"ws-arena/baselines/internal/tcp"
 )
 
-// message waits to be written: data of a kind, or prepared once for a whole room.
-type message struct {
-	kind     int
-	data     []byte
-	prepared *websocket.PreparedMessage
-}
-
-// session is one connection: read and write each run in one goroutine, and only write writes data.
+// session is one connection. Its reader writes the echoes; a member of a topic has a writer besides, for its outbox.
+// tcp.Conn, below the library, gives each write its deadline.
 type session struct {
-	server    *server.Server
-	ws        *websocket.Conn
-	tcp       *tcp.Conn
-	out       *outbox.Outbox[message]
-	room      *server.Room[message]
-	leaveRoom func()
-
-	// closing is the code to send after all that waits; 0 while there is none.
-	closing atomic.Int32
-	// code is how the connection ended, for the metrics; the first to say wins.
-	code atomic.Int32
-	// written is closed when the writer has ended, ended when the session has.
-	written, ended chan struct{}
-	// alive is the read deadline, of the reading goroutine only.
-	alive time.Time
+	*server.Peer[message]
+	ws *websocket.Conn
+	// writing is held to write a message: the library has one writer at a time.
+	writing sync.Mutex
+	// alive is until when the peer may be without a pong; the reader's own.
+	alive    time.Time
+	stopPing func() bool
 }
 
-var errTooBig = errors.New("inflated past the read limit")
+// message is framed, and compressed, once for all members of a topic.
+type message struct {
+	*websocket.PreparedMessage
+	size int
+}
+
+func newMessage(kind int, data []byte) message {
+	// It fails for a kind that is none.
+	prepared, _ := websocket.NewPreparedMessage(kind, data)
+	return message{prepared, len(data)}
+}
+
+// Size is the payload's bytes.
+func (m message) Size() int { return m.size }
+
+func (c *session) start() {
+	config := &c.Server.Config
+	if config.DeflateLevel > 0 {
+		_ = c.ws.SetCompressionLevel(config.DeflateLevel)
+	}
+	c.ws.SetReadLimit(config.WireLimitBytes())
+	c.live()
+	c.ws.SetPongHandler(func(string) error { c.live(); return nil })
+	c.ws.SetPingHandler(func(data string) error { c.pong(data); return nil })
+	c.ws.SetCloseHandler(func(code int, _ string) error { c.close(code); return nil })
+	c.Server.Join(c)
+	c.stopPing = server.Every(config.PingPeriod(), func() bool { return c.control(websocket.PingMessage, "") })
+	// In goroutines of their own, so that the handler returns and net/http's memory is freed.
+	if c.Out != nil {
+		go c.write()
+	}
+	go c.read()
+}
 
 func (c *session) read() {
 	defer c.leave()
-	c.ws.SetReadLimit(int64(c.server.Config.ReadLimitBytes))
-	c.live(c.server.Config.PongWait())
-	c.ws.SetPongHandler(func(string) error { c.live(c.server.Config.PongWait()); return nil })
-	c.ws.SetPingHandler(func(data string) error {
-		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), c.writeDeadline())
-		return nil
-	})
-	// The reply goes out behind the echoes that wait, not past them.
-	c.ws.SetCloseHandler(func(code int, _ string) error { c.finish(code); return nil })
 	for {
-		m, err := c.next()
+		kind, data, err := c.next()
 		if err != nil {
 			c.failed(err)
 			return
 		}
-		if c.closing.Load() != 0 {
-			continue
+		if c.Workload.Room() {
+			c.stoodStill(c.Broadcast(newMessage(kind, data.Bytes())))
+		} else {
+			c.echo(kind, data.Bytes())
 		}
-		if c.room != nil {
-			c.server.Metrics.Received(len(m.data))
-			c.broadcast(m)
-			// A sender that does not take its own messages is not read.
-			c.stoodStill(c.out.Await(c.server.Config.ReadLimitBytes))
-			continue
-		}
-		ok, waited := c.out.Put(m, len(m.data))
-		if ok {
-			c.server.Metrics.Received(len(m.data))
-		}
-		c.stoodStill(waited)
+		buffers.Put(data)
 	}
+}
+
+// buffers hold a message from its reading to its writing; an idle connection has none.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+var errInvalidUTF8 = errors.New("a text message is not UTF-8")
+
+// next reads a whole message. The library's own limit counts the bytes on the wire, this one what they inflate to.
+func (c *session) next() (kind int, data *bytes.Buffer, err error) {
+	kind, r, err := c.ws.NextReader()
+	if err != nil {
+		return 0, nil, err
+	}
+	limit := c.Server.Config.ReadLimitBytes
+	data = buffers.Get().(*bytes.Buffer)
+	data.Reset()
+	_, err = data.ReadFrom(io.LimitReader(r, int64(limit)+1))
+	switch {
+	case err != nil:
+	case data.Len() > limit:
+		err = websocket.ErrReadLimit
+	case kind == websocket.TextMessage && !utf8.Valid(data.Bytes()):
+		err = errInvalidUTF8
+	}
+	return kind, data, err
+}
+
+func (c *session) echo(kind int, data []byte) {
+	before := c.TCP.Stalled()
+	c.writing.Lock()
+	c.compressFrom(len(data))
+	err := c.ws.WriteMessage(kind, data)
+	c.writing.Unlock()
+	c.stoodStill(c.TCP.Stalled() - before)
+	if err != nil {
+		c.writeFailed(err)
+		return
+	}
+	c.Server.Metrics.Received(len(data))
+	c.Server.Metrics.Sent(len(data))
+}
+
+// write sends what waits in the outbox, until a drain closes it.
+func (c *session) write() {
+	err := c.Out.Send(func(m message) error {
+		c.writing.Lock()
+		defer c.writing.Unlock()
+		c.compressFrom(m.size)
+		err := c.ws.WritePreparedMessage(m.PreparedMessage)
+		if err == nil {
+			c.Server.Metrics.Sent(m.size)
+		}
+		return err
+	})
+	if err != nil {
+		c.writeFailed(err)
+		return
+	}
+	c.close(websocket.CloseGoingAway)
+}
+
+// compressFrom has the next message compressed if it reaches the threshold.
+func (c *session) compressFrom(size int) {
+	c.ws.EnableWriteCompression(size >= c.Server.Config.DeflateThresholdBytes)
+}
+
+// pong answers a ping.
+func (c *session) pong(data string) {
+	before := c.TCP.Stalled()
+	c.control(websocket.PongMessage, data)
+	c.stoodStill(c.TCP.Stalled() - before)
+}
+
+// control sends a ping or a pong, between two messages or two fragments of one.
+func (c *session) control(kind int, data string) bool {
+	err := c.ws.WriteControl(kind, []byte(data), time.Time{})
+	if err != nil {
+		c.writeFailed(err)
+	}
+	return err == nil
+}
+
+// live sets the read deadline: only a pong moves it.
+func (c *session) live() {
+	c.alive = time.Now().Add(c.Server.Config.PongWait())
+	_ = c.ws.SetReadDeadline(c.alive)
 }
 
 // stoodStill gives the peer the time back in which the reader could not see its pongs.
@@ -82,81 +168,3 @@ func (c *session) stoodStill(waited time.Duration) {
 		_ = c.ws.SetReadDeadline(c.alive)
 	}
 }
-
-// next reads a whole message. The library's limit counts bytes on the wire; this one counts them inflated, too.
-func (c *session) next() (message, error) {
-	kind, r, err := c.ws.NextReader()
-	if err != nil {
-		return message{}, err
-	}
-	limit := c.server.Config.ReadLimitBytes
-	data, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	if err == nil && len(data) > limit {
-		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseMessageTooBig, ""), c.writeDeadline())
-		err = errTooBig
-	}
-	return message{kind: kind, data: data}, err
-}
-
-func (c *session) write() {
-	defer close(c.written)
-	defer c.out.Close()
-	ticker := time.NewTicker(c.server.Config.PingPeriod())
-	defer ticker.Stop()
-	var batch []message
-	for {
-		select {
-		case <-c.out.Wake:
-			var closed bool
-			for batch, closed = c.out.Take(batch); len(batch) > 0; batch, closed = c.out.Take(batch) {
-				if !c.writeAll(batch) {
-					return
-				}
-			}
-			if closed {
-				c.sayGoodbye()
-				return
-			}
-		case <-ticker.C:
-			if err := c.ws.WriteControl(websocket.PingMessage, nil, c.writeDeadline()); err != nil {
-				c.writeFailed(err)
-				return
-			}
-		}
-	}
-}
-
-func (c *session) writeAll(batch []message) bool {
-	for _, m := range batch {
-		_ = c.ws.SetWriteDeadline(c.writeDeadline())
-		var err error
-		c.ws.EnableWriteCompression(len(m.data) >= c.server.Config.DeflateThresholdBytes)
-		if m.prepared != nil {
-			err = c.ws.WritePreparedMessage(m.prepared)
-		} else {
-			err = c.ws.WriteMessage(m.kind, m.data)
-		}
-		if err != nil {
-			c.writeFailed(err)
-			return false
-		}
-		c.server.Metrics.Sent(len(m.data))
-	}
-	return true
-}
-
-func (c *session) writeDeadline() time.Time { return time.Now().Add(c.server.Config.WriteWait()) }
-
-func (c *session) live(wait time.Duration) {
-	c.alive = time.Now().Add(wait)
-	_ = c.ws.SetReadDeadline(c.alive)
-}
-
-// Deliver takes a message of the room; a member whose queue is full is cut off, since nothing may be dropped.
-func (c *session) Deliver(m message) { c.offer(m) }
-
-// Drain sends what waits and then 1001.
-func (c *session) Drain() { c.finish(websocket.CloseGoingAway) }
-
-// Kill ends the connection at once.
-func (c *session) Kill() { c.tcp.Abort() }

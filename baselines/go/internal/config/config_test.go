@@ -14,6 +14,7 @@ import { options } from './packages/config/src/options.ts';
 import { envName, flagName } from './packages/config/src/parse-config.ts';
 import { brokenInvariants } from './packages/config/src/invariants.ts';
 import { tickMs } from './packages/config/src/tick.ts';
+import { wireLimitBytes } from './packages/config/src/wire-limit.ts';
 const names = Object.keys(options);
 const defaults = Object.fromEntries(names.map((name) => [name, options[name].default]));
 const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, proxyHandshakeBurst: 1, authRole: 'user' };
@@ -21,12 +22,14 @@ const half = { ...defaults, authIssuer: 'https://a.example' };
 console.log(JSON.stringify({
   names, defaults, env: names.map(envName), flags: names.map(flagName),
   sentences: [...brokenInvariants(wrong), ...brokenInvariants(half)], tick: tickMs(defaults), shortTick: tickMs({ pingPeriodMs: 100, pongWaitMs: 300, writeWaitMs: 400 }),
+  wireLimits: [0, 1].flatMap((deflateLevel) => [65536, 0x7fffffff].map((readLimitBytes) => wireLimitBytes({ deflateLevel, readLimitBytes }))),
 }));`
 
 type expected struct {
 	Names, Env, Flags, Sentences []string
 	Defaults                     Config
 	Tick, ShortTick              int
+	WireLimits                   []int64
 }
 
 func fromFoundation(t *testing.T) (want expected) {
@@ -75,6 +78,15 @@ func TestSettingsAreThoseOfPackagesConfig(t *testing.T) {
 	short := Config{PingPeriodMs: 100, PongWaitMs: 300, WriteWaitMs: 400}
 	if got := [2]int64{Defaults().Tick().Milliseconds(), short.Tick().Milliseconds()}; got != [2]int64{int64(want.Tick), int64(want.ShortTick)} {
 		t.Errorf("ticks: got %v, want %d and %d", got, want.Tick, want.ShortTick)
+	}
+	var wireLimits []int64
+	for _, level := range []int{0, 1} {
+		for _, limit := range []int{65_536, maxInt31} {
+			wireLimits = append(wireLimits, Config{DeflateLevel: level, ReadLimitBytes: limit}.WireLimitBytes())
+		}
+	}
+	if !reflect.DeepEqual(wireLimits, want.WireLimits) {
+		t.Errorf("wire limits: got %v, want %v", wireLimits, want.WireLimits)
 	}
 }
 

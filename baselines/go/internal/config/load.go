@@ -43,6 +43,16 @@ func (c Config) HandshakeTimeout() time.Duration { return ms(c.HandshakeTimeoutM
 // ShutdownGrace is the time between SIGTERM and the end of the process.
 func (c Config) ShutdownGrace() time.Duration { return ms(c.ShutdownGraceMs) }
 
+// WireLimitBytes is the most payload bytes that a message may take on the wire, by the rule of packages/config: only what
+// it inflates to counts against the read limit, and data that do not compress are longer on the wire.
+func (c Config) WireLimitBytes() int64 {
+	limit := int64(c.ReadLimitBytes)
+	if c.DeflateLevel > 0 {
+		limit *= 2
+	}
+	return min(limit, maxInt31)
+}
+
 // Tick is how often a server that sweeps its connections looks at their deadlines, by the rule of packages/config:
 // an eighth of the shortest wait that it must tell apart, between 10 ms and 1 s.
 func (c Config) Tick() time.Duration {

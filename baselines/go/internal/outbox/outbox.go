@@ -8,16 +8,19 @@ import (
 
 // Outbox is a queue of messages T for one connection, between any number of producers and one writer.
 type Outbox[T any] struct {
-	// Wake has an item whenever there is something for the writer to Take.
-	Wake chan struct{}
+	// wake has an item whenever there is something for the writer to take.
+	wake chan struct{}
 
-	mu     sync.Mutex
-	space  sync.Cond
-	limit  int
-	queue  []T
-	bytes  int
-	taken  int
-	closed bool
+	mu    sync.Mutex
+	sent  sync.Cond
+	limit int
+	queue []T
+	bytes int
+	// taken is the bytes that the writer is at; they count against the limit until it comes back.
+	taken int
+	// Of all items ever queued: how many there were, how many the writer took, and how many it is done with.
+	queued, took, done int
+	closed             bool
 }
 
 // keep is the most items whose memory an idle connection holds on to.
@@ -25,88 +28,101 @@ const keep = 4
 
 // New makes an outbox that holds at most limit bytes, or one message that alone is larger.
 func New[T any](limit int) *Outbox[T] {
-	o := &Outbox[T]{Wake: make(chan struct{}, 1), limit: limit}
-	o.space.L = &o.mu
+	o := &Outbox[T]{wake: make(chan struct{}, 1), limit: limit}
+	o.sent.L = &o.mu
 	return o
-}
-
-// Put waits until size bytes have room and queues item; ok is false once the outbox is closed. waited is how long the
-// producer stood still, so that it does not count its own standing still as the peer's silence.
-func (o *Outbox[T]) Put(item T, size int) (ok bool, waited time.Duration) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	waited = o.await(size)
-	return o.add(item, size), waited
-}
-
-// Await waits until size bytes have room, or the outbox is closed, and tells for how long.
-func (o *Outbox[T]) Await(size int) time.Duration {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.await(size)
 }
 
 // Offer queues item if size bytes have room now. ok is false when the item was not queued; full tells why.
 func (o *Outbox[T]) Offer(item T, size int) (ok, full bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.closed && !o.fits(size) {
+	switch {
+	case o.closed:
+		return false, false
+	case o.bytes > 0 && o.bytes+size > o.limit:
 		return false, true
 	}
-	return o.add(item, size), false
+	o.queue = append(o.queue, item)
+	o.queued++
+	o.bytes += size
+	o.wakeWriter()
+	return true, false
 }
 
-// Take gives the writer all that waits, reusing into, and whether the outbox is closed: then this is the last of it.
-// What was taken counts against the limit until the next Take, so a writer that wakes takes until nothing is left.
-func (o *Outbox[T]) Take(into []T) (items []T, closed bool) {
+// Flush waits until all that is queued now was written, or the outbox is closed, and tells for how long.
+func (o *Outbox[T]) Flush() (waited time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed || o.done == o.queued {
+		return 0
+	}
+	start := time.Now()
+	for last := o.queued; !o.closed && o.done < last; {
+		o.sent.Wait()
+	}
+	return time.Since(start)
+}
+
+// Send is the writer: it gives each item to write, until the outbox is closed and empty, or write fails; then it closes
+// the outbox and returns the error.
+func (o *Outbox[T]) Send(write func(T) error) error {
+	defer o.Close()
+	var batch []T
+	for range o.wake {
+		for {
+			var closed bool
+			if batch, closed = o.take(batch); len(batch) == 0 {
+				if closed {
+					return nil
+				}
+				break
+			}
+			for _, item := range batch {
+				if err := write(item); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Close refuses further items and wakes whoever waits; what was accepted is still written.
+func (o *Outbox[T]) Close() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.closed = true
+	o.sent.Broadcast()
+	o.wakeWriter()
+}
+
+// Closed tells whether Offer refuses everything.
+func (o *Outbox[T]) Closed() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.closed
+}
+
+// take gives the writer all that waits, reusing into.
+func (o *Outbox[T]) take(into []T) (items []T, closed bool) {
 	clear(into)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.bytes -= o.taken
 	o.taken = o.bytes
+	o.done, o.took = o.took, o.queued
 	items, o.queue = o.queue, into[:0]
 	if len(items) == 0 && cap(into) > keep {
 		o.queue = nil
 	}
-	o.space.Broadcast()
+	o.sent.Broadcast()
 	return items, o.closed
 }
 
-// Close refuses further messages and wakes whoever waits; the writer still takes what was accepted.
-func (o *Outbox[T]) Close() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.closed = true
-	o.space.Broadcast()
-	o.wake()
-}
-
-func (o *Outbox[T]) await(size int) time.Duration {
-	if o.closed || o.fits(size) {
-		return 0
-	}
-	start := time.Now()
-	for !o.closed && !o.fits(size) {
-		o.space.Wait()
-	}
-	return time.Since(start)
-}
-
-func (o *Outbox[T]) fits(size int) bool { return o.bytes == 0 || o.bytes+size <= o.limit }
-
-func (o *Outbox[T]) add(item T, size int) bool {
-	if o.closed {
-		return false
-	}
-	o.queue = append(o.queue, item)
-	o.bytes += size
-	o.wake()
-	return true
-}
-
-func (o *Outbox[T]) wake() {
+func (o *Outbox[T]) wakeWriter() {
 	select {
-	case o.Wake <- struct{}{}:
+	case o.wake <- struct{}{}:
 	default:
 	}
 }

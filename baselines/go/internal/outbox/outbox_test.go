@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"errors"
 	"reflect"
 	"testing"
 )
@@ -16,8 +17,7 @@ func TestOfferIsBoundedInBytesUntilTheWriterComesBack(t *testing.T) {
 			t.Errorf("Offer(%s) = %v, %v", c.item, ok, full)
 		}
 	}
-	<-o.Wake
-	items, _ := o.Take(nil)
+	items, _ := o.take(nil)
 	if !reflect.DeepEqual(items, []string{"a"}) {
 		t.Errorf("took %v", items)
 	}
@@ -25,7 +25,7 @@ func TestOfferIsBoundedInBytesUntilTheWriterComesBack(t *testing.T) {
 	if _, full := o.Offer("b", 1); !full {
 		t.Error("there was room while the first was being written")
 	}
-	items, _ = o.Take(items)
+	items, _ = o.take(items)
 	if len(items) != 0 {
 		t.Errorf("took %v", items)
 	}
@@ -34,45 +34,49 @@ func TestOfferIsBoundedInBytesUntilTheWriterComesBack(t *testing.T) {
 	}
 }
 
-func TestPutWaitsForTheWriter(t *testing.T) {
+func TestFlushWaitsForTheWriter(t *testing.T) {
 	o := New[int](1)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for i := range 100 {
-			if ok, _ := o.Put(i, 1); !ok {
-				t.Errorf("Put(%d) was refused", i)
-			}
+	var written []int
+	ended := make(chan error)
+	go func() { ended <- o.Send(func(item int) error { written = append(written, item); return nil }) }()
+	for i := range 100 {
+		// Each has room only once the one before was written.
+		if ok, _ := o.Offer(i, 1); !ok {
+			t.Fatalf("Offer(%d) was refused", i)
 		}
-		o.Close()
-	}()
-	var got, items []int
-	for closed := false; !closed; {
-		<-o.Wake
-		for items, closed = o.Take(items); len(items) > 0; items, closed = o.Take(items) {
-			got = append(got, items...)
-		}
+		o.Flush()
 	}
-	<-done
-	if len(got) != 100 || got[0] != 0 || got[99] != 99 {
-		t.Errorf("got %v", got)
+	o.Close()
+	if err := <-ended; err != nil || len(written) != 100 || written[0] != 0 || written[99] != 99 {
+		t.Errorf("wrote %v, %v", written, err)
 	}
 }
 
-func TestCloseLetsGoWhoWaitsAndKeepsWhatWasAccepted(t *testing.T) {
-	o := New[int](1)
-	o.Put(1, 1)
-	refused := make(chan bool)
-	go func() {
-		ok, _ := o.Put(2, 1)
-		refused <- ok
-	}()
+func TestCloseKeepsWhatWasAcceptedAndLetsGoWhoWaits(t *testing.T) {
+	o := New[int](10)
+	o.Offer(1, 1)
+	o.Offer(2, 1)
+	flushed := make(chan struct{})
+	go func() { o.Flush(); close(flushed) }()
 	o.Close()
-	if <-refused {
-		t.Error("Put after Close was accepted")
+	<-flushed
+	if ok, full := o.Offer(3, 1); ok || full {
+		t.Errorf("Offer after Close = %v, %v", ok, full)
 	}
-	items, closed := o.Take(nil)
-	if !reflect.DeepEqual(items, []int{1}) || !closed {
-		t.Errorf("took %v, closed %v", items, closed)
+	var written []int
+	if err := o.Send(func(item int) error { written = append(written, item); return nil }); err != nil {
+		t.Error(err)
+	}
+	if !reflect.DeepEqual(written, []int{1, 2}) {
+		t.Errorf("wrote %v", written)
+	}
+}
+
+func TestAFailedWriteClosesTheOutbox(t *testing.T) {
+	o := New[int](10)
+	o.Offer(1, 1)
+	broken := errors.New("broken")
+	if err := o.Send(func(int) error { return broken }); err != broken || !o.Closed() {
+		t.Errorf("Send returned %v, closed %v", err, o.Closed())
 	}
 }

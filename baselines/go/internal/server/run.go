@@ -28,9 +28,8 @@ type Library struct {
 	Module string
 	// Refuse says, as a sentence, why a setting cannot be kept; nil when all can.
 	Refuse func(config.Config) error
-	// Upgrade makes the function that answers an upgrade request and starts the session. Its error means that no
-	// session was started and that the client was answered.
-	Upgrade func(*Server) (func(http.ResponseWriter, *http.Request, Offer) error, error)
+	// Upgrade makes the function that serves upgrade requests.
+	Upgrade func(*Server) (Upgrade, error)
 }
 
 // Run is the life of the process, from its arguments to its exit code: 0 after SIGTERM, 2 for settings that cannot
@@ -67,10 +66,13 @@ func serve(lib Library, cfg config.Config) error {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	web := &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: cfg.HandshakeTimeout(),
-		ErrorLog:          log.Default(),
-		ConnContext:       withConn,
+		Handler: s,
+		// For a request with its body, and between two requests. A response has writeWait to get anywhere, as every
+		// other Write of tcp.Conn; an upgrade clears the deadlines.
+		ReadTimeout: cfg.HandshakeTimeout(),
+		IdleTimeout: cfg.HandshakeTimeout(),
+		ErrorLog:    log.Default(),
+		ConnContext: withConn,
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(tcp.Listener{Listener: listener, WriteWait: cfg.WriteWait()}) }()

@@ -3,8 +3,12 @@
 package server
 
 import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
 	"net/http"
-	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,14 +23,20 @@ type Session interface {
 	Drain()
 	// Kill ends the connection at once.
 	Kill()
+	// Code is its close code once it has ended, 1006 when there was none.
+	Code() int
 }
+
+// Upgrade answers an upgrade request and starts the session. Its error means that no session was started and that the
+// client was answered.
+type Upgrade func(http.ResponseWriter, *http.Request, Workload) error
 
 // Server is the state of one process.
 type Server struct {
 	Config  config.Config
 	Metrics metrics.Metrics
 
-	upgrade  func(http.ResponseWriter, *http.Request, Offer) error
+	upgrade  Upgrade
 	slots    atomic.Int64
 	mu       sync.Mutex
 	sessions map[Session]struct{}
@@ -46,10 +56,10 @@ func (s *Server) Join(session Session) {
 	}
 }
 
-// Leave takes an ended connection off the books; code is its close code, 1006 when there was none.
-func (s *Server) Leave(session Session, code int) {
+// Leave takes an ended connection off the books.
+func (s *Server) Leave(session Session) {
 	s.Metrics.Connections.Add(-1)
-	s.Metrics.Closed(code)
+	s.Metrics.Closed(session.Code())
 	s.slots.Add(-1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,47 +70,78 @@ func (s *Server) Leave(session Session, code int) {
 	}
 }
 
-// ServeHTTP routes: /healthz, /metrics, and the configured path behind the gate.
+// ServeHTTP serves /healthz, /metrics, and the configured path behind the gate. What is asked for is compared as it
+// came, without decoding, as the other servers do.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path {
-	case s.Config.Path:
-		s.gate(w, r)
-	case "/healthz":
+	path, query, _ := strings.Cut(r.RequestURI, "?")
+	switch {
+	case path == s.Config.Path || r.Header.Get("Upgrade") != "":
+		s.gate(w, r, path, query)
+	case path == "/healthz":
 		_, _ = w.Write([]byte("ok\n"))
-	case "/metrics":
+	case path == "/metrics":
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		s.Metrics.Write(w)
 	default:
-		s.reject(w, http.StatusNotFound, "no such path")
+		http.Error(w, "no such path", http.StatusNotFound)
 	}
 }
 
-func (s *Server) gate(w http.ResponseWriter, r *http.Request) {
-	origin := r.Header.Get("Origin")
-	if allowed := s.Config.OriginAllowList; len(allowed) > 0 && !slices.Contains(allowed, origin) {
-		s.reject(w, http.StatusForbidden, "origin not allowed")
-		return
-	}
-	offer, err := parseOffer(r.URL.Query())
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+// gate lets an upgrade request through to the library, and counts the one that is refused, whoever refuses it.
+func (s *Server) gate(w http.ResponseWriter, r *http.Request, path, query string) {
+	answer := &answer{ResponseWriter: w}
+	workload, refused := s.admit(path, query, r.Header.Get("Origin"))
+	if refused != nil {
+		s.Metrics.Rejected(refused.status)
+		http.Error(answer, refused.sentence, refused.status)
 		return
 	}
 	if most := s.Config.MaxConnections; s.slots.Add(1) > int64(most) && most > 0 {
 		s.slots.Add(-1)
-		s.reject(w, http.StatusServiceUnavailable, "too many connections")
+		s.Metrics.Rejected(http.StatusServiceUnavailable)
+		http.Error(answer, fmt.Sprintf("all %d connections are taken", most), http.StatusServiceUnavailable)
 		return
 	}
-	if err := s.upgrade(w, r, offer); err != nil {
+	if err := s.upgrade(answer, r, workload); err != nil {
 		s.slots.Add(-1)
+		s.Metrics.Rejected(answer.statusOf(err))
 	}
 }
 
-func (s *Server) reject(w http.ResponseWriter, status int, why string) {
-	s.Metrics.Rejected(status)
-	// The client of a refused upgrade has no use for the connection.
-	w.Header().Set("Connection", "close")
-	http.Error(w, why, status)
+// answer is the response to an upgrade request, and notes the status with which a library refuses.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader adds what a refusal needs: its client has no use for the connection, and may have got the version wrong.
+func (a *answer) WriteHeader(status int) {
+	a.status = status
+	if status >= http.StatusBadRequest {
+		a.Header().Set("Connection", "close")
+	}
+	if status == http.StatusBadRequest {
+		a.Header().Set("Sec-WebSocket-Version", "13")
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Hijack is for the libraries, which want an http.Hijacker.
+func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(a.ResponseWriter).Hijack()
+}
+
+// statusOf is the status of a library's refusal: gobwas/ws, which writes it past the ResponseWriter, tells it by its
+// error. It is 400 where nothing could be answered any more.
+func (a *answer) statusOf(err error) int {
+	var rejected interface{ StatusCode() int }
+	switch {
+	case errors.As(err, &rejected):
+		return rejected.StatusCode()
+	case a.status >= http.StatusBadRequest:
+		return a.status
+	}
+	return http.StatusBadRequest
 }
 
 // drain ends every session with 1001, and what is left after most of the grace without one.

@@ -4,6 +4,7 @@ package tcp
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync/atomic"
@@ -33,7 +34,6 @@ type Conn struct {
 	net.Conn
 	tcp       *net.TCPConn
 	writeWait time.Duration
-	armed     atomic.Bool
 	stalled   atomic.Int64
 	gentle    atomic.Bool
 }
@@ -41,21 +41,13 @@ type Conn struct {
 // looks is how many times in a write deadline a stalled Write asks the kernel whether the peer took anything.
 const looks = 8
 
-// SetWriteDeadline gives the next Write its deadline; a Write that was given none takes writeWait.
-func (c *Conn) SetWriteDeadline(t time.Time) error {
-	if t.IsZero() {
-		return c.tcp.SetWriteDeadline(t)
-	}
-	c.armed.Store(true)
-	return c.tcp.SetWriteDeadline(time.Now().Add(min(c.look(), time.Until(t))))
-}
+// SetWriteDeadline does nothing, since Write sets its own: a library's deadline would cut a slow reader, too.
+func (c *Conn) SetWriteDeadline(time.Time) error { return nil }
 
 // Write writes all of p, or fails with os.ErrDeadlineExceeded once the peer has taken nothing for writeWait.
 func (c *Conn) Write(p []byte) (n int, err error) {
 	start := time.Now()
-	if !c.armed.Swap(false) {
-		_ = c.tcp.SetWriteDeadline(start.Add(c.look()))
-	}
+	_ = c.tcp.SetWriteDeadline(start.Add(c.look()))
 	n, err = c.tcp.Write(p)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		n, err = c.writeSlowly(p, n, start)
@@ -83,6 +75,12 @@ func (c *Conn) writeSlowly(p []byte, n int, progress time.Time) (int, error) {
 	return n, err
 }
 
+// Broken tells whether err is of the connection itself, and not of what came over it.
+func Broken(err error) bool {
+	var failed net.Error
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &failed)
+}
+
 // Stalled is how long in all this connection's writes stood still. A peer that could not be read meanwhile, because
 // its reader was the one that wrote, has that much more time for its pong.
 func (c *Conn) Stalled() time.Duration { return time.Duration(c.stalled.Load()) }
@@ -105,20 +103,15 @@ func (c *Conn) Abort() {
 	_ = c.tcp.Close()
 }
 
-// gentleWait is how long a peer may go on sending after the last close frame.
-const gentleWait = time.Second
+// GentleWait is how long a peer may go on sending after the last close frame.
+const GentleWait = time.Second
 
-// CloseGently closes once the peer has, or after gentleWait: a close while it still sends is a reset to the kernel,
+// CloseGently closes once the peer has, or after GentleWait: a close while it still sends is a reset to the kernel,
 // and a reset would overtake the close frame that says why.
 func (c *Conn) CloseGently() {
 	if c.tcp.CloseWrite() == nil {
-		_ = c.tcp.SetReadDeadline(time.Now().Add(gentleWait))
-		buf := make([]byte, 16<<10)
-		for {
-			if _, err := c.tcp.Read(buf); err != nil {
-				break
-			}
-		}
+		_ = c.tcp.SetReadDeadline(time.Now().Add(GentleWait))
+		_, _ = io.Copy(io.Discard, c.tcp)
 	}
 	_ = c.tcp.Close()
 }

@@ -21,17 +21,10 @@ async function answers(fleet: Fleet, status: number, queries: readonly string[])
   return wrong.length > 0 ? wrong.join(', ') : `${status} each`;
 }
 
-/** The Go baselines have rules of their own still: see query-doc.ts for the one that is wanted. */
-const notYet = {
-  targets: ['gorilla', 'coder', 'gobwas', 'gobwas-epoll'],
-  reason: 'a rule of its own',
-};
-
 const group = (name: string, status: number, queries: readonly string[]): Row => ({
   about: 'query',
   name,
   expected: () => `${status} each`,
-  ...(status === 400 && { notYet }),
   run: (fleet) => answers(fleet, status, queries),
 });
 
@@ -115,14 +108,12 @@ export const queryRows: readonly Row[] = [
     about: 'push',
     name: 'notifications without bytes, and with 40, 64 and as many as the read limit',
     expected: () => 'seq from 0, no pad unless bytes ask for it, at least bytes long',
-    notYet,
     run: notifications,
   },
   {
     about: '/metrics',
     name: 'upgrades refused for their query, path or handshake',
     expected: () => 'each under its status',
-    notYet,
     run: refusals,
   },
 ];

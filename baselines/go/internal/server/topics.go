@@ -1,0 +1,116 @@
+package server
+
+import (
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Member of a topic takes a message M without blocking.
+type Member[M any] interface{ Deliver(message M) }
+
+// Topics are the rooms and the pushes of a process. M is what the library sends to many at the cost of one.
+type Topics[M any] struct {
+	// notification makes a push's text into a message.
+	notification func(text []byte) M
+
+	mu     sync.Mutex
+	topics map[string]*Topic[M]
+}
+
+// NewTopics makes an empty set; notification frames the text of a push, once for all its members.
+func NewTopics[M any](notification func(text []byte) M) *Topics[M] {
+	return &Topics[M]{notification: notification, topics: map[string]*Topic[M]{}}
+}
+
+// Topic is one group. Its members get every message once, all in the same order. A nil Topic has no members.
+type Topic[M any] struct {
+	all  *Topics[M]
+	name string
+	// done ends a push with its last member.
+	done chan struct{}
+
+	mu      sync.Mutex
+	members map[Member[M]]struct{}
+}
+
+// Join makes member one of its workload's topic, which begins with its first member. It is nil for an echo.
+func (t *Topics[M]) Join(workload Workload, member Member[M]) *Topic[M] {
+	if workload.Topic == "" {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	topic := t.topics[workload.Topic]
+	if topic == nil {
+		topic = &Topic[M]{all: t, name: workload.Topic, done: make(chan struct{}), members: map[Member[M]]struct{}{}}
+		t.topics[workload.Topic] = topic
+		if !workload.Room() {
+			go topic.push(workload)
+		}
+	}
+	topic.mu.Lock()
+	defer topic.mu.Unlock()
+	topic.members[member] = struct{}{}
+	return topic
+}
+
+// Leave takes member out; a topic ends with its last member.
+func (t *Topic[M]) Leave(member Member[M]) {
+	if t == nil {
+		return
+	}
+	t.all.mu.Lock()
+	defer t.all.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, ok := t.members[member]; !ok {
+		return
+	}
+	delete(t.members, member)
+	if len(t.members) == 0 {
+		delete(t.all.topics, t.name)
+		close(t.done)
+	}
+}
+
+// Broadcast delivers message to every member, its sender included.
+func (t *Topic[M]) Broadcast(message M) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for member := range t.members {
+		member.Deliver(message)
+	}
+}
+
+// push broadcasts a notification at each period until the topic ends.
+func (t *Topic[M]) push(workload Workload) {
+	ticker := time.NewTicker(workload.PushPeriod)
+	defer ticker.Stop()
+	for seq := int64(0); ; seq++ {
+		select {
+		case <-t.done:
+			return
+		case now := <-ticker.C:
+			t.Broadcast(t.all.notification(notification(seq, now.UnixMilli(), workload.PushBytes)))
+		}
+	}
+}
+
+// notification is {"seq":0,"sentAt":1700000000000}; one shorter than size gets a pad, which makes it at least that long.
+func notification(seq, sentAtMs int64, size int) []byte {
+	text := make([]byte, 0, max(size, 64))
+	text = append(text, `{"seq":`...)
+	text = strconv.AppendInt(text, seq, 10)
+	text = append(text, `,"sentAt":`...)
+	text = strconv.AppendInt(text, sentAtMs, 10)
+	if len(text)+len(`}`) < size {
+		padding := size - len(text) - len(`,"pad":""}`)
+		text = append(text, `,"pad":"`...)
+		for range padding {
+			text = append(text, '.')
+		}
+		text = append(text, '"')
+	}
+	return append(text, '}')
+}
