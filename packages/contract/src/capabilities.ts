@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly invalidUtf8: 1007 | 'dropped' | 'echoed';
   /** Close code after a violation of the framing rules. */
   readonly protocolErrorCode: 1002 | 1006;
+  /** Whether what was accepted is sent before the connection ends for a broken rule, or for a message of limit + 1 bytes. */
+  readonly sendsAcceptedBefore: { readonly error: boolean; readonly overLimit: boolean };
   /** The deflate levels that can be kept; empty means no compression at all. */
   readonly deflateLevels: readonly number[];
   /** Whether context takeover can be had. */
@@ -43,6 +45,7 @@ export const full: Capabilities = {
   readLimitOverheadBytes: { text: 0, binary: 0 },
   invalidUtf8: 1007,
   protocolErrorCode: 1002,
+  sendsAcceptedBefore: { error: true, overLimit: true },
   deflateLevels: [1, 2, 3, 4, 5, 6, 7, 8, 9],
   deflateContextTakeover: true,
   deflateThresholdWithTakeover: true,

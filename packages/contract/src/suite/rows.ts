@@ -3,6 +3,7 @@ import { deflateRows } from './rows/deflate.ts';
 import { doorRows } from './rows/doors.ts';
 import { drainRows } from './rows/drain.ts';
 import { echoRows } from './rows/echo.ts';
+import { endingRows } from './rows/endings.ts';
 import { hostileRows } from './rows/hostile.ts';
 import { httpRows } from './rows/http.ts';
 import { limitRows } from './rows/limits.ts';
@@ -24,6 +25,7 @@ export const rows: readonly Row[] = [
   ...drainRows,
   ...echoRows,
   ...roomRows,
+  ...endingRows,
   ...queryRows,
   ...httpRows,
   ...hostileRows,

@@ -1,0 +1,48 @@
+import type { Capabilities } from '../../capabilities.ts';
+import { clientFrame, opcodes } from '../client-frame.ts';
+import type { Fleet } from '../fleet.ts';
+import { Peer } from '../peer.ts';
+import type { Row } from '../row.ts';
+
+const MESSAGES = 5;
+
+/** What ends the connection, as bytes of `peer`. */
+type Offence = (peer: Peer, limitBytes: number) => Buffer;
+
+const offences = {
+  'a frame with a reserved opcode': () => clientFrame({ opcode: 3, payload: 'broken' }),
+  'a message above the read limit': (peer, limitBytes) => peer.encode('x'.repeat(limitBytes + 1)),
+  'a text that is not UTF-8': (peer) =>
+    clientFrame({ opcode: opcodes.text, payload: peer.textPayload(Buffer.from([0xce, 0xba, 0xff])) }),
+} as const satisfies Record<string, Offence>;
+
+/** Sends messages with an offence behind the last, in one write: what came back of them, and the code at the end. */
+async function acceptedBefore(fleet: Fleet, offence: Offence, room: string): Promise<string> {
+  const server = await fleet.server('base');
+  const peer = await Peer.open(server, room === '' ? {} : { query: { room } });
+  const messages = Array.from({ length: MESSAGES }, (_, i) => peer.encode(`message ${i}`));
+  peer.raw.send(Buffer.concat([...messages, offence(peer, server.config.readLimitBytes)]));
+  const { code } = await peer.end();
+  const came = peer.messages.map(({ data }) => data.toString());
+  if (came.some((text, i) => text !== `message ${i}`)) return `got ${came.join(', ')}`;
+  return words(came.length === MESSAGES, code);
+}
+
+const words = (all: boolean, code: number) => `${all ? 'all come back' : 'some are lost'}, then ${code}`;
+
+const row = (what: keyof typeof offences, expected: (c: Capabilities) => string): readonly Row[] =>
+  ['', `ending by ${what}`].map((room) => ({
+    about: room === '' ? 'echo' : 'rooms',
+    name: `messages and ${what} in one TCP segment${room === '' ? '' : ', in a room'}`,
+    expected,
+    run: (fleet) => acceptedBefore(fleet, offences[what], room),
+  }));
+
+/** What was accepted comes back before the connection ends for what came behind it, and the code says why. */
+export const endingRows: readonly Row[] = [
+  ...row('a frame with a reserved opcode', (c) => words(c.sendsAcceptedBefore.error, c.protocolErrorCode)),
+  ...row('a message above the read limit', (c) => words(c.sendsAcceptedBefore.overLimit, c.overLimitCode)),
+  ...row('a text that is not UTF-8', (c) =>
+    words(c.sendsAcceptedBefore.error, c.invalidUtf8 === 1007 ? 1007 : 1006),
+  ),
+];
