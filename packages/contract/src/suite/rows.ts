@@ -6,6 +6,7 @@ import { echoRows } from './rows/echo.ts';
 import { endingRows } from './rows/endings.ts';
 import { hostileRows } from './rows/hostile.ts';
 import { httpRows } from './rows/http.ts';
+import { httpTimeoutRows } from './rows/http-timeouts.ts';
 import { limitRows } from './rows/limits.ts';
 import { livenessRows } from './rows/liveness.ts';
 import { queryRows } from './rows/queries.ts';
@@ -22,6 +23,7 @@ export const rows: readonly Row[] = [
   ...limitRows,
   ...deflateRows,
   ...doorRows,
+  ...httpTimeoutRows,
   ...drainRows,
   ...echoRows,
   ...roomRows,
