@@ -27,6 +27,6 @@ if (spawnSync('go', ['version']).status !== 0) {
   go('go', 'vet', './...');
   // -count=1: what packages/config says is read through node, where Go's test cache cannot see it change.
   const race = go('go', 'env', 'CGO_ENABLED').trim() === '1';
-  if (!race) console.log('baselines/go: tested without -race, which needs a C compiler, and none is in the PATH');
+  if (!race) console.log('baselines/go: tested without -race: it needs a C compiler, and none is here');
   console.log(go('go', 'test', '-count=1', ...(race ? ['-race'] : []), './...'));
 }
