@@ -106,6 +106,12 @@ function guarded(config: ServerConfig, metrics: Metrics, behavior: Behavior): Be
     closeOnBackpressureLimit: true,
     idleTimeout: 0,
     sendPingsAutomatically: false,
+    // uWS counts compressed bytes too, and cuts without a word: a cap above the limit leaves us the message, to say 1009.
+    maxPayloadLength: Math.min(4 * config.readLimitBytes, 0x7fff_ffff),
+    message(ws, message, isBinary) {
+      if (message.byteLength > config.readLimitBytes) ws.end(1009);
+      else behavior.message?.(ws, message, isBinary);
+    },
     upgrade(res, req, context) {
       const query = req.getQuery() ?? '';
       const open = /(^|&)sid=/.test(query) ? 0 : metrics.connections;

@@ -147,10 +147,9 @@ export const targets: readonly Target[] = [
       ...uws,
       ping: socketio.ping,
       wire: socketio.wire,
-      overLimitCode: 1006,
       sendsAcceptedBefore: socketio.sendsAcceptedBefore,
       readLimitOverheadBytes: socketio.readLimitOverheadBytes,
-      notes: [...socketio.notes.slice(0, 2), ...uws.notes.slice(0, 3)],
+      notes: [...socketio.notes.slice(0, 2), ...uws.notes.slice(0, 4)],
     },
   },
   {

@@ -1,0 +1,181 @@
+import { execFile, spawn } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { commandPrefix } from '../command-prefix.ts';
+import { cacheDir } from '../repo-root.ts';
+
+const run = promisify(execFile);
+
+/** A client cannot be had on this machine; the message says why. */
+export class ClientMissing extends Error {
+  override readonly name = 'ClientMissing';
+}
+
+/** How a client's program is started. */
+export interface ClientCommand {
+  readonly words: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A WebSocket client that others wrote, as a program that reads tasks from stdin and prints what it saw. */
+export interface RealClient {
+  readonly name: string;
+  readonly offersDeflate: boolean;
+  /** Whether its interface lets a program send a ping. */
+  readonly pings: boolean;
+  /** @throws ClientMissing */
+  readonly find: () => Promise<ClientCommand>;
+}
+
+/** One message on a connection of its own. */
+export interface ClientTask {
+  readonly url: string;
+  readonly kind: 'text' | 'binary';
+  readonly data: Buffer;
+}
+
+/** What a client saw on a connection. */
+export interface Sighting {
+  /** Whether the message came back, as it was sent. */
+  readonly echo: 'same' | 'other' | 'none';
+  readonly pong: 'pong' | 'none' | 'n/a';
+  readonly closeCode: number;
+  readonly agreed: 'deflate' | 'plain';
+}
+
+const program = (name: string) => join(import.meta.dirname, 'programs', name);
+
+/** The clients of the test, those that are not here included. */
+export const realClients: readonly RealClient[] = [
+  {
+    name: 'Node.js',
+    offersDeflate: true,
+    pings: false,
+    find: async () => ({ words: [process.execPath, program('web-socket-api.ts')] }),
+  },
+  {
+    name: 'Bun',
+    offersDeflate: true,
+    pings: true,
+    find: async () => ({ words: [await installed('bun', '--version'), program('web-socket-api.ts')] }),
+  },
+  {
+    name: 'Chromium',
+    offersDeflate: true,
+    pings: false,
+    find: async () => ({ words: [process.execPath, program('chromium.ts'), chromiumPath()] }),
+  },
+  {
+    name: 'java.net.http',
+    offersDeflate: false,
+    pings: true,
+    // A program of one source file needs a JDK, 11 or later.
+    find: async () => ({ words: [await installed('java', '--list-modules'), program('JavaClient.java')] }),
+  },
+  python('websockets'),
+  python('aiohttp'),
+];
+
+/**
+ * Runs `tasks` one after the other in one process of the client.
+ * @throws Error with what the client said when it did not answer all of them.
+ */
+export async function sightings(
+  { words, env }: ClientCommand,
+  tasks: readonly ClientTask[],
+): Promise<Sighting[]> {
+  const [command, ...args] = [...commandPrefix(), ...words];
+  const child = spawn(command!, args, { env: { ...process.env, ...env } });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(-2000);
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(
+    tasks.map(({ url, kind, data }) => `${url}\t${kind}\t${data.toString('base64')}\n`).join(''),
+  );
+  const seen: Sighting[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [echo, pong, code, agreed] = line.split('\t');
+    seen.push({ echo, pong, closeCode: Number(code), agreed } as Sighting);
+  }
+  if (seen.length !== tasks.length) {
+    throw new Error(`${words.join(' ')} answered ${seen.length} of ${tasks.length} tasks: ${said}`);
+  }
+  return seen;
+}
+
+async function installed(command: string, ask: string): Promise<string> {
+  const { stdout } = await run(command, [ask]).catch((cause: unknown) => {
+    throw new ClientMissing(`${command} is not in the PATH`, { cause });
+  });
+  if (command === 'java' && !stdout.includes('jdk.compiler'))
+    throw new ClientMissing('the Java in the PATH is no JDK of 11 or later');
+  return command;
+}
+
+function chromiumPath(): string {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const paths = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((dir) => names.map((name) => join(dir, name)));
+  const path = paths.find(isExecutable);
+  if (path !== undefined) return path;
+  throw new ClientMissing(`there is no ${names.join(', ')} in the PATH`);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The registry's packages that the Python programs import; as installed, else fetched into the project's cache. */
+const PACKAGES = { websockets: 'websockets==17.4', aiohttp: 'aiohttp==3.14.5' } as const;
+/** A registry that does not answer is one that is not there. */
+const FETCH_TIMEOUT_MS = 120_000;
+
+function python(library: keyof typeof PACKAGES): RealClient {
+  return {
+    name: `Python's ${library}`,
+    offersDeflate: true,
+    pings: true,
+    find: async () => {
+      const site = join(cacheDir, `python-${PACKAGES[library]}`);
+      await fetched(PACKAGES[library], site);
+      return { words: ['python3', program(`${library}_client.py`)], env: { PYTHONPATH: site } };
+    },
+  };
+}
+
+async function fetched(requirement: string, site: string): Promise<void> {
+  if (existsSync(site)) return;
+  await mkdir(cacheDir, { recursive: true });
+  const work = await mkdtemp(`${site}-`);
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-input',
+    '--only-binary=:all:',
+    '--target',
+    work,
+    requirement,
+  ];
+  try {
+    await run('python3', args, { timeout: FETCH_TIMEOUT_MS });
+    await rename(work, site);
+  } catch (cause) {
+    const why = (cause as Error).message.trim().split('\n').at(-1);
+    throw new ClientMissing(`${requirement} could not be had from PyPI (${why})`, { cause });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
