@@ -63,6 +63,27 @@ describe.runIf(nginxHere).concurrent('balancing over three instances', { timeout
     expect(instances(await openAll(open, proxy.url, oneNet))).toEqual(instances(first));
   });
 
+  test('a cookie spreads one address, and a client that brings it back gets its instance', async (t) => {
+    const { proxy, backends } = await proxied(t, { count, method: 'cookie', workers: 2 });
+    const ask = async (cookie?: string) => {
+      const url = proxy.url.replace('ws:', 'http:');
+      const { headers } = await fetch(url, { headers: cookie === undefined ? {} : { cookie } });
+      return { instance: headers.get('x-instance')!, set: headers.get('set-cookie') };
+    };
+    const first = await Promise.all(Array.from({ length: CLIENTS }, () => ask()));
+    expect(new Set(first.map(({ instance }) => instance)).size).toBe(count);
+    for (const { set } of first)
+      expect(set).toMatch(/^route=[0-9a-f]{32}; Path=\/ws-notifications; HttpOnly; SameSite=Lax$/);
+    const cookies = first.map(({ set }) => set!.split(';')[0]!);
+    const again = await Promise.all(cookies.map(ask));
+    expect(again).toEqual(first.map(({ instance }) => ({ instance, set: null })));
+    await backends[0]!.die();
+    const after = await Promise.all(cookies.map(ask));
+    for (const [i, { instance }] of after.entries())
+      if (first[i]!.instance === 'a') expect(instance).not.toBe('a');
+      else expect(instance).toBe(first[i]!.instance);
+  });
+
   test('an instance that dies: its clients see 1006, the others stay, and who comes back is served', async (t) => {
     const { proxy, open, backends } = await proxied(t, { count, method: 'hash' });
     const clients = await openAll(open, proxy.url, oneNet);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseConfig } from '@ws-arena/config/parse-config';
 import { describe, expect, test } from 'vitest';
-import { type BalanceMethod, balanceMethods } from './balance-method.ts';
+import { balanceMethods, type Routing } from './balance-method.ts';
 import { certificateFiles } from './certificate.ts';
 import { type NginxConfigOptions, nginxConfig, type TlsOptions } from './nginx-config.ts';
 import { projectRoot } from './project-cache.ts';
@@ -79,12 +79,13 @@ describe('the text', () => {
     expect(nginxConfig(withoutBurst, options)).toContain('limit_req zone=handshakes;');
   });
 
-  test.each<[BalanceMethod, string | undefined]>([
+  test.each<[Routing, string | undefined]>([
     ['round-robin', undefined],
     ['ip_hash', 'ip_hash;'],
     ['least_conn', 'least_conn;'],
     ['hash', 'hash $remote_addr consistent;'],
     ['random two', 'random two least_conn;'],
+    ['cookie', 'hash $route consistent;'],
   ])('%s is %s', (method, line) => {
     const text = nginxConfig(parseConfig(), { ...options, method });
     const methods = /^\s+(ip_hash|least_conn|hash|random)\b.*$/gm;
@@ -171,7 +172,8 @@ const shapes: readonly (readonly [string, Shape])[] = [
     { variant: 'compose', upstreams: ['ws-server:8000'], listen: ['18080'], workerProcesses: 'auto' },
   ],
 ];
-const matrix = tlsCases.flatMap(([name, tls]) => balanceMethods.map((method) => ({ name, tls, method })));
+const routings: readonly Routing[] = [...balanceMethods, 'cookie'];
+const matrix = tlsCases.flatMap(([name, tls]) => routings.map((method) => ({ name, tls, method })));
 
 const nginxFor: Record<NginxConfigOptions['variant'], ComposeNginx | undefined> = {
   run: nginxHere && { binary: nginxHere, fit: (text) => text },

@@ -1,7 +1,8 @@
 import type { ServerConfig } from '@ws-arena/config/options';
-import { type BalanceMethod, balanceDirective } from './balance-method.ts';
+import { balanceDirective, type Routing } from './balance-method.ts';
 import { clientLimits, clientLimitZones } from './client-limits.ts';
 import { block, spaced, time } from './nginx-text.ts';
+import { routeCookie, routeMaps } from './route-cookie.ts';
 import {
   checkerGate,
   checkerHttp,
@@ -25,7 +26,7 @@ export interface NginxConfigOptions {
   readonly variant: 'run' | 'compose';
   /** `host:port` of each instance; for `compose` the one name that stands for all replicas. */
   readonly upstreams: readonly string[];
-  readonly method: BalanceMethod;
+  readonly method: Routing;
   /** Variables that the method `hash` keys on. */
   readonly hashKey?: string;
   /** `address:port` or `port`, each of them. */
@@ -98,6 +99,7 @@ function httpLines(config: ServerConfig, o: NginxConfigOptions): string[] {
     ...(o.tokenChecker
       ? checkerHttp(o.tokenChecker, config, { temp, resolve: o.variant === 'compose' })
       : []),
+    ...(o.method === 'cookie' ? routeMaps({ path: config.path, secure: o.tls !== undefined }) : []),
     ...sourceAddresses(o),
     block(`upstream ${UPSTREAM}`, upstreamLines(o)),
     '',
@@ -157,6 +159,7 @@ function serverLines(config: ServerConfig, o: NginxConfigOptions): string[] {
     '',
     block(`location ${config.path}`, [
       ...clientLimits(config),
+      ...(o.method === 'cookie' ? routeCookie : []),
       ...(o.tokenChecker ? checkerGate(o.tokenChecker, config) : []),
       ...proxyPass,
       'proxy_set_header Upgrade $http_upgrade;',

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerConfig } from '@ws-arena/config/options';
-import type { BalanceMethod } from './balance-method.ts';
+import type { Routing } from './balance-method.ts';
 import { freePort, portsAtOnce } from './free-port.ts';
 import { readMachine } from './machine-reading.ts';
 import { type NginxBinary, nginxBinary } from './nginx-binary.ts';
@@ -25,7 +25,7 @@ export interface ProxyOptions {
   /** `host:port` of each instance. */
   readonly upstreams: readonly string[];
   /** Default round-robin. */
-  readonly method?: BalanceMethod;
+  readonly method?: Routing;
   readonly hashKey?: string;
   readonly tls?: TlsOptions;
   /** Who checks tokens, by the `auth*` settings of the config; absent leaves it to the servers. */
