@@ -1,14 +1,14 @@
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './cli/usage-error.ts';
 
 /** `--serve` takes jobs as lines of JSON on stdin (the runner's way in); anything else is the tool for people. */
 const argv = process.argv.slice(2);
 
 try {
   if (argv.includes('--serve')) {
-    const { serve } = await import('./serve.ts');
+    const { serve } = await import('./processes/serve.ts');
     await serve();
   } else {
-    const { runCli } = await import('./cli.ts');
+    const { runCli } = await import('./cli/cli.ts');
     process.exitCode = await runCli(argv, {
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),

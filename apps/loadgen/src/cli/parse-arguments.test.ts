@@ -1,9 +1,9 @@
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../usage-error.ts';
 import { helpText } from './help.ts';
 import { cliOptionNames, cliOptions } from './options.ts';
 import { type CliRequest, parseArguments } from './parse-arguments.ts';
+import { UsageError } from './usage-error.ts';
 
 function parse(line: string): CliRequest {
   const request = parseArguments(['--url', 'ws://h:1/p', ...line.split(' ').filter(Boolean)]);

@@ -2,10 +2,10 @@ import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Load, LoadSpec } from '@ws-arena/load/load-spec';
 import { redactedUrl } from '@ws-arena/load/redacted';
-import { UsageError } from '../usage-error.ts';
 import { type CliOption, type CliOptionName, cliOption, cliOptionNames } from './options.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
 import { parseDuration, parseNumber, parseSize } from './units.ts';
+import { UsageError } from './usage-error.ts';
 
 /** A command line, understood. */
 export interface CliRequest {

@@ -1,8 +1,8 @@
 import { decodeHistogram } from '@ws-arena/load/histogram';
 import type { LoadResult } from '@ws-arena/load/load-result';
 import type { Histogram } from 'hdr-histogram-js';
-import { UsageError } from '../usage-error.ts';
 import { parseDuration, parseNumber } from './units.ts';
+import { UsageError } from './usage-error.ts';
 
 const operators = ['>', '>=', '<', '<='] as const;
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { UsageError } from '../usage-error.ts';
 import {
   formatBytes,
   formatCount,
@@ -9,6 +8,7 @@ import {
   parseNumber,
   parseSize,
 } from './units.ts';
+import { UsageError } from './usage-error.ts';
 
 test.each([
   ['30s', 30_000],

@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 const durationUnits: Readonly<Record<string, number>> = {
   ns: 1e-6,

@@ -1,35 +1,34 @@
 import type { Load } from '@ws-arena/load/load-spec';
-import type { Share } from '../control.ts';
-import type { Session } from '../session.ts';
-import { Ticker } from '../ticker.ts';
-import { Broadcast } from './broadcast-load.ts';
-import { ClosedLoop } from './closed-load.ts';
-import { Handshakes } from './connect-load.ts';
-import { Hold } from './hold-load.ts';
-import { Limit } from './limit-load.ts';
-import { OpenLoop } from './open-load.ts';
-import { Receive } from './receive-load.ts';
+import type { WorkerRole } from '../schedule/schedule.ts';
+import { Ticker } from '../schedule/ticker.ts';
+import type { Session } from '../transport/session.ts';
+import { Broadcast } from './broadcast.ts';
+import { ClosedLoop } from './closed-loop.ts';
+import { Handshakes } from './handshakes.ts';
+import { Limit } from './limit.ts';
+import { OpenLoop } from './open-loop.ts';
+import { Receive } from './receive.ts';
 import type { RunningLoad } from './running-load.ts';
 
 /**
  * The load of that kind, ready to start.
  * @throws Error in one sentence when the session's messages cannot be used for it.
  */
-export async function loadFor(session: Session, load: Load, share: Share): Promise<RunningLoad> {
+export async function loadFor(session: Session, load: Load, role: WorkerRole): Promise<RunningLoad> {
+  const ticker = 'ratePerSec' in load && load.ratePerSec > 0 ? await Ticker.ready() : undefined;
   switch (load.kind) {
     case 'closed':
-      return new ClosedLoop(session, load, share);
+      return new ClosedLoop(session, load, role);
     case 'open':
-      return new OpenLoop(session, load, share, await Ticker.ready());
+      return new OpenLoop(session, load, role, ticker ?? (await Ticker.ready()));
     case 'broadcast':
-      return new Broadcast(session, load, share, load.ratePerSec > 0 ? await Ticker.ready() : undefined);
+      return new Broadcast(session, load, role, ticker);
     case 'connect':
-      return new Handshakes(session, load, share, load.ratePerSec > 0 ? await Ticker.ready() : undefined);
-    case 'hold':
-      return new Hold(session, share.stop);
+      return new Handshakes(session, load, role, ticker);
     case 'limit':
-      return new Limit(session, load, share.stop);
+      return new Limit(session, load, role.stop);
+    case 'hold':
     case 'receive':
-      return new Receive(share.stop);
+      return new Receive(session, role.stop);
   }
 }

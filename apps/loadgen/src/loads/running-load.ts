@@ -1,8 +1,9 @@
 import type { LimitFinding } from '@ws-arena/load/load-result';
-import type { Schedule } from '../control.ts';
-import type { Driver } from '../driver.ts';
-import type { Recorder } from '../recorder.ts';
-import type { SequenceFaults } from '../sequence.ts';
+import type { Recorder } from '../record/recorder.ts';
+import type { SequenceFaults } from '../record/sequence.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import type { Driver } from '../transport/connection.ts';
+import type { DeliveryLog } from './deliveries.ts';
 
 /** One load on the connections of a session. A job runs it once, an open session once for each slice. */
 export interface RunningLoad extends Driver {
@@ -13,12 +14,12 @@ export interface RunningLoad extends Driver {
   start(schedule: Schedule, slice?: number): void;
   /** Sends until `timeNs`. */
   until(timeNs: number): Promise<void>;
-  /** The warm-up is over: what it counted is forgotten. */
-  warm(): void;
+  /** The warm-up is over: what it counted is forgotten. Absent where only the window's messages are counted. */
+  warm?(): void;
   /** Nothing more is sent. Resolves when the schedule's thread sleeps. */
   end(): Promise<void> | void;
-  /** Whether everything that was sent has come back. */
-  readonly settled: boolean;
+  /** Whether nothing is under way any more. */
+  readonly idle: boolean;
   /** The drain is over: what is still under way is given up. */
   giveUp?(): void;
   figures(): LoadFigures;
@@ -43,15 +44,4 @@ export interface LoadFigures {
   /** The first send and the last reply. */
   readonly firstNs: number;
   readonly lastNs: number;
-}
-
-/** What the members of one process got of a broadcast; message `i` is one of room `i % members.length`. */
-export interface DeliveryLog {
-  /** Members of each room, and messages sent in it. */
-  readonly members: readonly number[];
-  readonly sent: readonly number[];
-  /** Deliveries of each message of the window. */
-  readonly count: Uint32Array;
-  /** Nanoseconds from the intended time to the last delivery. */
-  readonly lastNs: Float64Array;
 }

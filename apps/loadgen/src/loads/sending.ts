@@ -1,10 +1,9 @@
 import { setImmediate as immediate } from 'node:timers/promises';
-import { nowNs } from '../clock.ts';
-import type { Schedule, Share } from '../control.ts';
-import { type Pacer, type PaceSettings, pacerOf } from '../pacer.ts';
-import { Recorder } from '../recorder.ts';
-import type { Ticker } from '../ticker.ts';
-import { waitUntil } from '../wait.ts';
+import { Recorder } from '../record/recorder.ts';
+import { nowNs, waitUntil } from '../schedule/clock.ts';
+import { type Pacer, type PaceSettings, pacerOf } from '../schedule/pacer.ts';
+import type { Schedule, WorkerRole } from '../schedule/schedule.ts';
+import type { Ticker } from '../schedule/ticker.ts';
 
 /** What leaves later than this after its time counts as late. */
 const LATE_NS = 5e6;
@@ -33,15 +32,15 @@ export class Sending {
   /** When the first left; 0 before it. */
   firstNs = 0;
   readonly #departure: Departure;
-  readonly #share: Share;
+  readonly #role: WorkerRole;
   readonly #ticker: Ticker;
   #schedule: Schedule = { startNs: 0, fromNs: 0, toNs: 0 };
   #pacer!: Pacer;
   #untilNs = 0;
 
-  constructor(departure: Departure, share: Share, ticker: Ticker) {
+  constructor(departure: Departure, role: WorkerRole, ticker: Ticker) {
     this.#departure = departure;
-    this.#share = share;
+    this.#role = role;
     this.#ticker = ticker;
   }
 
@@ -56,8 +55,8 @@ export class Sending {
       ratePerSec: pace.ratePerSec / this.#departure.messages,
       warmupNs: schedule.fromNs - schedule.startNs,
       durationNs: schedule.toNs - schedule.fromNs,
-      part: this.#share.part,
-      parts: this.#share.parts,
+      worker: this.#role.worker,
+      workers: this.#role.workers,
       jitter: slice !== undefined,
       seed: pace.seed + (slice ?? 0) * 7919,
     };
@@ -69,7 +68,7 @@ export class Sending {
 
   /** Lets leave what is due and was intended before `untilNs`, until then. */
   async until(untilNs: number): Promise<void> {
-    const { stop } = this.#share;
+    const { stop } = this.#role;
     this.#untilNs = untilNs;
     this.#wake();
     await waitUntil(untilNs, stop);
@@ -81,7 +80,7 @@ export class Sending {
 
   /** Nothing more leaves; what the schedule wanted and did not get is counted as offered. Resolves when the ticker sleeps. */
   end(): Promise<void> {
-    const { stop } = this.#share;
+    const { stop } = this.#role;
     const { startNs, toNs } = this.#schedule;
     this.#untilNs = startNs;
     const untilNs = stop.aborted ? Math.min(toNs, nowNs()) : toNs;
@@ -92,7 +91,7 @@ export class Sending {
 
   readonly #wake = (): void => {
     // Replies are read between two rounds of a long backlog.
-    if (!this.#share.stop.aborted && !this.#leave(this.#untilNs)) setImmediate(this.#wake);
+    if (!this.#role.stop.aborted && !this.#leave(this.#untilNs)) setImmediate(this.#wake);
   };
 
   /** Lets leave what is due by now and was intended before `untilNs`; false when some of it is left for another turn. */

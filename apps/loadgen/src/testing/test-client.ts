@@ -1,4 +1,4 @@
-import type { JobClient, JobEvent } from '../job.ts';
+import type { JobClient, JobEvent } from '../processes/control.ts';
 
 /** Somebody who asks for a job in a test: notes the events, and never stops it unless `signal` does. */
 export function testClient(

@@ -1,6 +1,0 @@
-import { writeFileSync } from 'node:fs';
-import { repoRoot } from '@ws-arena/contract/repo-root';
-import { docsText } from './cli/docs.ts';
-
-/* `pnpm --filter loadgen docs` writes docs/loadgen.md. */
-writeFileSync(`${repoRoot}docs/loadgen.md`, docsText());

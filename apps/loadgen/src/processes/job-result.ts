@@ -1,0 +1,102 @@
+import { type EncodedHistogram, encodeHistogram, mergeHistograms } from '@ws-arena/load/histogram';
+import type {
+  ByteCounts,
+  ConnectionCounts,
+  GeneratorUsage,
+  LoadResult,
+  MessageCounts,
+} from '@ws-arena/load/load-result';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { DeliveryLog } from '../loads/deliveries.ts';
+import { expectedDeliveries, lastMember } from '../loads/deliveries.ts';
+import type { ProcessResult } from './process-result.ts';
+import { warningsOf } from './warnings-of.ts';
+
+/** The result of a job, from those of the processes that shared it: counts summed, histograms merged. */
+export function resultOf(spec: LoadSpec, processes: readonly ProcessResult[], stopped: boolean): LoadResult {
+  const results = processes.map((one) => one.result);
+  const first = results[0]!;
+  const merged: LoadResult = {
+    ...first,
+    connections: results.map((r) => r.connections).reduce(addConnections),
+    measuredNs: Math.max(...results.map((r) => r.measuredNs)),
+    messages:
+      spec.load.kind === 'broadcast'
+        ? deliveries(processes)
+        : results.map((r) => r.messages).reduce(addCounts),
+    bytes: results.map((r) => r.bytes).reduce(addCounts<ByteCounts>),
+    ...histogram('latencyIntended', results),
+    ...histogram('latencyActual', results),
+    ...histogram('scheduleLag', results),
+    ...histogram('handshake', results),
+    ...last(processes),
+    handshakes: results.reduce((total, r) => total + r.handshakes, 0),
+    generator: results.map((r) => r.generator).reduce(addUsage),
+  };
+  return {
+    ...merged,
+    warnings: warningsOf(
+      spec,
+      merged,
+      results.flatMap((r) => r.warnings),
+      stopped,
+    ),
+  };
+}
+
+function addCounts<T extends { readonly [name in keyof T]: number }>(a: T, b: T): T {
+  const total = { ...a };
+  for (const name of Object.keys(a) as (keyof T)[])
+    total[name] = ((a[name] as number) + b[name]) as T[keyof T];
+  return total;
+}
+
+function addConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionCounts {
+  return {
+    asked: a.asked + b.asked,
+    opened: a.opened + b.opened,
+    failed: addByName(a.failed, b.failed),
+    closed: addByName(a.closed, b.closed),
+  };
+}
+
+function addByName(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
+  const total: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
+function addUsage(a: GeneratorUsage, b: GeneratorUsage): GeneratorUsage {
+  return {
+    processes: a.processes + b.processes,
+    pids: [...a.pids, ...b.pids],
+    cpuUserUs: a.cpuUserUs + b.cpuUserUs,
+    cpuSystemUs: a.cpuSystemUs + b.cpuSystemUs,
+    busiest: Math.max(a.busiest, b.busiest),
+    behindSchedule: a.behindSchedule || b.behindSchedule,
+  };
+}
+
+type HistogramName = 'latencyIntended' | 'latencyActual' | 'scheduleLag' | 'handshake';
+
+function histogram(name: HistogramName, results: readonly LoadResult[]): { [key in HistogramName]?: string } {
+  const encoded = results.map((r) => r[name]).filter((text) => text !== undefined);
+  if (encoded.length === 0) return {};
+  return { [name]: encoded.length === 1 ? encoded[0] : encodeHistogram(mergeHistograms(encoded)) };
+}
+
+function logsOf(processes: readonly ProcessResult[]): DeliveryLog[] {
+  return processes.map((one) => one.deliveries).filter((log) => log !== undefined);
+}
+
+/** The counts of a broadcast: what was sent by one process is expected by the room's members in all. */
+function deliveries(processes: readonly ProcessResult[]): MessageCounts {
+  const total = processes.map((one) => one.result.messages).reduce(addCounts<MessageCounts>);
+  const expected = expectedDeliveries(logsOf(processes));
+  return { ...total, expected, lost: Math.max(0, expected - total.delivered) };
+}
+
+function last(processes: readonly ProcessResult[]): { latencyLast?: EncodedHistogram } {
+  const recorder = lastMember(logsOf(processes));
+  return recorder.total > 0 ? { latencyLast: recorder.encode() } : {};
+}

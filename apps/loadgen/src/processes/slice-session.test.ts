@@ -1,0 +1,314 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { eachBucket, type SparseHistogram } from '@ws-arena/load/buckets';
+import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/load/load-spec';
+import type { SliceSpec } from '@ws-arena/load/slice';
+import { generate } from 'selfsigned';
+import { Server } from 'socket.io';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import type { StubBehaviour } from '../testing/stub-behaviour.ts';
+import { type StubServer, startStub } from '../testing/stub-server.ts';
+import { SliceSession } from './slice-session.ts';
+
+/* Slices on open connections: what is sent in one belongs to it, and nothing of it reaches the next. */
+
+// Generous: a busy machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
+
+const clean = { lost: 0, duplicated: 0, reordered: 0, corrupted: 0, late: expect.any(Number) };
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function stubbed(behaviour: Partial<StubBehaviour> = {}): Promise<StubServer> {
+  const stub = await startStub(behaviour);
+  cleanUps.push(() => stub.stop());
+  return stub;
+}
+
+async function opened(url: string, values: Partial<LoadSpec> = {}): Promise<SliceSession> {
+  const stop = new AbortController();
+  const session = await SliceSession.open(
+    { ...defaultSpec, urls: [url], connections: 3, ...values },
+    stop.signal,
+  );
+  cleanUps.push(() => session.close());
+  return session;
+}
+
+const open = (values: Partial<OpenLoad> = {}): OpenLoad => ({
+  kind: 'open',
+  ratePerSec: 2000,
+  over: 'all',
+  arrivals: 'constant',
+  profile: 'constant',
+  ...values,
+});
+const slice = (load: SliceSpec['load'], durationMs = 50, drainMs = 20_000): SliceSpec => ({
+  load,
+  durationMs,
+  drainMs,
+});
+const closed = slice({ kind: 'closed', window: 4 }, 20);
+
+function total(histogram: SparseHistogram | undefined): number {
+  let sum = 0;
+  eachBucket(histogram ?? [], (_, count) => {
+    sum += count;
+  });
+  return sum;
+}
+
+test.each([
+  ['closed', closed],
+  ['spread', slice(open(), 20)],
+  ['in bursts', slice(open({ burst: 8 }), 20)],
+  ['at random', slice(open({ arrivals: 'poisson' }), 20)],
+])('two sessions alternate 50 slices of messages %s, and every message is counted once', async (_, spec) => {
+  const stubs = [await stubbed(), await stubbed()];
+  const sessions = [await opened(stubs[0]!.url), await opened(stubs[1]!.url, { connections: 5 })];
+  const sent = [0, 0];
+  for (let i = 0; i < 50; i++) {
+    const result = await sessions[i % 2]!.slice(spec);
+    expect(result).toMatchObject({ ...clean, delivered: result.sent });
+    expect(result.wireSent).toBe(result.sent * 70);
+    expect(result.wireReceived).toBe(result.sent * 66);
+    expect(result.payloadReceived).toBe(result.sent * 64);
+    sent[i % 2]! += result.sent;
+    expect(stubs[i % 2]!.counts.received).toBe(sent[i % 2]);
+  }
+  expect(Math.min(...sent)).toBeGreaterThan(0);
+});
+
+test('an open loop: everything offered is sent, and each reply is in both histograms', async () => {
+  const session = await opened((await stubbed({ delayMs: 3 })).url);
+  const result = await session.slice(slice(open()));
+  expect(result).toMatchObject({ ...clean, offered: 100, sent: 100, delivered: 100 });
+  expect(result.lagP99Ns).toBeGreaterThan(0);
+  expect([total(result.intended), total(result.actual)]).toEqual([100, 100]);
+  // From the first send to the last reply, which is delayed.
+  expect(result.wallNs).toBeGreaterThan(3e6);
+});
+
+test('the histograms of a slice hold nothing of the one before', async () => {
+  const session = await opened((await stubbed()).url);
+  await session.slice(slice(open({ ratePerSec: 5000 })));
+  const result = await session.slice(slice(open({ ratePerSec: 200 })));
+  expect([total(result.intended), total(result.actual)]).toEqual([10, 10]);
+});
+
+test('one in 5 dropped: exactly those are lost, slice by slice', async () => {
+  const stub = await stubbed({ dropOneIn: 5 });
+  const session = await opened(stub.url);
+  for (let i = 0; i < 4; i++) {
+    const before = stub.counts.dropped;
+    const result = await session.slice(slice(open({ ratePerSec: 500 }), 100, 300));
+    expect(result).toMatchObject({ ...clean, lost: stub.counts.dropped - before });
+    expect(result.lost).toBeGreaterThan(5);
+    expect(result.delivered).toBe(result.sent - result.lost);
+  }
+});
+
+test('duplicates and swaps are counted in the slice that they were sent in', async () => {
+  const stub = await stubbed({ duplicateOneIn: 7 });
+  const session = await opened(stub.url);
+  for (let i = 0; i < 3; i++) {
+    const before = stub.counts.duplicated;
+    const result = await session.slice(slice(open({ ratePerSec: 500 }), 100, 300));
+    expect(result).toMatchObject({ ...clean, duplicated: stub.counts.duplicated - before });
+  }
+});
+
+describe('a frozen server', () => {
+  test.each([
+    ['closed', 64, closed],
+    ['open', 64, slice(open(), 20)],
+    ['in bursts', 64, slice(open({ burst: 4 }), 20)],
+    ['without sequence numbers', 3, closed],
+  ])('%s: what comes late counts for nothing in the next slice', async (_, bytes, spec) => {
+    const stub = await stubbed();
+    const session = await opened(stub.url, { payload: { ...defaultSpec.payload, bytes } });
+    stub.hold();
+    const frozen = await session.slice({ ...spec, drainMs: 20 });
+    expect(frozen.sent).toBeGreaterThan(0);
+    expect(frozen).toMatchObject({ ...clean, delivered: 0, lost: frozen.sent });
+    const received = stub.counts.received;
+    const next = session.slice(spec);
+    await expect.poll(() => stub.counts.received, { interval: 1 }).toBeGreaterThan(received);
+    stub.release();
+    const result = await next;
+    expect(result).toMatchObject({ ...clean, delivered: result.sent });
+    expect(result.sent).toBe(stub.counts.received - frozen.sent);
+    if (result.intended) expect(total(result.intended)).toBe(result.delivered);
+    const after = await session.slice(spec);
+    expect(after).toMatchObject({ ...clean, delivered: after.sent });
+  });
+});
+
+describe('bursts', () => {
+  test('leave in one write, on one connection after the other', async () => {
+    const stub = await stubbed();
+    const session = await opened(stub.url);
+    const result = await session.slice(slice(open({ ratePerSec: 1000, burst: 10 })));
+    expect(result).toMatchObject({ ...clean, offered: 50, sent: 50, delivered: 50 });
+    // A busy stub may find two bursts of one connection in a read; half a burst it never does.
+    expect(stub.counts.mostInOneRead % 10).toBe(0);
+    expect(stub.counts.mostInOneRead).toBeGreaterThan(0);
+  });
+
+  test('spread messages come one by one', async () => {
+    const stub = await stubbed();
+    await (await opened(stub.url)).slice(slice(open({ ratePerSec: 100 }), 100));
+    expect(stub.counts.mostInOneRead).toBeLessThan(10);
+  });
+});
+
+describe('connections that the server ends', () => {
+  test('are counted in the next slice, which goes on with the rest; with none left it is an error', async () => {
+    const [going, staying] = [await stubbed(), await stubbed()];
+    const session = await opened(going.url, { urls: [going.url, staying.url], connections: 4 });
+    going.closeAll();
+    await expect.poll(() => session.connections).toBe(2);
+    const result = await session.slice(slice(open()));
+    expect(result).toMatchObject({ ...clean, sent: 100, delivered: 100, closed: { '1001': 2 } });
+    expect((await session.slice(slice(open()))).closed).toBeUndefined();
+    staying.closeAll();
+    await expect.poll(() => session.connections).toBe(0);
+    await expect(session.slice(closed)).rejects.toThrow(
+      'no connection is left; ended by the server: {"1001":2}',
+    );
+  });
+
+  test('in the middle of a slice: what they still owed is lost', async () => {
+    const stub = await stubbed({ closeAfter: 5 });
+    const session = await opened(stub.url);
+    const result = await session.slice(slice({ kind: 'closed', window: 2 }, 20, 300));
+    expect(result).toMatchObject({ closed: { '1001': 3 }, delivered: 15 });
+    expect(result.lost).toBe(result.sent - 15);
+    expect(session.connections).toBe(0);
+  });
+});
+
+describe('handshakes', () => {
+  const connect = slice({ kind: 'connect', ratePerSec: 400, concurrency: 0 }, 100);
+
+  test('at a rate, beside no connection at all', async () => {
+    const stub = await stubbed();
+    const session = await opened(stub.url, { connections: 0 });
+    for (let i = 1; i <= 3; i++) {
+      const result = await session.slice(connect);
+      expect(result).toMatchObject({ ...clean, offered: 40, sent: 40, delivered: 40 });
+      expect([total(result.intended), total(result.actual)]).toEqual([40, 40]);
+      expect(stub.counts.connections).toBe(40 * i);
+    }
+  });
+
+  test('that are refused are failed by their reason', async () => {
+    const stub = await stubbed({ refuseStatus: 503 });
+    const result = await (await opened(stub.url, { connections: 0 })).slice(connect);
+    expect(result).toMatchObject({ sent: 40, delivered: 0, lost: 40, failed: { 'status 503': 40 } });
+  });
+
+  test('that are under way when the drain is over are given up', async () => {
+    const mute = createHttpServer().on('upgrade', (_, socket) => socket.on('error', () => {}));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    cleanUps.push(() => mute.close());
+    const url = `ws://127.0.0.1:${(mute.address() as AddressInfo).port}/`;
+    const session = await opened(url, { connections: 0 });
+    const result = await session.slice({ ...connect, drainMs: 50 });
+    expect(result).toMatchObject({
+      sent: 40,
+      delivered: 0,
+      failed: { 'not done within the drain time': 40 },
+    });
+    expect((await session.slice({ ...connect, drainMs: 50 })).failed).toEqual(result.failed);
+  });
+});
+
+test('broadcast: every member gets every message, and the last of them is timed', async () => {
+  const session = await opened((await stubbed({ rooms: 1 })).url);
+  for (let i = 0; i < 5; i++) {
+    const result = await session.slice(slice({ kind: 'broadcast', ratePerSec: 200 }, 100));
+    expect(result).toMatchObject({ ...clean, offered: 20, sent: 20, delivered: 60 });
+    expect([total(result.intended), total(result.actual), total(result.lastMember)]).toEqual([60, 60, 20]);
+  }
+});
+
+test('two rooms: each message is expected by the members of its own room', async () => {
+  const { url } = await stubbed({ rooms: 1 });
+  const urls = [`${url}?room=a`, `${url}?room=b`];
+  const session = await opened(url, { urls, connections: 5 });
+  for (let i = 0; i < 3; i++) {
+    const result = await session.slice(slice({ kind: 'broadcast', ratePerSec: 210 }, 100));
+    expect(result).toMatchObject({ ...clean, offered: 21, sent: 21, delivered: 11 * 3 + 10 * 2 });
+    expect(total(result.lastMember)).toBe(21);
+  }
+});
+
+test('broadcast to a frozen room: late deliveries count for nothing in the next slice', async () => {
+  const stub = await stubbed({ rooms: 1 });
+  const session = await opened(stub.url);
+  const spec = slice({ kind: 'broadcast', ratePerSec: 200 }, 100);
+  stub.hold();
+  expect(await session.slice({ ...spec, drainMs: 20 })).toMatchObject({ ...clean, delivered: 0, lost: 60 });
+  const next = session.slice(spec);
+  await expect.poll(() => stub.counts.received, { interval: 1 }).toBeGreaterThan(20);
+  stub.release();
+  expect(await next).toMatchObject({ ...clean, sent: 20, delivered: 60 });
+});
+
+test('over TLS', async () => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keySize: 2048,
+  });
+  const https = createHttpsServer({ cert, key });
+  const wss = new WebSocketServer({ server: https });
+  wss.on('connection', (socket) => socket.on('message', (data, binary) => socket.send(data, { binary })));
+  await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => {
+    https.closeAllConnections();
+    https.close();
+  });
+  const url = `wss://127.0.0.1:${(https.address() as AddressInfo).port}/`;
+  const session = await opened(url, { tls: { ...defaultSpec.tls, verify: false } });
+  for (const spec of [closed, slice(open()), slice(open({ burst: 5 }))]) {
+    const result = await session.slice(spec);
+    expect(result).toMatchObject({ ...clean, delivered: result.sent });
+    expect(result.sent).toBeGreaterThan(0);
+  }
+});
+
+test.each(['websocket', 'polling'] as const)('Socket.IO, by %s', async (transport) => {
+  const http = createHttpServer();
+  const io = new Server(http);
+  io.on('connection', (socket) => socket.on('message', (message) => socket.emit('message', message)));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => io.close());
+  const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/`;
+  const session = await opened(url, {
+    dialect: 'socketio',
+    handshake: { ...defaultSpec.handshake, transport },
+  });
+  for (const spec of [closed, slice(open()), slice({ kind: 'connect', ratePerSec: 100, concurrency: 0 })]) {
+    const result = await session.slice(spec);
+    expect(result).toMatchObject({ ...clean, delivered: result.sent });
+    expect(result.sent).toBeGreaterThan(0);
+  }
+});
+
+test.each([
+  ['expect none', { expect: 'none' as const }, /expect is none/],
+  ['nobody listens', { urls: ['ws://127.0.0.1:1/'] }, /could be opened: refused \(3 times\)$/],
+])('cannot be opened: %s', async (_, values, sentence) => {
+  await expect(opened('ws://127.0.0.1:1/', values)).rejects.toThrow(sentence);
+});
+
+test.each(['broadcast', 'connect'] as const)('%s without a rate is refused', async (kind) => {
+  const session = await opened((await stubbed()).url);
+  await expect(session.slice(slice({ kind, ratePerSec: 0, concurrency: 1 }))).rejects.toThrow(
+    /has a ratePerSec of 0; wanted: more than 0$/,
+  );
+});
