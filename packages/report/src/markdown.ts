@@ -5,6 +5,7 @@ import { markdownTable } from './markdown-table.ts';
 import { metricNamed } from './metrics.ts';
 import { costTables, howToReadCosts } from './proxy-cost.ts';
 import { needsTable } from './readme-table.ts';
+import { robustnessText, rulesOf, standingText } from './robustness.ts';
 import { scaled, scaledCenter } from './scale.ts';
 import { costText, limitersText, pText, ratioText, sidesText, verdictText } from './verdict-text.ts';
 
@@ -113,14 +114,18 @@ function cost(of: ProxyCost | undefined): string {
   return `${sidesText(of)}: ${costText(of)}${limiters ? `, limiter ${limiters}` : ''}`;
 }
 
-function conformance(report: Report): string[] {
-  if (report.conformance.length === 0) return [];
-  const run = report.conformance.filter((line) => line.verdict !== 'not applicable');
-  const unmet = run.filter((line) => line.verdict === 'failed');
-  const total = `${run.length - unmet.length} of ${run.length} cases of the RFC table were met.`;
-  if (unmet.length === 0) return [total];
-  const body = unmet.map((line) => [line.target, line.name, line.expected, line.outcome]);
-  return [total, markdownTable(['target', 'case', 'expected', 'outcome'], body)];
+function conformance({ conformance: lines, needs }: Report): string[] {
+  const robustness = needs.find(({ id }) => id === 'robustness');
+  if (!robustness) return [];
+  const totals = robustness.rows.flatMap(({ target, estimate }) =>
+    estimate ? [`${target}: of ${estimate.n} rules of the RFCs ${robustnessText(estimate)}`] : [],
+  );
+  const body = robustness.rows.flatMap(({ target }) =>
+    [...rulesOf(lines, target)]
+      .filter(([, { verdict }]) => verdict === 'failed')
+      .map(([rule, standing]) => [target, rule, standingText(standing)]),
+  );
+  return [...list(totals), ...(body.length > 0 ? [markdownTable(['target', 'rule', 'standing'], body)] : [])];
 }
 
 function differences(report: Report): string[] {

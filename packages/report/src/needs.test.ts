@@ -1,3 +1,4 @@
+import type { Verdict } from '@ws-arena/results/conformance';
 import { type NeedRow, needIds, type Report } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
 import { describe, expect, test } from 'vitest';
@@ -124,21 +125,36 @@ test('a target whose memory does not grow with its connections has no place in a
   expect(places(summarize({ ...run, trials }), 'memory')).toMatchObject({ uws: 'missing', ws: 'best' });
 });
 
-test('of the RFC cases, those that fail equally many are equals, though another number applies to them', () => {
-  const line = (target: string, name: string, verdict: 'ok' | 'failed' | 'not applicable') =>
-    ({ type: 'conformance', target, name, expected: '1002', outcome: '1002', verdict }) as const;
+test('robustness counts rules of the RFC, and a rule that fails in seventy cases fails once', () => {
+  const line = (target: string, rule: string, name: string, verdict: Verdict) =>
+    ({ type: 'conformance', target, rule, name, expected: '1007', outcome: '1007', verdict }) as const;
+  const seventy = Array.from({ length: 70 }, (_, i) => `text ${i}`);
   const conformance = [
-    ...['a', 'b'].flatMap((name) => ['ws', 'uws', 'socketio'].map((target) => line(target, name, 'ok'))),
-    line('ws', 'c', 'failed'),
-    line('uws', 'c', 'failed'),
-    line('socketio', 'c', 'failed'),
-    line('ws', 'd', 'ok'),
-    line('uws', 'd', 'failed'),
-    line('socketio', 'd', 'not applicable'),
+    ...seventy.map((name) => line('ws', 'utf-8', name, 'failed')),
+    ...seventy.map((name) => line('uws', 'utf-8', name, 'non-strict')),
+    ...seventy.map((name) => line('socketio', 'utf-8', name, 'failed')),
+    ...['ws', 'uws', 'socketio'].flatMap((target) =>
+      ['a', 'b'].map((rule) => line(target, rule, rule, 'ok')),
+    ),
+    line('ws', 'c', 'c', 'ok'),
+    line('uws', 'c', 'c', 'non-strict'),
+    line('socketio', 'c', 'c', 'not applicable'),
   ];
-  expect(places(summarize({ ...whole, conformance }), 'robustness')).toMatchObject({
+  const summary = summarize({ ...whole, conformance });
+  const { rows } = summary.needs.find(({ id }) => id === 'robustness')!;
+  const estimates = Object.fromEntries(rows.map(({ target, estimate }) => [target, estimate]));
+  expect(estimates).toMatchObject({
+    ws: { center: 3 / 4, lo: 3 / 4, hi: 3 / 4, n: 4 },
+    uws: { center: 3 / 4, lo: 2 / 4, hi: 1, n: 4 },
+    socketio: { center: 2 / 3, n: 3 },
+  });
+  // Another number of rules applies to socketio, and it misses as much as the others: they are equals.
+  expect(places(summary, 'robustness')).toMatchObject({ ws: 'tie', uws: 'tie', socketio: 'tie' });
+  const worse = conformance.map((one) =>
+    one.name === 'a' && one.target === 'uws' ? { ...one, verdict: 'failed' as const } : one,
+  );
+  expect(places(summarize({ ...whole, conformance: worse }), 'robustness')).toMatchObject({
     ws: 'tie',
-    socketio: 'tie',
     uws: 'behind',
   });
 });

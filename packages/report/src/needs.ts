@@ -3,6 +3,7 @@ import type { Run } from '@ws-arena/results/run-file';
 import type { Params, Route, Scenario } from '@ws-arena/results/trial';
 import { comparePairs, type Finding } from './compare.ts';
 import type { MetricName } from './metrics.ts';
+import { robustnessNeed } from './robustness.ts';
 import { groupKey } from './rounds.ts';
 
 /** Which figure stands for a need, and which of several cases is taken for it. */
@@ -112,7 +113,7 @@ export function needsOf(cells: readonly Cell[], run: Run): Need[] {
     const { id, title } = source;
     return { id, title, scenario, route, params, metric, unit, better, rows: rowsOf(names, found, own) };
   });
-  return [...measured, ...robustness(run)];
+  return [...measured, ...robustnessNeed(run)];
 }
 
 function caseFor(source: NeedSource, cells: readonly Cell[]): Cell[] {
@@ -199,47 +200,4 @@ function placeOf(finding: Finding, better: Cell['better']): Place {
     place: 'undecided',
     reason: 'the rounds vary too much to show a difference, or that there is none',
   };
-}
-
-function robustness({ conformance, targets }: Run): Need[] {
-  if (conformance.length === 0) return [];
-  const shares = new Map(
-    targets.map(({ name }) => {
-      const lines = conformance.filter((line) => line.target === name && line.verdict !== 'not applicable');
-      const failed = lines.filter((line) => line.verdict === 'failed').length;
-      return [name, { failed, met: lines.length - failed, of: lines.length }];
-    }),
-  );
-  const measured = [...shares.values()].filter((share) => share.of > 0);
-  const best = Math.max(...measured.map((share) => share.met / share.of));
-  // What does not apply to a library differs by a case or two: those that fail equally many are equals.
-  const fewest = Math.min(...measured.map((share) => share.failed));
-  const first = measured.filter((share) => share.failed === fewest).length > 1 ? 'tie' : 'best';
-  const rows = targets.map(({ name }): NeedRow => {
-    const { failed, met, of } = shares.get(name)!;
-    if (of === 0) return { target: name, estimate: null, ratioToBest: null, place: 'missing', limiter: null };
-    const share = met / of;
-    const estimate = { center: share, lo: share, hi: share, n: of };
-    const ratioToBest = share > 0 ? best / share : null;
-    return {
-      target: name,
-      estimate,
-      ratioToBest,
-      place: failed === fewest ? first : 'behind',
-      limiter: null,
-    };
-  });
-  return [
-    {
-      id: 'robustness',
-      title: 'RFC cases met',
-      scenario: null,
-      route: null,
-      params: {},
-      metric: 'conformance',
-      unit: '1',
-      better: 'higher',
-      rows,
-    },
-  ];
 }

@@ -1,3 +1,4 @@
+import { robustnessText } from '@ws-arena/report/robustness';
 import { RUN_SCHEMA_VERSION } from '@ws-arena/results/run-file';
 import { benchConfig } from '../bench-config.ts';
 import { appendConformance } from '../conformance.ts';
@@ -45,17 +46,18 @@ export const conformanceCommand: Command = {
   },
 };
 
-function conformanceTable({ conformance: lines, targets }: ReturnType<typeof writeReports>): string {
+function conformanceTable({ conformance: lines, needs, targets }: ReturnType<typeof writeReports>): string {
+  const rows = needs.find(({ id }) => id === 'robustness')?.rows ?? [];
   return targets
     .map(({ name, reason }) => {
-      const own = lines.filter((line) => line.target === name);
-      const count = (verdict: string) => own.filter((line) => line.verdict === verdict).length;
-      if (own.length === 0) return `${name}: ${reason}`;
-      const failed = own
-        .filter((line) => line.verdict === 'failed')
-        .map((line) => `\n  ${line.name}: wanted ${line.expected}, saw ${line.outcome}`);
-      const total = `${count('ok')} ok, ${count('non-strict')} non-strict, ${count('failed')} failed`;
-      return `${name}: ${total}, ${count('not applicable')} not applicable${failed.join('')}`;
+      const estimate = rows.find((row) => row.target === name)?.estimate;
+      if (!estimate) return `${name}: ${reason}`;
+      const failed = lines.filter((line) => line.target === name && line.verdict === 'failed');
+      const byRule = [...Map.groupBy(failed, ({ rule }) => rule)].map(
+        ([rule, own]) =>
+          `\n  ${rule}${own.map((line) => `\n    ${line.name}: wanted ${line.expected}, saw ${line.outcome}`).join('')}`,
+      );
+      return `${name}: of ${estimate.n} rules of the RFCs ${robustnessText(estimate)}${byRule.join('')}`;
     })
     .join('\n');
 }

@@ -1,4 +1,5 @@
-import type { NeedRow, Report } from '@ws-arena/results/report-file';
+import type { Estimate, NeedRow, Report } from '@ws-arena/results/report-file';
+import { robustnessText } from '../robustness.ts';
 import { scaled } from '../scale.ts';
 import { behindText, ratioText } from '../verdict-text.ts';
 import { type Column, columnsOf, type Headline, headline } from './answer.ts';
@@ -65,13 +66,13 @@ function columnHead(column: Column): Markup {
 function headDetail(column: Column): string {
   if (column.id === 'features') return 'counted, see facts';
   if (column.rows.length === 0) return '';
-  if (column.id === 'robustness') return 'RFC cases met';
+  if (column.id === 'robustness') return 'RFC rules kept, a tolerated one counts half';
   return column.id === 'memory' ? 'idle, per GiB of the server' : metricTitle(column.metric);
 }
 
 function measuredAs({ id, source, rows }: Column): Markup {
   if (id === 'features') return html`<a href="#facts">facts</a>`;
-  if (id === 'robustness' && rows.length > 0) return html`<a href="#conformance">case by case</a>`;
+  if (id === 'robustness' && rows.length > 0) return html`<a href="#conformance">rule by rule</a>`;
   if (!source) return html`–`;
   const parts = [scenarioTitle(source.scenario), routeTitle(source.route), paramsText(source.params)];
   return html`${parts.filter(Boolean).join(', ')}`;
@@ -86,7 +87,7 @@ function needCell(column: Column, target: string, cases: CaseIndex): Markup {
   const entry = column.source && cases.find({ ...column.source, target });
   const text = `${row.limiter === 'generator' ? '≥ ' : ''}${columnValue(column, estimate.center)}`;
   const measured = estimate.n > 0 && column.source !== undefined;
-  const detail = columnDetail(column, estimate.center, estimate.n);
+  const detail = columnDetail(column, estimate);
   const title = measured
     ? `${intervalText(estimate.lo, estimate.hi, column.unit)}, n = ${estimate.n}`
     : undefined;
@@ -114,9 +115,9 @@ function columnValue(column: Column, value: number): string {
 }
 
 /** What stands between a value and its place: the figure that it was made from. */
-function columnDetail(column: Column, value: number, n: number): string | undefined {
-  if (column.id === 'memory' && column.unit === 'B') return `${scaled(value, 'B')} each`;
-  if (column.id === 'robustness') return `${Math.round(value * n)} of ${n} cases`;
+function columnDetail(column: Column, estimate: Estimate): string | undefined {
+  if (column.id === 'memory' && column.unit === 'B') return `${scaled(estimate.center, 'B')} each`;
+  if (column.id === 'robustness') return robustnessText(estimate);
   return undefined;
 }
 

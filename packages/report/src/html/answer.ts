@@ -110,7 +110,7 @@ function marginOf(rows: readonly NeedRow[], kind: 'best' | 'tie'): string {
 
 function surenessOf(column: Column, { estimate }: NeedRow): string {
   if (!estimate || estimate.n === 0) return '';
-  if (column.id === 'robustness') return count(estimate.n, 'case');
+  if (column.id === 'robustness') return count(estimate.n, 'rule');
   // Beyond the figure itself a share says nothing.
   const wide = estimate.hi > 2 * estimate.center;
   const width = wide ? intervalText(estimate.lo, estimate.hi, column.unit) : spread(estimate);
