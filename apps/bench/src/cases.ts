@@ -43,7 +43,7 @@ function applies(
     const takeover = params.takeover === 'no' || capabilities.deflateContextTakeover;
     return takeover && capabilities.deflateLevels.includes(Number(params.level));
   }
-  return params.path !== 'polling' || capabilities.wire !== 'websocket';
+  return params.path !== 'polling' || capabilities.longPolling;
 }
 
 /** Pings of idle connections a second, at most, so that `hold` measures holding and not a storm of pings. */

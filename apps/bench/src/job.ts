@@ -63,7 +63,11 @@ export function jobOf(c: Case, target: Target, config: BenchConfig, urls: readon
     case 'limit':
       return plain({ connections: 1, load: { kind: 'limit', maxBytes: param(c, 'readLimitBytes') * 4 } });
     case 'http':
-      return plain({ load: openLoad(config.connections * 10), durationMs: config.latencyMs });
+      return {
+        ...plain({ load: openLoad(config.connections * 10), durationMs: config.latencyMs }),
+        // Each polling handshake leaves a session behind.
+        settings: c.params.path === 'polling' ? { longPolling: true, maxConnections: 1_000_000 } : {},
+      };
   }
 }
 

@@ -11,7 +11,10 @@ export function engineOptions(config: ServerConfig) {
       `deflateThresholdBytes is ${config.deflateThresholdBytes}; wanted: 0 when deflateContextTakeover is true, because socket.io leaves the threshold to ws, which ignores it then`,
     );
   }
+  const transports: ('polling' | 'websocket')[] = ['websocket'];
+  if (config.longPolling) transports.unshift('polling');
   return {
+    transports,
     maxHttpBufferSize: config.readLimitBytes,
     upgradeTimeout: config.handshakeTimeoutMs,
     pingInterval: config.pingPeriodMs,

@@ -24,6 +24,9 @@ export interface PeerContext {
   readonly wireOf: (transport: Transport) => Wire | undefined;
 }
 
+/** How long a session that ends waits for its next poll, which would tell the client; Engine.IO would wait for 30 s. */
+const POLL_GAP_MS = 1000;
+
 /** What the contract adds to a connection of Engine.IO, which has no write deadline and queues without end. */
 export class EnginePeer implements Peer {
   readonly #context: PeerContext;
@@ -42,6 +45,7 @@ export class EnginePeer implements Peer {
     this.#beat = context.heartbeat.add(this);
     context.metrics.opened();
     this.#takeWire();
+    if (!this.#wire) Object.assign(connection.transport, { closeTimeout: POLL_GAP_MS });
     connection.on('upgrade', () => this.#takeWire());
     connection.on('heartbeat', () => context.heartbeat.pong(this.#beat));
     connection.on('packetCreate', (packet: { data?: unknown }) => this.#queued(packet.data));

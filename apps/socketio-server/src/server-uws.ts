@@ -114,14 +114,17 @@ function guarded(config: ServerConfig, metrics: Metrics, behavior: Behavior): Be
     },
     upgrade(res, req, context) {
       const query = req.getQuery() ?? '';
-      const open = /(^|&)sid=/.test(query) ? 0 : metrics.connections;
-      const admission = admit(config, req.getUrl(), query, req.getHeader('origin'), open);
+      const admission = admit(config, req.getUrl(), query, req.getHeader('origin'), metrics.connections);
+      const { transport, sid } = Object.fromEntries(new URLSearchParams(query));
       if (admission.kind === 'refusal') {
         metrics.rejected(admission.status);
         refuse(res, admission.status, admission.sentence);
       } else if (handshakeKey(req) === undefined) {
         metrics.rejected(400);
         refuse(res, 400, NO_HANDSHAKE);
+      } else if (transport !== 'websocket' || sid !== undefined) {
+        metrics.rejected(400);
+        refuse(res, 400, `transport is ${transport}, sid is ${sid}; wanted: websocket, and no sid`);
       } else return behavior.upgrade?.(res, req, context);
     },
     open(ws) {

@@ -14,7 +14,7 @@ import { EnginePeer, type PeerContext } from './engine-peer.ts';
 import { serveMessages } from './serve-messages.ts';
 import { wireOf, wsEngine } from './ws-engine.ts';
 
-type Admitted = IncomingMessage & { workload: Workload };
+type Admitted = IncomingMessage & { workload: Workload; _query: Record<string, string> };
 
 /**
  * Starts the contract's server on socket.io. Resolves when it listens.
@@ -60,12 +60,16 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
   });
 
   function refusalOf(request: IncomingMessage): Refusal | undefined {
-    const [path = '', query = ''] = request.url!.split('?', 2);
+    const [path = '', text = ''] = request.url!.split('?', 2);
+    const query = Object.fromEntries(new URLSearchParams(text));
+    if (!config.longPolling) delete query.sid;
     // A request of an open session is let in: its session has been counted already.
-    const open = /(^|&)sid=/.test(query) ? 0 : metrics.connections;
-    const admission = admit(config, path, query, request.headers.origin, open);
+    const open = query.sid ? 0 : metrics.connections;
+    const admission = admit(config, path, text, request.headers.origin, open);
     if (admission.kind === 'refusal') return admission;
     (request as Admitted).workload = admission;
+    // Engine.IO takes it for its own reading of the query: no session is one to it and none to us.
+    (request as Admitted)._query = query;
     return undefined;
   }
 

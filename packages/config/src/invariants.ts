@@ -32,6 +32,11 @@ const invariants: readonly Invariant[] = [
     sentence: (c) =>
       `proxyHandshakeBurst is ${c.proxyHandshakeBurst} and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none`,
   },
+  {
+    holds: (c) => !c.longPolling || c.maxConnections > 0,
+    sentence: () =>
+      'longPolling is true and maxConnections is 0; it must be above 0: a session over HTTP holds no descriptor, so nothing else bounds how many there are',
+  },
   ...(['authAudience', 'authRole', 'authJwksUrl', 'proxyIntrospectionUrl'] as const).map((name) => ({
     holds: (c: ServerConfig) => c.authIssuer !== '' || c[name] === '',
     sentence: (c: ServerConfig) =>

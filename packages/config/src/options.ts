@@ -81,6 +81,11 @@ export const options = {
     0,
     'above it an upgrade gets 503; 0 is as many as descriptors allow',
   ),
+  longPolling: option(
+    v.boolean('true or false'),
+    false,
+    'Socket.IO: sessions over HTTP long-polling too, counted by maxConnections; false is WebSocket alone',
+  ),
   originAllowList: option(
     v.array(v.pipe(v.string(), v.nonEmpty('an origin'))),
     [] as string[],

@@ -35,6 +35,7 @@ describe('parseConfig', () => {
     [{ authIssuer: 'a.example' }, /authIssuer is "a.example"; wanted: a URL such as/],
     [{ authIssuer: 'https://a";' }, /authIssuer is "https:\/\/a\\";"; wanted: a URL/],
     [{ authAudience: 'a b' }, /authAudience is "a b"; wanted: letters, digits and/],
+    [{ longPolling: true }, /longPolling is true and maxConnections is 0; it must be above 0/],
     [{ pingPeriod: 5 }, /unknown setting "pingPeriod"; the settings are host, port/],
     [{ deflateLevel: 10 }, /deflateLevel is 10; wanted: at most 9/],
     [{ port: 1.5 }, /port is 1.5; wanted: a whole number/],

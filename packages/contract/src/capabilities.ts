@@ -29,6 +29,8 @@ export interface Capabilities {
   readonly stopsReading: boolean;
   /** Whether `handshakeTimeoutMs` is kept, or the library has a time of its own, in milliseconds. */
   readonly ownHandshakeTimeoutMs: number | undefined;
+  /** Whether Socket.IO's sessions over HTTP long-polling can be had. */
+  readonly longPolling: boolean;
   /** Pings are WebSocket control frames (`frame`) or the library's own packets (`packet`). */
   readonly ping: 'frame' | 'packet';
   /** Text and binary messages, pings and close codes are those of plain WebSocket. */
@@ -51,6 +53,7 @@ export const full: Capabilities = {
   deflateThresholdWithTakeover: true,
   stopsReading: true,
   ownHandshakeTimeoutMs: undefined,
+  longPolling: false,
   ping: 'frame',
   wire: 'websocket',
   notes: [],

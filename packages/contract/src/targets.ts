@@ -45,6 +45,7 @@ const uws: Capabilities = {
 
 const socketio: Capabilities = {
   ...ws,
+  longPolling: true,
   ping: 'packet',
   wire: 'socketio',
   readLimitOverheadBytes: { text: 16, binary: 0 },
@@ -56,6 +57,7 @@ const socketio: Capabilities = {
     'permessage-deflate has no threshold where it keeps its window: the two together are refused at start',
     EMPTY_FRAGMENTS,
     'an error of the framing, or a message above the read limit, ends the connection before the replies to the messages of the same read',
+    'a session over HTTP long-polling is refused unless longPolling is on, which wants a maxConnections',
   ],
 };
 

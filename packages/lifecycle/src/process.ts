@@ -3,6 +3,7 @@ import type { ServerConfig } from '@ws-arena/config/options';
 import { loadConfig } from '@ws-arena/config/parse-config';
 import { formatReadyLine } from '@ws-arena/contract/ready-line';
 import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/contract/target-unavailable';
+import { targetNamed } from '@ws-arena/contract/targets';
 
 /** A server that listens. */
 export interface Service {
@@ -40,6 +41,9 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
       throw new ConfigError(
         `authIssuer is ${config.authIssuer} and must be empty: this server does not check tokens, a proxy before it does`,
       );
+    if (config.longPolling && !targetNamed(options.target)?.capabilities.longPolling) {
+      throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
+    }
     try {
       await options.library();
     } catch (cause) {

@@ -17,7 +17,7 @@ import { tickMs } from './packages/config/src/tick.ts';
 import { wireLimitBytes } from './packages/config/src/wire-limit.ts';
 const names = Object.keys(options);
 const defaults = Object.fromEntries(names.map((name) => [name, options[name].default]));
-const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, proxyHandshakeBurst: 1, authRole: 'user' };
+const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, proxyHandshakeBurst: 1, authRole: 'user', longPolling: true };
 const half = { ...defaults, authIssuer: 'https://a.example' };
 console.log(JSON.stringify({
   names, defaults, env: names.map(envName), flags: names.map(flagName),
@@ -70,6 +70,7 @@ func TestSettingsAreThoseOfPackagesConfig(t *testing.T) {
 	wrong := Defaults()
 	wrong.PingPeriodMs, wrong.ProxyReadTimeoutMs, wrong.ProxySendTimeoutMs, wrong.MaxBufferedBytes, wrong.ProxyHandshakeBurst = 60_000, 60_000, 15_000, 1024, 1
 	wrong.AuthRole = "user"
+	wrong.LongPolling = true
 	half := Defaults()
 	half.AuthIssuer = "https://a.example"
 	if got := append(broken(wrong), broken(half)...); !reflect.DeepEqual(got, want.Sentences) {

@@ -25,6 +25,9 @@ func Load(args, environ []string) (Config, error) {
 	if c.AuthIssuer != "" {
 		return c, fmt.Errorf("authIssuer is %s and must be empty: this server does not check tokens, a proxy before it does", c.AuthIssuer)
 	}
+	if c.LongPolling {
+		return c, errors.New("longPolling is true; wanted: false, because this server has WebSocket alone")
+	}
 	return c, nil
 }
 

@@ -16,6 +16,7 @@ type Config struct {
 	DeflateContextTakeover     bool     `json:"deflateContextTakeover"`
 	DeflateThresholdBytes      int      `json:"deflateThresholdBytes"`
 	MaxConnections             int      `json:"maxConnections"`
+	LongPolling                bool     `json:"longPolling"`
 	OriginAllowList            []string `json:"originAllowList"`
 	HandshakeTimeoutMs         int      `json:"handshakeTimeoutMs"`
 	ShutdownGraceMs            int      `json:"shutdownGraceMs"`
@@ -62,6 +63,7 @@ var options = []option{
 	flag("deflateContextTakeover", func(c *Config) *bool { return &c.DeflateContextTakeover }),
 	whole("deflateThresholdBytes", func(c *Config) *int { return &c.DeflateThresholdBytes }, 0, maxInt31),
 	whole("maxConnections", func(c *Config) *int { return &c.MaxConnections }, 0, 10_000_000),
+	flag("longPolling", func(c *Config) *bool { return &c.LongPolling }),
 	list("originAllowList", func(c *Config) *[]string { return &c.OriginAllowList }),
 	whole("handshakeTimeoutMs", func(c *Config) *int { return &c.HandshakeTimeoutMs }, 50, dayMs),
 	whole("shutdownGraceMs", func(c *Config) *int { return &c.ShutdownGraceMs }, 0, dayMs),
@@ -112,6 +114,7 @@ func broken(c Config) []string {
 		{c.ProxySendTimeoutMs > c.WriteWaitMs, sentence("proxySendTimeoutMs is %d and must be above writeWaitMs (%d): Nginx would cut a slow reader before the server's own write deadline decides", c.ProxySendTimeoutMs, c.WriteWaitMs)},
 		{c.MaxBufferedBytes >= c.ReadLimitBytes, sentence("maxBufferedBytes is %d and must be at least readLimitBytes (%d): the echo of one message that the limit lets in could not be queued", c.MaxBufferedBytes, c.ReadLimitBytes)},
 		{c.ProxyHandshakeBurst == 0 || c.ProxyHandshakesPerSec > 0, sentence("proxyHandshakeBurst is %d and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none", c.ProxyHandshakeBurst)},
+		{!c.LongPolling || c.MaxConnections > 0, "longPolling is true and maxConnections is 0; it must be above 0: a session over HTTP holds no descriptor, so nothing else bounds how many there are"},
 	}
 	for _, s := range []struct{ name, value string }{
 		{"authAudience", c.AuthAudience}, {"authRole", c.AuthRole}, {"authJwksUrl", c.AuthJwksUrl}, {"proxyIntrospectionUrl", c.ProxyIntrospectionUrl},
