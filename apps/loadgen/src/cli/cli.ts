@@ -85,7 +85,7 @@ function report(request: CliRequest, spec: LoadSpec, result: LoadResult, termina
   } else {
     terminal.out(summary(spec, result, outcomes));
   }
-  // Behind what was measured, which is not to be lost with a file that cannot be written.
+  // Last, so that a file that cannot be written does not cost the summary.
   if (request.hdrFile !== undefined) {
     const latency = result.latencyIntended ?? result.latencyActual ?? result.handshake;
     if (latency === undefined)

@@ -26,7 +26,7 @@ export function helpText(): string {
   return lines.join('\n');
 }
 
-/** How an option is typed: `--rate N`, `--[no-]tls-verify`. */
+/** How an option is typed: `--rate N`, `--[no-]tls-reuse`. */
 export function syntax(name: string, option: CliOption): string {
   if (option.type === 'flag') return option.default === 'true' ? `--[no-]${name}` : `--${name}`;
   return `--${name} ${option.oneOf ? option.oneOf.join('|') : (option.value ?? 'TEXT')}`;

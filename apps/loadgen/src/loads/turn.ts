@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Window } from '../record/window.ts';
+import { beginWindow, type Window } from '../record/window.ts';
 import { nowNs, waitUntil } from '../schedule/clock.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { Session } from '../transport/session.ts';
@@ -31,21 +31,20 @@ export async function takeTurn(
   hooks: TurnHooks = {},
 ): Promise<Window> {
   const { schedule, stop } = turn;
-  const window = new Window(session.traffic);
   session.driver = load;
   await waitUntil(schedule.startNs, stop);
   const warmsUp = schedule.fromNs > schedule.startNs;
-  if (!warmsUp) window.begin();
+  let endWindow = beginWindow(session.traffic);
   load.start(schedule, turn.slice);
   if (warmsUp) {
     await load.until(schedule.fromNs);
     load.warm?.();
-    window.begin();
+    endWindow = beginWindow(session.traffic);
   }
   hooks.measuring?.();
   await load.until(schedule.toNs);
   const asleep = load.end();
-  window.end();
+  const window = endWindow();
   hooks.measured?.();
   await asleep;
   await drain(session, load, turn);

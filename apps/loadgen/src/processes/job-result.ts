@@ -7,8 +7,7 @@ import type {
   MessageCounts,
 } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
-import type { DeliveryLog } from '../loads/deliveries.ts';
-import { expectedDeliveries, lastMember } from '../loads/deliveries.ts';
+import { type DeliveryLog, expectedDeliveries, lastMember } from '../loads/deliveries.ts';
 import type { ProcessResult } from './process-result.ts';
 import { warningsOf } from './warnings-of.ts';
 
@@ -44,26 +43,20 @@ export function resultOf(spec: LoadSpec, processes: readonly ProcessResult[], st
   };
 }
 
+/** The sum of two objects of numbers, name by name; a name that one of them lacks is 0 there. */
 function addCounts<T extends { readonly [name in keyof T]: number }>(a: T, b: T): T {
-  const total = { ...a };
-  for (const name of Object.keys(a) as (keyof T)[])
-    total[name] = ((a[name] as number) + b[name]) as T[keyof T];
-  return total;
+  const total: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries<number>(b)) total[name] = (total[name] ?? 0) + count;
+  return total as T;
 }
 
 function addConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionCounts {
   return {
     asked: a.asked + b.asked,
     opened: a.opened + b.opened,
-    failed: addByName(a.failed, b.failed),
-    closed: addByName(a.closed, b.closed),
+    failed: addCounts(a.failed, b.failed),
+    closed: addCounts(a.closed, b.closed),
   };
-}
-
-function addByName(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
-  const total: Record<string, number> = { ...a };
-  for (const [name, count] of Object.entries(b)) total[name] = (total[name] ?? 0) + count;
-  return total;
 }
 
 function addUsage(a: GeneratorUsage, b: GeneratorUsage): GeneratorUsage {

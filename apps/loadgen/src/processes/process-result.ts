@@ -16,7 +16,7 @@ export function processResult(session: Session, window: Window, figures: LoadFig
   const payloadBytes = protocol.message.payload.length;
   const { sent, delivered, lost, offered = sent, deliveries } = figures;
   const faults = figures.faults ?? { duplicated: 0, reordered: 0, corrupted: 0 };
-  const { cpu, measuredNs } = window;
+  const { cpu, measuredNs, wireSent, wireReceived } = window;
   const result: LoadResult = {
     connections: {
       asked: session.asked,
@@ -28,10 +28,10 @@ export function processResult(session: Session, window: Window, figures: LoadFig
     measuredNs,
     messages: { offered, sent, expected: delivered + lost, delivered, lost, ...faults },
     bytes: {
-      wireSent: window.gained('wireSent'),
-      wireReceived: window.gained('wireReceived'),
-      payloadSent: window.gained('sent') * payloadBytes,
-      payloadReceived: figures.payloadReceived ?? window.gained('messages') * payloadBytes,
+      wireSent,
+      wireReceived,
+      payloadSent: window.sent * payloadBytes,
+      payloadReceived: figures.payloadReceived ?? window.messages * payloadBytes,
     },
     ...encoded('latencyIntended', figures.intended),
     ...encoded('latencyActual', figures.actual),

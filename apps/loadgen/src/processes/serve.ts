@@ -94,7 +94,7 @@ class Desk {
       this.#slicing = undefined;
       print({ event: 'sliced', id, slice: result });
     } catch (error) {
-      // Before whoever waits for the end of the slice says that the session is closed.
+      // Printed before `closed`, which waits for the end of the turn.
       fail(id, error);
     } finally {
       this.#slicing = undefined;
@@ -141,7 +141,7 @@ class Desk {
     go();
   }
 
-  /** Whoever comes next waits until the function is called that this returns. */
+  /** Takes the next turn under load; the returned function ends it. */
   #takeTurn(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#lastTurn = promise;

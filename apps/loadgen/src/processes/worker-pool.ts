@@ -68,7 +68,7 @@ class Crew {
 
   readonly stop = (): void => this.#tell({ kind: 'stop' });
 
-  /** Has every worker do its part. Throws what the first that failed says, when all have ended. */
+  /** Runs every worker's part. When all have ended, it rejects with the error of the first that failed. */
   async results(): Promise<ProcessResult[]> {
     const outcomes = await Promise.allSettled(
       this.#workers.map((child, worker) => this.#result(child, worker)),

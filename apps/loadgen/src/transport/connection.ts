@@ -37,7 +37,7 @@ export interface Ending {
   readonly reset: boolean;
 }
 
-/** Whoever has the connection. */
+/** What a connection tells its owner. */
 export interface ConnectionOwner {
   readonly traffic: Traffic;
   readonly driver: Driver;

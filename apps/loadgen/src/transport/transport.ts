@@ -1,4 +1,4 @@
-/** Where one connection goes to. */
+/** The address of one connection. */
 export interface Endpoint {
   /** An IP address: names are resolved once a job, not once a connection. */
   readonly address: string;
