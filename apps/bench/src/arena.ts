@@ -2,7 +2,6 @@ import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import type { Target } from '@ws-arena/contract/targets';
 import type { BenchConfig } from './bench-config.ts';
 import { Generator } from './generator.ts';
-import { orAborted } from './or-aborted.ts';
 import type { Pinning } from './pinning.ts';
 import { ServedTarget } from './served-target.ts';
 
@@ -25,8 +24,8 @@ export class Arena {
   /** The one load generator; a new one when the last has ended. */
   async generator(): Promise<Generator> {
     if (!this.#generator || this.#generator.ended) {
-      const starting = Generator.start(commandPrefix(this.pinning.generator));
-      this.#generator = await orAborted(starting, this.#interrupted);
+      const prefix = commandPrefix(this.pinning.generator);
+      this.#generator = await Generator.start(prefix, this.#interrupted);
     }
     return this.#generator;
   }

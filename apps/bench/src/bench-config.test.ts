@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { benchConfig } from './bench-config.ts';
 import { expand } from './cases.ts';
+import { clientTls } from './client-tls.ts';
 import { optionHelp, optionTable, parseOptions } from './options.ts';
 
 const config = (...argv: string[]) => benchConfig(parseOptions(argv));
@@ -123,4 +124,15 @@ test('help names every option and fits 80 columns', () => {
   const help = optionHelp();
   for (const name of Object.keys(optionTable)) expect(help).toContain(`--${name}`);
   expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test('certificates are verified, that of the own proxy against itself, unless --insecure is given', async () => {
+  const own = { route: 'nginx-tls', params: {} } as const;
+  const foreign = { route: 'direct', params: {} } as const;
+  expect(await clientTls(foreign, config())).toEqual({ verify: true, reuseSessions: true, version: 'any' });
+  expect(await clientTls(own, config())).toMatchObject({
+    verify: true,
+    ca: expect.stringMatching(/cert\.pem$/),
+  });
+  expect(await clientTls(foreign, config('--insecure'))).toMatchObject({ verify: false });
 });

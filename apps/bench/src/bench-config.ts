@@ -25,6 +25,8 @@ export interface BenchConfig extends Preset, TlsChoice {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly baseline: string;
   readonly pin: boolean;
+  /** Certificates of targets are not verified. */
+  readonly insecure: boolean;
 }
 
 /**
@@ -76,6 +78,7 @@ export function benchConfig(given: OptionValues): BenchConfig {
       targetList.map((t) => t.name),
     ),
     pin: given['no-pin'] !== true,
+    insecure: given.insecure === true,
   };
 }
 

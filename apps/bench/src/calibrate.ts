@@ -43,9 +43,10 @@ export async function calibrate(
       interrupted.throwIfAborted();
       try {
         const served = await arena.served(target, {}, false);
-        const urls = await served.urls({ route, params: tlsParams(config, route)[0]! }, config.connections);
+        const way = { route, params: tlsParams(config, route)[0]! };
+        const urls = await served.urls(way, config.connections);
         const spec = {
-          ...openingSpec(target, config, urls),
+          ...(await openingSpec(target, config, way, urls)),
           durationMs: CALIBRATION_MS,
           warmupMs: CALIBRATION_MS,
         };

@@ -67,14 +67,23 @@ export class Generator {
     });
   }
 
-  /** @param prefix what stands before the command, such as `taskset -c 1`. @throws GeneratorError when it does not start. */
-  static start(prefix: readonly string[]): Promise<Generator> {
+  /**
+   * @param prefix what stands before the command, such as `taskset -c 1`.
+   * @param stop gives the start up: rejects with its reason, once the process has ended.
+   * @throws GeneratorError when its process ends before it is ready.
+   */
+  static start(prefix: readonly string[], stop?: AbortSignal): Promise<Generator> {
     const command = [...prefix, process.execPath, '--single-threaded', 'apps/loadgen/src/main.ts', '--serve'];
     const child = new LineProcess(command, repoRoot);
-    return new Promise((resolve, reject) => {
+    const giveUp = () => child.child.kill('SIGKILL');
+    if (stop?.aborted) giveUp();
+    stop?.addEventListener('abort', giveUp);
+    return new Promise<Generator>((resolve, reject) => {
       const generator = new Generator(child, () => resolve(generator));
-      void child.exited.then((how) => reject(new GeneratorError(`the load generator ${how}`)));
-    });
+      void child.exited.then((how) =>
+        reject(stop?.aborted ? stop.reason : new GeneratorError(`the load generator ${how}`)),
+      );
+    }).finally(() => stop?.removeEventListener('abort', giveUp));
   }
 
   /** Its own process, and those of the newest job, as that has told them with `measuring`. */

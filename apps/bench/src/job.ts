@@ -2,7 +2,8 @@ import type { Target } from '@ws-arena/contract/targets';
 import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/load/load-spec';
 import type { Case } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
-import { tlsOf } from './tls-choice.ts';
+import { clientTls } from './client-tls.ts';
+import type { Way } from './tls-choice.ts';
 
 /** What a case needs: how its server is set, whether it must be a new process, and the load. */
 export interface Job {
@@ -14,26 +15,35 @@ export interface Job {
 
 const param = (c: Case, name: string): number => Number(c.params[name] ?? 0);
 
-/** The part of a spec that every case of a run has alike. The certificate of `nginx-tls` is self-made. */
-export function openingSpec(target: Target, config: BenchConfig, urls: readonly string[]): LoadSpec {
+/** The part of a spec that every case of a run has alike on a route. */
+export async function openingSpec(
+  target: Target,
+  config: BenchConfig,
+  way: Way,
+  urls: readonly string[],
+): Promise<LoadSpec> {
   return {
     ...defaultSpec,
     urls,
     dialect: target.capabilities.wire,
     connections: config.connections,
-    tls: { ...defaultSpec.tls, verify: false },
+    tls: await clientTls(way, config),
     warmupMs: config.warmupMs,
     durationMs: config.durationMs,
   };
 }
 
 /** The job of a case; `urls` are those of the running server or proxy. */
-export function jobOf(c: Case, target: Target, config: BenchConfig, urls: readonly string[]): Job {
-  const opening = openingSpec(target, config, urls);
+export async function jobOf(
+  c: Case,
+  target: Target,
+  config: BenchConfig,
+  urls: readonly string[],
+): Promise<Job> {
+  const opening = await openingSpec(target, config, c, urls);
   const base: LoadSpec = {
     ...opening,
     connections: param(c, 'connections') || config.connections,
-    tls: { ...opening.tls, ...(c.route === 'nginx-tls' && tlsOf(c)) },
     payload: { ...opening.payload, bytes: param(c, 'payloadBytes') || opening.payload.bytes },
   };
   const plain = (spec: Partial<LoadSpec>): Job => ({

@@ -39,6 +39,7 @@ export const optionTable = {
   baseline: { value: 'NAME', about: 'the target that the others are compared with (default: the first)' },
   out: { value: 'DIR', about: 'the run folder (default: runs/<time>)' },
   resume: { value: 'DIR', about: 'go on with a run that was interrupted, with other --rounds if you like' },
+  insecure: { about: 'take any certificate of a wss:// target, also a self-signed or an expired one' },
   'no-pin': { about: 'leave the processes unpinned' },
   json: { about: 'print report.json on stdout instead of the table' },
   help: { about: 'this text' },

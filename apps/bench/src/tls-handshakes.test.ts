@@ -33,7 +33,7 @@ async function handshakes(one: Case): Promise<string[]> {
   );
   const config = benchConfig({ targets: 'ws', routes: 'nginx-tls', 'duration-ms': '300' });
   const url = `wss://127.0.0.1:${port}/ws-notifications`;
-  const { spec } = jobOf(one, targetNamed('ws')!, config, [url]);
+  const { spec } = await jobOf(one, targetNamed('ws')!, config, [url]);
   const generator = await Generator.start([]);
   onTestFinished(() => generator.end());
   const result = await generator.run(spec);

@@ -29,9 +29,10 @@ export async function measure(
   let spec: LoadSpec | undefined;
   let measured: Measured;
   try {
-    const { settings, fresh } = jobOf(one, target, config, []);
+    const { settings, fresh } = await jobOf(one, target, config, []);
     served = await arena.served(target, settings, fresh);
-    spec = jobOf(one, target, config, await served.urls(one, Number(one.params.connections ?? 0))).spec;
+    const urls = await served.urls(one, Number(one.params.connections ?? 0));
+    spec = (await jobOf(one, target, config, urls)).spec;
     measured = await withDeaths(served, one, interrupted, (stop) => load(arena, served!, one, spec!, stop));
   } catch (error) {
     measured = { error: (error as Error).message, warnings: [] };
