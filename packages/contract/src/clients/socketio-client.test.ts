@@ -8,7 +8,7 @@ import { TargetUnavailable } from '../target-unavailable.ts';
 import { type Target, targets } from '../targets.ts';
 import { compressible, incompressible } from './payloads.ts';
 
-// socket.io's own client.
+// socket.io's own client, over WebSocket, over HTTP long-polling, and from the one to the other.
 vi.setConfig({ testTimeout: 60_000 });
 
 const socketioTargets = targets.filter(
@@ -69,7 +69,7 @@ const configurations = [false, true].flatMap((deflate) =>
 );
 
 describe.each(configurations)('$target.name $with deflate', ({ target, deflate }) => {
-  const { overLimitCode } = target.capabilities;
+  const { longPolling, overLimitCode } = target.capabilities;
   const overhead = overheadOf(target);
   let server: RunningServer | undefined;
   let missing = '';
@@ -79,6 +79,7 @@ describe.each(configurations)('$target.name $with deflate', ({ target, deflate }
       port: 0,
       deflateLevel: deflate ? keptLevel(target.capabilities) : 0,
       pingPeriodMs: 300,
+      ...(longPolling && { longPolling, maxConnections: 10 }),
     });
     server = await startServer(target, config, { startTimeoutMs: 60_000 }).catch((error: unknown) => {
       if (!(error instanceof TargetUnavailable)) throw error;
@@ -111,5 +112,15 @@ describe.each(configurations)('$target.name $with deflate', ({ target, deflate }
     const make = kind === 'text' ? compressible : incompressible;
     socket.emit('message', make(LIMIT_BYTES - overhead[kind] + 1));
     expect(await ended).toMatchObject(['transport close', { context: { code: overLimitCode } }]);
+  });
+
+  const polling: readonly Transports[] = longPolling ? [['polling'], ['polling', 'websocket']] : [];
+  test.each(polling.map((transports) => ({ transports })))('by $transports', async ({ transports }) => {
+    const socket = await connected(server!, transports);
+    const { engine } = socket.io;
+    if (engine.transport.name !== transports.at(-1)) await happened(engine, 'upgrade');
+    for (const message of ['grüße, 👋', '', incompressible(300), Buffer.alloc(0)])
+      expect(await echoOf(socket, message)).toEqual(message);
+    expect(engine.transport.name).toBe(transports.at(-1));
   });
 });

@@ -14,6 +14,8 @@ import { runAttack } from './run-attack.ts';
 const AT_ONCE = 32;
 /** How long anything may take that an unharmed server does at once, on a machine that is busy, in milliseconds. */
 const PATIENCE_MS = 30_000;
+/** More than attackers at once: a session of long-polling outlives its request. */
+const MAX_SESSIONS = 100_000;
 /** Descriptors that requests for metrics, and the system, may keep open. */
 const SPARE_DESCRIPTORS = 8;
 
@@ -51,6 +53,7 @@ export class Victim {
     const config = parseConfig({
       port: 0,
       deflateLevel: deflate ? keptLevel(target.capabilities) : 0,
+      ...(deflate && target.capabilities.longPolling && { longPolling: true, maxConnections: MAX_SESSIONS }),
       writeWaitMs: 5000,
       handshakeTimeoutMs: 5000,
       shutdownGraceMs: 5000,
