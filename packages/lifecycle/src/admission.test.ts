@@ -34,6 +34,14 @@ describe('admit', () => {
     expect(refusal).toMatchObject({ kind: 'refusal', status, sentence: expect.stringMatching(sentence) });
   });
 
+  test('bytes may be as many as the read limit, however large that is', () => {
+    const large = parseConfig({ readLimitBytes: 2_000_000_000, maxBufferedBytes: 2_000_000_000 });
+    expect(admit(large, path, 'push=10&bytes=2000000000', undefined, 0)).toMatchObject({
+      bytes: 2_000_000_000,
+    });
+    expect(admit(large, path, 'push=10&bytes=2000000001', undefined, 0)).toMatchObject({ status: 400 });
+  });
+
   test('without a list any origin may come, and without a maximum any number', () => {
     const open = parseConfig();
     expect(admit(open, path, '', undefined, 1_000_000)).toEqual({ kind: 'echo', topic: '' });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { full } from '../capabilities.ts';
 import { repoRoot } from '../repo-root.ts';
+import { LIMIT_DOC } from './limit-doc.ts';
 import { provenTargets } from './proven-targets.ts';
 import { QUERY_DOC } from './query-doc.ts';
-import type { Row } from './row.ts';
 import { rows } from './rows.ts';
 
 /** Where the table of the contract's rows stands. */
@@ -17,14 +17,10 @@ export function expectedOutcomes(): Outcomes {
   return new Map(
     provenTargets.map(({ name, capabilities }) => [
       name,
-      new Map(rows.map((row) => [row.name, owed(row, name) ?? row.expected(capabilities)])),
+      new Map(rows.map((row) => [row.name, row.expected(capabilities)])),
     ]),
   );
 }
-
-/** What stands in the cell of a target that does not meet `row` yet; undefined where it does. */
-export const owed = ({ notYet }: Row, target: string): string | undefined =>
-  notYet?.targets.includes(target) ? `not yet: ${notYet.reason}` : undefined;
 
 /** Measured apart from the suite, as its text says; the bare targets are there to measure it again. */
 const COST = `## What the contract costs
@@ -93,6 +89,7 @@ ${table.join('\n')}
 
 ${notes.join('\n')}
 
+${LIMIT_DOC}
 ${QUERY_DOC}
 ${COST}`;
 }

@@ -9,8 +9,6 @@ export interface Row {
   readonly name: string;
   /** What is seen on a target with these capabilities; with `full` it is what the contract wants. */
   readonly expected: (capabilities: Capabilities) => string;
-  /** Targets that do not meet it yet, though their libraries could: an entry fails its test once it is met. */
-  readonly notYet?: { readonly targets: readonly string[]; readonly reason: string };
   /** What was seen, in words that do not depend on the machine's speed. */
   readonly run: (fleet: Fleet) => Promise<string>;
 }
