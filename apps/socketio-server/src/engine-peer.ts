@@ -7,6 +7,8 @@ import type { Socket as EngineConnection, Transport } from 'engine.io';
 /** The WebSocket below a connection of Engine.IO, whichever library it is of. */
 export interface Wire extends Omit<Peer, 'ping'> {
   readonly bufferedAmount: number;
+  /** The code of the close frame that was sent; undefined where the event `close` has it. */
+  readonly sentCode?: number | undefined;
   /** Stops reading; absent where the library cannot. */
   pause?(): void;
   resume?(): void;
@@ -37,6 +39,7 @@ export class EnginePeer implements Peer {
   /** Bytes in Engine.IO's own queue, where they wait while the transport is busy. */
   #queuedBytes = 0;
   #flushes = 0;
+  #cut = false;
 
   constructor(context: PeerContext, connection: EngineConnection, workload: Workload) {
     this.#context = context;
@@ -82,8 +85,9 @@ export class EnginePeer implements Peer {
   }
 
   #takeWire(): void {
-    this.#wire = this.#context.wireOf(this.#connection.transport);
-    this.#wire?.on('close', (code) => this.#context.metrics.closed(code));
+    const wire = this.#context.wireOf(this.#connection.transport);
+    this.#wire = wire;
+    wire?.on('close', (code) => this.#context.metrics.closed(wire.sentCode ?? code));
   }
 
   #queued(data: unknown): void {
@@ -110,7 +114,8 @@ export class EnginePeer implements Peer {
   #full(): void {
     const wire = this.#wire;
     if (!wire?.pause || this.#workload.kind !== 'echo') {
-      this.#context.metrics.cut('buffer_full');
+      if (!this.#cut) this.#context.metrics.cut('buffer_full');
+      this.#cut = true;
       this.terminate();
     } else if (!wire.isPaused) {
       wire.pause();

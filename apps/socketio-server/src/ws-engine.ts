@@ -14,6 +14,14 @@ import type { Wire } from './engine-peer.ts';
 class EngineWebSocket extends WebSocket implements Wire {
   declare socket: Socket;
 
+  /** The code of the close frame that was sent first: what the peer sees, where the event `close` has what it said. */
+  sentCode: number | undefined = undefined;
+
+  override close(code?: number, data?: string | Buffer): void {
+    this.sentCode ??= code;
+    super.close(code, data);
+  }
+
   waitingBytes(): number {
     return this.socket.writableLength;
   }

@@ -10,6 +10,14 @@ export class Connection extends WebSocket implements Peer {
   declare workload: Workload;
   declare beat: Beat<Connection>;
 
+  /** The code of the close frame that was sent first: what the peer sees, where the event `close` has what it said. */
+  sentCode: number | undefined = undefined;
+
+  override close(code?: number, data?: string | Buffer): void {
+    this.sentCode ??= code;
+    super.close(code, data);
+  }
+
   waitingBytes(): number {
     return this.socket.writableLength;
   }

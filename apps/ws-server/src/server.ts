@@ -97,7 +97,8 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     metrics.sent(members.size, message.length);
     for (const member of members) {
       send(member, message, isBinary);
-      if (member.bufferedAmount > config.maxBufferedBytes) {
+      // One that is cut is a member until it has closed.
+      if (member.bufferedAmount > config.maxBufferedBytes && member.readyState === member.OPEN) {
         metrics.cut('buffer_full');
         member.terminate();
       }
@@ -116,7 +117,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   function onClose(this: WebSocket, code: number): void {
     const connection = this as Connection;
     const { workload } = connection;
-    metrics.closed(code);
+    metrics.closed(connection.sentCode ?? code);
     heartbeat.remove(connection.beat);
     if (workload.topic) rooms.leave(workload.topic, connection);
     if (workload.kind === 'push') pushes.leave(workload);

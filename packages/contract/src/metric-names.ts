@@ -19,7 +19,7 @@ export const metrics = {
   closes: {
     name: 'ws_closes_total',
     type: 'counter',
-    help: 'Ended connections, by close code as the server saw it (1006 when there was none; 3xxx, 4xxx and other for codes that are not registered)',
+    help: 'Ended connections, by the close code that the client saw (1006 when there was none; 3xxx, 4xxx and other for codes that are not registered)',
     labels: ['code'],
   },
   cuts: {

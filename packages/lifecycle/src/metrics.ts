@@ -75,7 +75,7 @@ export class Metrics {
     this.connections += 1;
   }
 
-  /** A connection has ended; `code` as the server saw it, 1006 when there was none. */
+  /** A connection has ended; `code` as the client saw it, 1006 when there was none. */
   closed(code: number): void {
     this.connections -= 1;
     const label = closeCodeLabel(code);

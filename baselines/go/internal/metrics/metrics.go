@@ -94,7 +94,7 @@ func (m *Metrics) Write(w io.Writer) {
 	both(w, "ws_messages_total", m.received.messages.Load(), m.sent.messages.Load())
 	head(w, "ws_message_bytes_total", "counter", "Payload bytes of messages, uncompressed, by direction (received, sent)")
 	both(w, "ws_message_bytes_total", m.received.bytes.Load(), m.sent.bytes.Load())
-	m.closes.write(w, "ws_closes_total", "code", "Ended connections, by close code as the server saw it (1006 when there was none; 3xxx, 4xxx and other for codes that are not registered)")
+	m.closes.write(w, "ws_closes_total", "code", "Ended connections, by the close code that the client saw (1006 when there was none; 3xxx, 4xxx and other for codes that are not registered)")
 	m.cuts.write(w, "ws_cuts_total", "reason", "Connections that the server cut off, by reason (pong_wait, write_wait, buffer_full)")
 	m.rejects.write(w, "ws_rejected_upgrades_total", "status", "Upgrade requests refused, by HTTP status (400, 403, 404, 503)")
 }

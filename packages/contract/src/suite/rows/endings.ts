@@ -1,8 +1,10 @@
 import type { Capabilities } from '../../capabilities.ts';
-import { clientFrame, opcodes } from '../client-frame.ts';
+import { closeCodeLabel } from '../../close-code-label.ts';
+import { clientFrame, closePayload, opcodes } from '../client-frame.ts';
 import type { Fleet } from '../fleet.ts';
 import { Peer } from '../peer.ts';
 import type { Row } from '../row.ts';
+import { counted } from './http.ts';
 
 const MESSAGES = 5;
 
@@ -28,6 +30,28 @@ async function acceptedBefore(fleet: Fleet, offence: Offence, room: string): Pro
   return words(came.length === MESSAGES, code);
 }
 
+/** Ends a connection in each way, and compares what is counted with the codes that the clients saw. */
+async function closesCounted(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('base');
+  const closes = [closePayload(1000), closePayload(1001), closePayload(4000), Buffer.alloc(0)];
+  const ways: readonly Offence[] = [
+    ...Object.values(offences),
+    ...closes.map((payload) => () => clientFrame({ opcode: opcodes.close, payload })),
+  ];
+  const seen = new Map<string, number>();
+  for (const way of ways) {
+    const peer = await Peer.open(server);
+    peer.raw.send(way(peer, server.config.readLimitBytes));
+    const label = closeCodeLabel((await peer.end()).code);
+    seen.set(label, (seen.get(label) ?? 0) + 1);
+  }
+  const wrong = await Promise.all(
+    [...seen].map(([label, count]) => counted(server, `ws_closes_total{code="${label}"}`, count)),
+  );
+  await server.stop();
+  return wrong.find((one) => one !== undefined) ?? 'as the clients saw them';
+}
+
 const words = (all: boolean, code: number) => `${all ? 'all come back' : 'some are lost'}, then ${code}`;
 
 const row = (what: keyof typeof offences, expected: (c: Capabilities) => string): readonly Row[] =>
@@ -45,4 +69,10 @@ export const endingRows: readonly Row[] = [
   ...row('a text that is not UTF-8', (c) =>
     words(c.sendsAcceptedBefore.error, c.invalidUtf8 === 1007 ? 1007 : 1006),
   ),
+  {
+    about: '/metrics',
+    name: 'close codes, by whoever chose them',
+    expected: () => 'as the clients saw them',
+    run: closesCounted,
+  },
 ];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Capabilities } from '../../capabilities.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
+import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
 import { inTime, latestMs, type Row, SLACK_MS } from '../row.ts';
 import type { ConfigName } from '../suite-configs.ts';
@@ -126,8 +127,8 @@ async function slowReader(fleet: Fleet, config: ConfigName, late: boolean): Prom
   return 'kept, nothing lost';
 }
 
-async function nonReadingMember(fleet: Fleet): Promise<string> {
-  const server = await fleet.server('writes');
+/** Three members of a room, of whom one stops reading; the others go on, `atOnce` messages a time, until it is cut off. */
+async function nonReadingMember(server: SuiteServer, atOnce: number): Promise<string> {
   const join = () => Peer.open(server, { query: { room: 'stalled' } });
   const [sender, reader, stalled] = [await join(), await join(), await join()];
   stalled.raw.pause();
@@ -137,8 +138,8 @@ async function nonReadingMember(fleet: Fleet): Promise<string> {
   const untilMs = performance.now() + latestMs(server, 20_000);
   let sent = 0;
   while (!stalled.raw.ended && performance.now() < untilMs) {
-    sender.say(`${sent} ${pattern(32_000)}`);
-    sent += 1;
+    for (let i = 0; i < atOnce; i += 1) sender.say(`${sent + i} ${pattern(32_000 / atOnce)}`);
+    sent += atOnce;
     await Promise.all([sender.message(sent), reader.message(sent)]);
   }
   clearInterval(timer);
@@ -147,6 +148,16 @@ async function nonReadingMember(fleet: Fleet): Promise<string> {
   );
   for (const peer of [sender, reader, stalled]) peer.raw.destroy();
   return `${stalled.raw.ended ? 'cut off' : 'not cut off'}, ${lost ? 'others lose messages' : 'others lose nothing'}`;
+}
+
+/** However many messages wait for a connection, it is cut off once. */
+async function cutsCounted(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('writes');
+  await nonReadingMember(server, 16);
+  const cuts = [...(await readMetrics(server))].filter(([name]) => name.startsWith('ws_cuts_total'));
+  await server.stop();
+  const count = cuts.reduce((sum, [, value]) => sum + value, 0);
+  return count === 1 ? 'one' : `${count}`;
 }
 
 /** writeWaitMs and maxBufferedBytes: who stops reading, who reads slowly, and what others feel of it. */
@@ -173,6 +184,12 @@ export const writeRows: readonly Row[] = [
     about: 'writeWaitMs',
     name: 'a room member that stops reading',
     expected: () => 'cut off, others lose nothing',
-    run: nonReadingMember,
+    run: async (fleet) => nonReadingMember(await fleet.server('writes'), 1),
+  },
+  {
+    about: '/metrics',
+    name: 'cuts, where one member of a room stops reading',
+    expected: () => 'one',
+    run: cutsCounted,
   },
 ];
