@@ -252,7 +252,7 @@ describe('sessions', () => {
       served.tell({ do: 'open', id, spec: job({}) });
       await served.upTo('opened');
     }
-    served.tell({ do: 'slice', id: 'a', slice: closed });
+    served.tell({ do: 'slice', id: 'a', slice: { ...closed, durationMs: 500 } });
     served.tell({ do: 'slice', id: 'b', slice: closed });
     const message = 'a is under load; one slice or job runs at a time';
     expect(await served.hear()).toEqual({ event: 'error', id: 'b', message });

@@ -10,7 +10,9 @@ afterEach(() => {
   server.close();
 });
 
-test('a session that is closed during the polling handshake opens no connection any more', async () => {
+test('a session that is closed during the polling handshake opens no connection any more', {
+  timeout: 60_000,
+}, async () => {
   const polls: ServerResponse[] = [];
   let upgrades = 0;
   let connections = 0;
@@ -25,11 +27,11 @@ test('a session that is closed during the polling handshake opens no connection 
   } as const;
   const session = await Session.of(spec);
   const dial = session.dial(0);
-  await expect.poll(() => polls.length).toBe(1);
+  await expect.poll(() => polls.length, { timeout: 20_000 }).toBe(1);
   session.close();
   expect(await dial).toBe('closed');
   expect(session.failed).toEqual({});
   // The request is given up, not waited for.
-  await expect.poll(() => polls[0]!.destroyed).toBe(true);
+  await expect.poll(() => polls[0]!.destroyed, { timeout: 20_000 }).toBe(true);
   expect([connections, upgrades]).toEqual([1, 0]);
 });
