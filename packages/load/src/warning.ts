@@ -13,6 +13,7 @@ export type WarningKind =
   | 'proxy-died'
   | 'proxy-reloaded'
   | 'steal'
+  | 'busy-machine'
   | 'cores-shared'
   | 'limit-reached'
   | 'unsupported'

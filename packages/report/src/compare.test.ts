@@ -1,127 +1,151 @@
-import type { Warning } from '@ws-arena/load/warning';
-import type { Cell, Limiter } from '@ws-arena/results/report-file';
+import { bucketOf, sparse } from '@ws-arena/load/buckets';
+import type { Cell } from '@ws-arena/results/report-file';
 import { describe, expect, test } from 'vitest';
-import { comparePairs, compareToBaseline } from './compare.ts';
-import { medianInterval } from './statistics/bootstrap.ts';
-import { seededRandom } from './statistics/random.ts';
+import { compareBlocks, compareCells, type Measured } from './compare.ts';
+import { BlockHistograms } from './figure.ts';
+import { type MetricName, metrics } from './metrics.ts';
+import { medianInterval } from './statistics/median-interval.ts';
+import { noises } from './statistics/testing/noise.ts';
 
-interface Given {
-  readonly target?: string;
-  readonly metric?: string;
-  readonly better?: 'higher' | 'lower';
-  readonly limiter?: Limiter;
-  readonly warnings?: readonly Warning[];
-}
+const MARGIN = 0.06;
 
-function cell(samples: readonly number[], given: Given = {}): Cell {
-  return {
-    scenario: 'echo',
-    target: given.target ?? 'uws',
-    route: 'direct',
-    params: { window: 16 },
-    metric: given.metric ?? 'messagesPerSec',
-    unit: '1/s',
-    better: given.better ?? 'higher',
-    estimate: { ...medianInterval(samples), n: samples.length },
-    limiter: given.limiter ?? 'server',
-    warnings: given.warnings ?? [],
-    samples,
+function measured(target: string, values: ReadonlyMap<number, number>, change: Partial<Cell> = {}): Measured {
+  const metric: MetricName = 'cpuServer';
+  const { center, lo, hi } = medianInterval([...values.values()]);
+  const cell: Cell = {
+    ...{ case: 0, scenario: 'load', target, route: 'direct', params: {}, metric },
+    ...{ unit: metrics[metric].unit, better: metrics[metric].better },
+    estimate: {
+      center,
+      lo: Number.isFinite(lo) ? lo : null,
+      hi: Number.isFinite(hi) ? hi : null,
+      n: values.size,
+    },
+    ...{ limiter: 'none', warnings: [] },
+    ...change,
   };
+  return { cell, figure: { metric, values } };
 }
 
-const low = [100, 101, 102, 103, 104];
-const high = [200, 202, 204, 206, 208];
-
-function compare(target: Cell, baseline: Cell) {
-  return comparePairs([{ baseline, target }])[0];
+/** Values of `n` blocks that share the drift of the machine. */
+function blocks(n: number, ratio: number, seed = 1) {
+  const drift = noises(1).normal;
+  const own = noises(seed + 100).normal;
+  return new Map(
+    Array.from({ length: n }, (_, block) => [block, 1000 * ratio * Math.exp(0.4 * drift() + 0.03 * own())]),
+  );
 }
 
-test.each([
-  ['more of what should be much', high, low, 'higher', 'better'],
-  ['less of what should be much', low, high, 'higher', 'worse'],
-  ['less of what should be little', low, high, 'lower', 'better'],
-  ['more of what should be little', high, low, 'lower', 'worse'],
-  ['the same', low, low, 'higher', '~'],
-  ['overlapping', [100, 103, 101, 99, 104], low, 'higher', '~'],
-] as const)('%s', (_what, target, baseline, better, verdict) => {
-  const finding = compare(cell(target, { better }), cell(baseline, { better }))!;
-  expect(finding.verdict).toBe(verdict);
-  expect(finding).not.toHaveProperty('reason');
-});
+const one = (target: Measured, baseline: Measured) => compareBlocks([{ target, baseline }], MARGIN)[0]!;
 
-test('the ratio is target over baseline, with its interval', () => {
-  const finding = compare(cell(high), cell(low))!;
-  expect(finding.ratio).toEqual({ center: 2, lo: 200 / 104, hi: 208 / 100 });
-  expect(finding.p).toBeCloseTo(0.0079365, 6);
-});
-
-describe('what no test can decide is ~ with a reason', () => {
-  test.each([
-    [3, '3 rounds cannot show a difference at 95 %: use --rounds 5'],
-    [1, '1 round cannot show a difference at 95 %: use --rounds 5'],
-  ])('%i rounds', (rounds, reason) => {
-    const finding = compare(cell(high.slice(0, rounds)), cell(low.slice(0, rounds)))!;
-    expect(finding).toMatchObject({ verdict: '~', undecided: 'few-rounds', reason });
+describe('block by block', () => {
+  test('the drift of the machine cancels: 10 % is found where figures vary by 40 %', () => {
+    const finding = one(measured('b', blocks(20, 1.1, 2)), measured('a', blocks(20, 1, 1)));
+    expect(finding.verdict).toBe('worse');
+    expect(finding.ratio.lo).toBeGreaterThan(1.05);
+    expect(finding.ratio.hi).toBeLessThan(1.15);
   });
 
-  test('four rounds can', () => {
-    expect(compare(cell(high.slice(0, 4)), cell(low.slice(0, 4)))!.verdict).toBe('better');
+  test('the same is equal, where its whole interval is within the margin', () => {
+    expect(one(measured('b', blocks(40, 1, 2)), measured('a', blocks(40, 1, 1))).verdict).toBe('equal');
   });
 
-  test.each([
-    ['generator', 'server', 'the generator limited uws'],
-    ['server', 'generator', 'the generator limited ws'],
-    ['generator', 'generator', 'the generator limited ws and uws'],
-  ] as const)('uws limited by the %s, ws by the %s', (uws, ws, reason) => {
-    const finding = compare(cell(high, { limiter: uws }), cell(low, { limiter: ws, target: 'ws' }));
-    expect(finding).toMatchObject({ verdict: '~', undecided: 'generator', reason });
+  test('and undecided where it is not', () => {
+    const { normal } = noises(3);
+    const wild = new Map(Array.from({ length: 20 }, (_, block) => [block, 1000 * Math.exp(0.5 * normal())]));
+    const finding = one(measured('b', wild), measured('a', blocks(20, 1)));
+    expect(finding).toMatchObject({ verdict: 'undecided' });
+    expect(finding.undecided).toBeUndefined();
   });
 
-  test('a latency whose generator missed its schedule', () => {
-    const warnings = [{ kind: 'behind-schedule', detail: '' }] as const;
-    const finding = compare(
-      cell(high, { metric: 'p99', warnings }),
-      cell(low, { metric: 'p99', target: 'ws' }),
+  test('more is better of a rate, less of a cost', () => {
+    const rate = { better: 'higher' } as const;
+    const [slow, fast] = [blocks(20, 1, 1), blocks(20, 2, 2)];
+    expect(one(measured('b', fast), measured('a', slow)).verdict).toBe('worse');
+    expect(one(measured('b', fast, rate), measured('a', slow, rate)).verdict).toBe('better');
+  });
+
+  test('only blocks that both were measured in count, and figures above 0', () => {
+    const some = new Map([...blocks(20, 1.5, 2)].filter(([block]) => block >= 10));
+    const finding = one(measured('b', some), measured('a', blocks(20, 1, 1)));
+    expect(finding.ratio.lo).toBeGreaterThan(1.4);
+    expect(finding.verdict).toBe('worse');
+    const negative = new Map(
+      [...blocks(20, 1, 2)].map(([block, value]) => [block, block < 15 ? -value : value]),
     );
-    expect(finding).toMatchObject({ verdict: '~', reason: 'the generator missed its schedule with uws' });
+    expect(one(measured('b', negative), measured('a', blocks(20, 1)))).toMatchObject({
+      undecided: 'few-blocks',
+      reason: '5 blocks cannot show a difference at 95 %: it takes 6',
+    });
+    expect(one(measured('b', new Map()), measured('a', blocks(20, 1)))).toBeUndefined();
+  });
+
+  test('few blocks have a ratio and no interval', () => {
+    const finding = one(measured('b', blocks(5, 3, 2)), measured('a', blocks(5, 1)));
+    expect(finding).toMatchObject({
+      verdict: 'undecided',
+      undecided: 'few-blocks',
+      ratio: { lo: null, hi: null },
+    });
+    expect(finding.ratio.center).toBeGreaterThan(2.5);
+  });
+
+  test('a figure that the generator limited, or was late for, decides nothing', () => {
+    const [a, b] = [blocks(20, 1, 1), blocks(20, 3, 2)];
+    expect(one(measured('b', b, { limiter: 'generator' }), measured('a', a))).toMatchObject({
+      ...{ verdict: 'undecided', undecided: 'generator', reason: 'the generator limited b' },
+    });
+    const late = { warnings: [{ kind: 'generator-lag' as const, detail: '' }] };
+    expect(one(measured('b', b), measured('a', a, late))).toMatchObject({
+      ...{ verdict: 'undecided', undecided: 'generator' },
+      reason: 'a part of a’s figure is the generator’s own lateness',
+    });
+  });
+
+  test('a percentile is compared by drawing blocks', () => {
+    const tail = (target: string, ns: number) => {
+      const histogram = sparse(
+        new Map([
+          [bucketOf(1e6), 98],
+          [bucketOf(ns), 2],
+        ]),
+      );
+      const byBlock = new Map(Array.from({ length: 12 }, (_, block) => [block, histogram]));
+      const { cell } = measured(target, blocks(12, 1), { metric: 'p99' });
+      return {
+        cell,
+        figure: { metric: 'p99' as const, values: new Map(), histograms: new BlockHistograms(byBlock) },
+      };
+    };
+    const finding = one(tail('b', 4e7), tail('a', 2e7));
+    expect(finding.verdict).toBe('worse');
+    expect(finding.ratio.center).toBeCloseTo(2, 1);
   });
 });
 
-test('without a ratio there is no comparison', () => {
-  expect(compare(cell([0, 0, 0, 0, 0]), cell(low))).toBeUndefined();
-  expect(compare(cell([-5, 1, 2, 3, 4]), cell(low))).toBeUndefined();
-  expect(compare(cell([]), cell(low))).toBeUndefined();
+test('of 100 pairs that do not differ, hardly any is called, though 5 have p below 0.05', () => {
+  const pairs = Array.from({ length: 100 }, (_, i) => ({
+    target: measured('b', blocks(20, 1, 2 * i)),
+    baseline: measured('a', blocks(20, 1, 2 * i + 1)),
+  }));
+  const called = compareBlocks(pairs, MARGIN).filter(
+    (finding) => finding!.verdict === 'better' || finding!.verdict === 'worse',
+  );
+  expect(called.length).toBeLessThanOrEqual(1);
 });
 
-test('p is adjusted for what is looked at together, and only for what could be decided', () => {
-  const same = Array.from({ length: 9 }, () => ({ baseline: cell(low), target: cell(low) }));
-  const few = Array.from({ length: 50 }, () => ({ baseline: cell([1, 2, 3]), target: cell([4, 5, 6]) }));
-  const [finding] = comparePairs([{ baseline: cell(low), target: cell(high) }, ...same, ...few]);
-  expect(finding!.p).toBeCloseTo(0.079365, 5);
-  expect(finding!.verdict).toBe('~');
-});
+describe('cells of other blocks', () => {
+  const cell = (ratio: number, n: number, seed: number) => measured('a', blocks(n, ratio, seed)).cell;
+  const compared = (target: Cell, baseline: Cell) => compareCells([{ target, baseline }], MARGIN)[0]!;
 
-test('of 200 comparisons of a target with itself, none or nearly none is called a difference', () => {
-  const random = seededRandom(11);
-  const noisy = () => Array.from({ length: 10 }, () => 1000 * (1 + 0.05 * (random() + random() - 1)));
-  const pairs = Array.from({ length: 200 }, () => ({ baseline: cell(noisy()), target: cell(noisy()) }));
-  expect(comparePairs(pairs).filter((finding) => finding!.verdict !== '~').length).toBeLessThanOrEqual(1);
-});
+  test('a difference that is larger than the drift of both is found', () => {
+    expect(compared(cell(3, 20, 2), cell(1, 20, 1)).verdict).toBe('worse');
+    expect(compared(cell(1.1, 20, 2), cell(1, 20, 1)).verdict).toBe('undecided');
+  });
 
-test('each target is compared to the baseline within its own case, the generator’s cost not at all', () => {
-  const cells = [
-    cell(low, { target: 'ws' }),
-    cell(high),
-    cell(high, { target: 'socketio' }),
-    { ...cell(high), params: { window: 1 } },
-    cell(low, { target: 'ws', metric: 'cpuPerMessageGenerator' }),
-    cell(high, { metric: 'cpuPerMessageGenerator' }),
-  ];
-  expect(
-    compareToBaseline(cells, 'ws').map(({ baseline, target, metric }) => [baseline, target, metric]),
-  ).toEqual([
-    ['ws', 'uws', 'messagesPerSec'],
-    ['ws', 'socketio', 'messagesPerSec'],
-  ]);
-  expect(compareToBaseline(cells, 'gorilla')).toEqual([]);
+  test('without an interval on both sides there is none of the ratio', () => {
+    expect(compared(cell(3, 5, 2), cell(1, 20, 1))).toMatchObject({
+      ...{ verdict: 'undecided', undecided: 'few-blocks', ratio: { lo: null, hi: null } },
+    });
+  });
 });

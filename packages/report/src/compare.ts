@@ -1,137 +1,152 @@
 import type { WarningKind } from '@ws-arena/load/warning';
-import type { Cell, Comparison } from '@ws-arena/results/report-file';
-import type { Case } from '@ws-arena/results/trial';
+import type { Cell, Comparison, Finding } from '@ws-arena/results/report-file';
+import { groupKey } from '@ws-arena/results/trial';
+import type { Figure } from './figure.ts';
 import { metricNamed } from './metrics.ts';
-import { groupKey } from './rounds.ts';
-import { ratioInterval } from './statistics/bootstrap.ts';
-import { adjustForFalseDiscovery } from './statistics/false-discovery.ts';
-import { ALPHA, type Interval } from './statistics/interval.ts';
-import { mannWhitney, smallestP } from './statistics/mann-whitney.ts';
+import { bootstrapQuantileRatio } from './statistics/block-bootstrap.ts';
+import { type Interval, MIN_BLOCKS } from './statistics/interval.ts';
+import { type PairedRatio, pairedRatio } from './statistics/paired-ratio.ts';
+import { pairedVerdicts } from './statistics/paired-verdicts.ts';
+import { pOfRatio, unpairedRatio } from './statistics/unpaired-ratio.ts';
 
-/** Two cells of the same metric; the ratio is `target` ÷ `baseline`. */
-export interface Pair {
-  readonly baseline: Cell;
-  readonly target: Cell;
+/** A cell, and the figures of its blocks that it was made from. */
+export interface Measured {
+  readonly cell: Cell;
+  readonly figure: Figure;
 }
 
-/** What a comparison of two cells found. */
-export interface Finding {
-  readonly ratio: Interval;
-  readonly p: number;
-  readonly verdict: 'better' | 'worse' | '~';
-  /** Nothing could be decided: the generator was the limit, or there were too few rounds. */
-  readonly undecided?: NonNullable<Comparison['undecided']>;
-  /** Why, as one clause. */
-  readonly reason?: string;
+/** Two sides of one figure; the ratio is `target` ÷ `baseline`. */
+export interface Pair<T = Measured> {
+  readonly baseline: T;
+  readonly target: T;
 }
-
-type Undecided = Required<Pick<Finding, 'undecided' | 'reason'>>;
 
 /**
- * Compares every pair, and adjusts p for all those that could have shown a difference. A pair that cannot be decided
- * (too few rounds for the test to reach 95 %, a figure that the generator limited) is `~` with a reason, and is not
- * counted among the others: a test that can find nothing finds nothing falsely (Tarone, Biometrics 46, 1990).
- * Undefined stands for a pair without a ratio, because a figure is not above 0.
+ * Compares every pair block by block, all as one family: p is adjusted for all that could have shown a difference.
+ * Undefined stands for a pair without a ratio: no block has both figures above 0.
+ * @param equalWithin a ratio whose whole interval is within this fraction of 1 is `equal`.
  */
-export function comparePairs(pairs: readonly Pair[]): (Finding | undefined)[] {
-  const tests = pairs.map(({ baseline, target }) => {
-    const ratio = ratioOf(target, baseline);
-    if (!ratio) return undefined;
-    const { p, u } = mannWhitney(target.samples, baseline.samples);
-    const direction = Math.sign(u - (target.samples.length * baseline.samples.length) / 2);
-    return { ratio, p, direction, open: undecidable(baseline, target) };
-  });
-  const decidable = tests.filter((test) => test && !test.open);
-  const adjusted = adjustForFalseDiscovery(decidable.map((test) => test!.p));
-  const adjustedOf = new Map(decidable.map((test, index) => [test, adjusted[index]!]));
-  return tests.map((test, index) => {
-    if (!test) return undefined;
-    const { ratio, open } = test;
-    if (open) return { ratio, p: test.p, verdict: '~', ...open };
-    const p = adjustedOf.get(test)!;
-    return { ratio, p, verdict: verdictOf(p, ratio, test.direction, pairs[index]!.target.better) };
-  });
+export function compareBlocks(pairs: readonly Pair[], equalWithin: number): (Finding | undefined)[] {
+  return judge(
+    pairs.map(({ baseline, target }) => ({ baseline: baseline.cell, target: target.cell })),
+    pairs.map(ratioInBlocks),
+    equalWithin,
+  );
 }
 
-/** Each target against `baseline` in every figure that both have; the cost of the generator is not compared. */
-export function compareToBaseline(cells: readonly Cell[], baseline: string): Comparison[] {
-  const bases = new Map<string, Cell>();
-  for (const cell of cells) if (cell.target === baseline) bases.set(cellKey(cell), cell);
-  const pairs: Pair[] = [];
-  for (const target of cells) {
-    const base = bases.get(cellKey(target));
-    if (base && target !== base && isOfTheServer(target.metric)) pairs.push({ baseline: base, target });
-  }
-  const findings = comparePairs(pairs);
-  return pairs.flatMap(({ target }, index) => {
-    const finding = findings[index];
-    if (!finding) return [];
-    const { scenario, route, params, metric } = target;
-    return [{ scenario, route, params, metric, baseline, target: target.target, ...finding }];
+/** Compares cells that were not measured in the same blocks, from their intervals, as one family. */
+export function compareCells(pairs: readonly Pair<Cell>[], equalWithin: number): (Finding | undefined)[] {
+  return judge(pairs, pairs.map(ratioOfCells), equalWithin);
+}
+
+/** Each target against `baseline` in every figure that both have. */
+export function compareToBaseline(
+  all: readonly Measured[],
+  baseline: string,
+  equalWithin: number,
+): Comparison[] {
+  const compared = all.filter(({ cell }) => metricNamed(cell.metric)?.compared);
+  const bases = new Map(
+    compared.filter(({ cell }) => cell.target === baseline).map((one) => [cellKey(one.cell), one]),
+  );
+  const pairs = compared.flatMap((target) => {
+    const base = bases.get(cellKey(target.cell));
+    return base && base !== target ? [{ baseline: base, target }] : [];
+  });
+  return compareBlocks(pairs, equalWithin).flatMap((finding, index) => {
+    const { scenario, route, params, metric, target } = pairs[index]!.target.cell;
+    return finding ? { scenario, route, params, metric, baseline, target, ...finding } : [];
   });
 }
 
 /** What cells of the same figure of different targets have in common. */
-export function cellKey(cell: Omit<Case, 'target'> & { readonly metric: string }): string {
+export function cellKey(cell: Pick<Cell, 'scenario' | 'route' | 'params' | 'metric'>): string {
   return `${groupKey(cell)} ${cell.metric}`;
 }
 
-/** Whether a figure says something about the server; the generator's own cost does not. */
-export function isOfTheServer(metric: string): boolean {
-  return !metric.endsWith('Generator');
-}
-
-function undecidable(baseline: Cell, target: Cell): Undecided | undefined {
-  const limited = [baseline, target].filter((cell) => cell.limiter === 'generator');
-  if (limited.length > 0) {
-    const names = [...new Set(limited.map((cell) => cell.target))].join(' and ');
-    return { undecided: 'generator', reason: `the generator limited ${names}` };
+/** The ratio of one pair with its interval; NaN where no block has both figures. */
+export function ratioInBlocks({ baseline, target }: Pair): PairedRatio {
+  const quantile = metricNamed(target.cell.metric)?.quantile?.at;
+  const [top, bottom] = [target.figure.histograms, baseline.figure.histograms];
+  if (quantile !== undefined && top && bottom) {
+    const [values, base] = top.with(bottom);
+    return asPaired(bootstrapQuantileRatio(values, base, quantile), values.blocks);
   }
-  const own = [baseline, target].find((cell) => cell.warnings.some(({ kind }) => ownTime.includes(kind)));
-  if (own)
-    return { undecided: 'generator', reason: `a part of ${own.target}’s figure is the generator’s own time` };
-  const late = [baseline, target].find((cell) => isTimed(cell.metric) && wasLate(cell));
-  if (late)
-    return { undecided: 'generator', reason: `the generator missed its schedule with ${late.target}` };
-  if (smallestP(baseline.samples.length, target.samples.length) <= ALPHA) return undefined;
-  return {
-    undecided: 'few-rounds',
-    reason: tooFew(Math.min(baseline.samples.length, target.samples.length)),
-  };
+  const [values, base] = [target.figure.values, baseline.figure.values];
+  // A ratio needs two figures above 0: memory that shrank while connections grew has none.
+  const blocks = [...values.keys()].filter((block) => values.get(block)! > 0 && (base.get(block) ?? 0) > 0);
+  return pairedRatio(
+    blocks.map((block) => values.get(block)!),
+    blocks.map((block) => base.get(block)!),
+  );
 }
 
-/** The clause that says why so few rounds decide nothing; 4 would do for one comparison, and 5 also for many. */
-function tooFew(rounds: number): string {
-  return `${rounds === 1 ? '1 round' : `${rounds} rounds`} cannot show a difference at 95 %: use --rounds 5`;
+function ratioOfCells({ baseline, target }: Pair<Cell>): PairedRatio {
+  const [a, b] = [intervalOf(target), intervalOf(baseline)];
+  const n = Math.min(target.estimate.n, baseline.estimate.n);
+  if (a && b && [a.lo, b.lo].every((end) => end > 0)) return asPaired(unpairedRatio(a, b), n);
+  const center = target.estimate.center / baseline.estimate.center;
+  return { ratio: { center, lo: 0, hi: Number.POSITIVE_INFINITY }, p: 1, n: 0 };
+}
+
+function intervalOf({ estimate: { center, lo, hi } }: Cell): Interval | undefined {
+  return lo === null || hi === null ? undefined : { center, lo, hi };
+}
+
+function asPaired(ratio: Interval, n: number): PairedRatio {
+  return { ratio, p: n < MIN_BLOCKS ? 1 : pOfRatio(ratio), n };
+}
+
+function judge(
+  pairs: readonly Pair<Cell>[],
+  ratios: readonly PairedRatio[],
+  equalWithin: number,
+): (Finding | undefined)[] {
+  const reasons = pairs.map((pair, index) => whyUndecided(pair, ratios[index]!));
+  const judged = pairs.flatMap(({ target }, index) =>
+    reasons[index] === undefined ? { paired: ratios[index]!, better: target.better } : [],
+  );
+  const verdicts = pairedVerdicts(judged);
+  let next = 0;
+  return ratios.map(({ ratio, p }, index): Finding | undefined => {
+    const bounded = Number.isFinite(ratio.hi) && ratio.lo > 0;
+    const told = { center: ratio.center, lo: bounded ? ratio.lo : null, hi: bounded ? ratio.hi : null };
+    const reason = reasons[index];
+    if (reason)
+      return Number.isFinite(ratio.center) ? { ratio: told, p, verdict: 'undecided', ...reason } : undefined;
+    const { p: adjusted, verdict } = verdicts[next++]!;
+    if (verdict !== '~') return { ratio: told, p: adjusted, verdict };
+    return { ratio: told, p: adjusted, verdict: isEqual(ratio, equalWithin) ? 'equal' : 'undecided' };
+  });
+}
+
+/** Whether a ratio is known to be so near 1 that it does not matter. */
+export function isEqual({ lo, hi }: Pick<Interval, 'lo' | 'hi'>, equalWithin: number): boolean {
+  return lo >= 1 / (1 + equalWithin) && hi <= 1 + equalWithin;
 }
 
 /** Doubts by which a latency is partly that of the generator. */
-const ownTime: readonly WarningKind[] = ['generator-lag', 'cores-shared'];
+const ownTime: readonly WarningKind[] = ['generator-lag'];
 
-/** Whether the generator missed its schedule in at least half of the rounds; in fewer, the other rounds speak. */
-function wasLate({ warnings }: Cell): boolean {
-  return warnings.some(({ kind, share = 1 }) => kind === 'behind-schedule' && share >= 0.5);
-}
+type Undecided = Required<Pick<Finding, 'undecided' | 'reason'>>;
 
-function isTimed(metric: string): boolean {
-  return metricNamed(metric)?.quantile !== undefined;
-}
-
-function ratioOf(target: Cell, baseline: Cell): Interval | undefined {
-  if ([...target.samples, ...baseline.samples].some((value) => !(value > 0))) return undefined;
-  if (target.samples.length === 0 || baseline.samples.length === 0) return undefined;
-  const { lo, hi } = ratioInterval(target.samples, baseline.samples);
-  // Centers of far percentiles come from merged histograms, and may lie beside the medians of their rounds.
-  const center = target.estimate.center / baseline.estimate.center;
-  return { center, lo: Math.min(lo, center), hi: Math.max(hi, center) };
-}
-
-function verdictOf(
-  p: number,
-  ratio: Interval,
-  direction: number,
-  better: 'higher' | 'lower',
-): 'better' | 'worse' | '~' {
-  if (p > ALPHA || direction === 0 || Math.sign(ratio.center - 1) !== direction) return '~';
-  return direction > 0 === (better === 'higher') ? 'better' : 'worse';
+function whyUndecided({ baseline, target }: Pair<Cell>, { n, ratio }: PairedRatio): Undecided | undefined {
+  const both = [baseline, target];
+  const limited = both.filter((cell) => cell.limiter === 'generator').map((cell) => cell.target);
+  if (limited.length > 0) {
+    const names = [...new Set(limited)].join(' and ');
+    return { undecided: 'generator', reason: `the generator limited ${names}` };
+  }
+  const own = both.find((cell) => cell.warnings.some(({ kind }) => ownTime.includes(kind)));
+  if (own)
+    return {
+      undecided: 'generator',
+      reason: `a part of ${own.target}’s figure is the generator’s own lateness`,
+    };
+  if (n >= MIN_BLOCKS && Number.isFinite(ratio.hi)) return undefined;
+  const blocks = n === 1 ? '1 block' : `${n} blocks`;
+  return {
+    undecided: 'few-blocks',
+    reason: `${blocks} cannot show a difference at 95 %: it takes ${MIN_BLOCKS}`,
+  };
 }

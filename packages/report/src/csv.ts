@@ -1,7 +1,7 @@
 import type { Report } from '@ws-arena/results/report-file';
 import { cellKey } from './compare.ts';
 
-const before = ['scenario', 'target', 'route'];
+const before = ['case', 'scenario', 'target', 'route'];
 const after = [
   'metric',
   'unit',
@@ -19,12 +19,11 @@ const after = [
   'verdict',
   'reason',
   'warnings',
-  'samples',
 ];
 
 /**
  * A report as CSV (RFC 4180, with `\n`): a line per cell in base units, unscaled and unrounded, with its comparison to
- * the baseline and a column for each parameter.
+ * the baseline and a column for each parameter. `case` is what the slices in the run file name it by.
  */
 export function renderCsv(report: Report): string {
   const params = [...new Set(report.cells.flatMap((cell) => Object.keys(cell.params)))].sort();
@@ -35,9 +34,10 @@ export function renderCsv(report: Report): string {
     ]),
   );
   const lines = report.cells.map((cell) => {
-    const { scenario, target, route, metric, unit, better, estimate, limiter, warnings, samples } = cell;
+    const { scenario, target, route, metric, unit, better, estimate, limiter, warnings } = cell;
     const compared = comparisons.get(`${cellKey(cell)} ${target}`) ?? ['', '', '', '', '', '', ''];
     return [
+      cell.case,
       scenario,
       target,
       route,
@@ -52,7 +52,6 @@ export function renderCsv(report: Report): string {
       limiter ?? '',
       ...compared,
       warnings.map(({ kind, detail }) => `${kind}: ${detail}`).join('; '),
-      samples.join(' '),
     ];
   });
   return [[...before, ...params, ...after], ...lines]
@@ -60,7 +59,7 @@ export function renderCsv(report: Report): string {
     .join('');
 }
 
-function field(value: string | number): string {
-  const text = String(value);
+function field(value: string | number | null): string {
+  const text = String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,66 +1,46 @@
-import type { Usage } from '@ws-arena/results/trial';
-import { describe, expect, test } from 'vitest';
-import { limiterOf, mergeLimiters } from './limiter.ts';
+import { expect, test } from 'vitest';
+import { limiterOf } from './limiter.ts';
+import { type SliceChange, sliceOf } from './testdata/slice.ts';
 
-const usage = (saturation: number, cpuSeconds = saturation): Usage => ({
-  processes: 1,
-  cpuNs: cpuSeconds * 1e9,
-  systemShare: 0.5,
-  saturation,
-  rssBytes: 0,
-  rssPeakBytes: 0,
+const own = false;
+const shared = true;
+
+test.each<[string, string, boolean, SliceChange]>([
+  ['nobody is saturated', 'none', own, { server: 0.6, generator: 0.8 }],
+  ['the server is', 'server', own, { server: 0.98, generator: 0.7 }],
+  ['the generator is', 'generator', own, { server: 0.6, generator: 0.97 }],
+  ['both are: in doubt it is the generator', 'generator', own, { server: 0.95, generator: 0.95 }],
+  ['the server is full, and the generator nearly', 'server', own, { server: 0.995, generator: 0.94 }],
+  ['the proxy is', 'proxy', own, { server: 0.5, proxy: 0.97, generator: 0.6 }],
+  ['server and proxy are, each on its core: the fuller', 'server', own, { server: 0.98, proxy: 0.95 }],
+  ['server and proxy fill the core that they share', 'server+proxy', shared, { server: 0.5, proxy: 0.45 }],
+  ['the same on a core for each', 'none', own, { server: 0.5, proxy: 0.45 }],
+  ['one waits for the other on their core', 'server+proxy', shared, { server: 0.96, proxy: 0.4 }],
+  ['without a proxy there is nobody to share with', 'server', shared, { server: 0.96 }],
+])('%s: %s', (_what, limiter, sharedCore, change) => {
+  expect(limiterOf([sliceOf(change)], sharedCore)).toBe(limiter);
 });
 
-const rows: [what: string, server: Usage, proxy: Usage | null, generator: Usage, limiter: string][] = [
-  ['server full, generator far below', usage(1), null, usage(0.6), 'server'],
-  ['server full, generator close below', usage(1), null, usage(0.92), 'server'],
-  ['server clearly full, generator nearly', usage(1), null, usage(0.95), 'server'],
-  ['both full', usage(1), null, usage(1), 'generator'],
-  ['both nearly full', usage(0.94), null, usage(0.94), 'generator'],
-  ['generator full', usage(0.5), null, usage(0.99), 'generator'],
-  ['nobody full', usage(0.5), null, usage(0.6), 'rate'],
-  ['just below', usage(0.92), null, usage(0.92), 'rate'],
-  ['proxy takes more of the shared core', usage(1, 0.3), usage(1, 0.65), usage(0.5), 'proxy'],
-  ['server takes more of the shared core', usage(1, 0.7), usage(0.95, 0.25), usage(0.5), 'server'],
-  ['together they fill the shared core', usage(0.6, 0.6), usage(0.5, 0.36), usage(0.5), 'server'],
-  ['together they do not', usage(0.4), usage(0.3), usage(0.5), 'rate'],
-];
-
-test.each(rows)('%s', (_what, server, proxy, generator, limiter) => {
-  const load = { server, generator, measuredNs: 1e9, sharedCore: true, ...(proxy && { proxy }) };
-  expect(limiterOf(load)).toBe(limiter);
+test('it is the mean of the slices, the longer ones more: one full slice is not the limit', () => {
+  const idle = sliceOf({ server: 0.2 });
+  const full = (wallNs: number) => sliceOf({ server: 1, load: { wallNs } });
+  expect(limiterOf([idle, full(1e8)], own)).toBe('none');
+  expect(limiterOf([idle, full(20e8)], own)).toBe('server');
 });
 
-describe('on cores of their own', () => {
-  test.each([
-    [usage(1), usage(0.5), 'server'],
-    [usage(0.5), usage(1), 'proxy'],
-    [usage(0.96, 0.9), usage(0.97, 2.1), 'proxy'],
-    [usage(0.6), usage(0.6), 'rate'],
-  ])('%# the full one is the limit', (server, proxy, limiter) => {
-    expect(limiterOf({ server, proxy, generator: usage(0.5), measuredNs: 1e9, sharedCore: false })).toBe(
-      limiter,
-    );
-  });
+test('other processes take half of both cores: a server that waits for its core is still who is full', () => {
+  const halved = (role: 'server' | 'generator') =>
+    sliceOf({
+      usage: {
+        server: { cpuNs: 0.5e8, saturation: role === 'server' ? 0.99 : 0.6 },
+        generator: { cpuNs: 0.5e8, saturation: role === 'generator' ? 0.99 : 0.6 },
+      },
+    });
+  expect(limiterOf([halved('server')], own)).toBe('server');
+  expect(limiterOf([halved('generator')], own)).toBe('generator');
 });
 
-test('a missed schedule is the generator’s fault only when nothing behind it was full', () => {
-  const late = { generator: usage(0.7), behindSchedule: true, measuredNs: 1e9, sharedCore: true };
-  expect(limiterOf({ ...late, server: usage(0.5) })).toBe('generator');
-  expect(limiterOf({ ...late, server: usage(1) })).toBe('server');
-});
-
-test('a generator that nothing is known of is not taken to be idle evidence', () => {
-  expect(limiterOf({ server: usage(1), measuredNs: 1e9, sharedCore: true })).toBe('server');
-  expect(limiterOf({ measuredNs: 1e9, sharedCore: true })).toBe('rate');
-});
-
-test.each([
-  [['server', 'server', 'server'], { limiter: 'server', mixed: false }],
-  [['server', 'generator', 'server'], { limiter: 'server', mixed: true }],
-  [['server', 'generator'], { limiter: 'generator', mixed: true }],
-  [['server', 'proxy', 'rate'], { limiter: 'rate', mixed: true }],
-  [[], undefined],
-] as const)('rounds %j make %j', (limiters, merged) => {
-  expect(mergeLimiters(limiters)).toEqual(merged);
+test('slices that do not say who was busy name nobody', () => {
+  const { usage: _, ...without } = sliceOf();
+  expect(limiterOf([without], own)).toBe('none');
 });

@@ -1,5 +1,5 @@
 import type { Limiter } from '@ws-arena/results/report-file';
-import type { Usage } from '@ws-arena/results/trial';
+import type { SliceLine, SliceUsage } from '@ws-arena/results/slice-line';
 
 /** From here on a thread counts as saturated: it waited for work less than a fourteenth of the time. */
 export const SATURATED = 0.93;
@@ -8,60 +8,55 @@ export const SATURATED = 0.93;
 const FULL = 0.97;
 const CLEARLY_BELOW = 0.03;
 
-/** What is known of who was busy in one trial. */
-export interface Load {
-  readonly server?: Usage;
-  readonly proxy?: Usage;
-  readonly generator?: Usage;
-  /** The generator missed its own schedule (open loop). */
-  readonly behindSchedule?: boolean;
-  /** The length of the measured window, in nanoseconds. */
-  readonly measuredNs: number;
-  /** Server and proxy run on one core, so together they cannot use more than its time. */
-  readonly sharedCore: boolean;
+/** How busy each role was over some slices: the mean saturation, each slice by its length. */
+interface Saturation {
+  readonly server: number;
+  readonly proxy: number;
+  readonly generator: number;
+  /** CPU time of server and proxy over the time, which is 1 where the two fill one core. */
+  readonly core: number;
+  readonly proxied: boolean;
 }
 
 /**
- * What kept a throughput from being higher. In doubt it is the generator, because a figure that the generator limited
- * says nothing about the server: when both are saturated, and when the generator missed its schedule though nothing
- * behind it was saturated. Of server and proxy, when both are, the one that used more CPU time. When nothing was
- * saturated, it was the offered rate or window.
+ * Who was saturated over `slices`, which are of one case. In doubt it is the generator, because a figure that the
+ * generator limited says nothing about the server. Noise of other processes makes a role wait for a core, which counts
+ * as being busy: a role that never sleeps is the limit with or without it.
+ * @param sharedCore server and proxy run on one core, so the two are full together.
  */
-export function limiterOf(load: Load): Limiter {
-  const serving = Math.max(load.server?.saturation ?? 0, load.proxy?.saturation ?? 0);
-  const generator = load.generator?.saturation ?? 0;
+export function limiterOf(slices: readonly SliceLine[], sharedCore: boolean): Limiter {
+  const { server, proxy, generator, core, proxied } = saturationOf(slices);
+  const serving = Math.max(server, proxy);
   const clearlyServing = serving >= FULL && generator < FULL && serving - generator >= CLEARLY_BELOW;
   if (generator >= SATURATED && !clearlyServing) return 'generator';
-  const servingIsFull = serving >= SATURATED || (load.sharedCore && coreShare(load) >= SATURATED);
-  if (servingIsFull) return busierOf(load);
-  return load.behindSchedule ? 'generator' : 'rate';
+  const full = serving >= SATURATED || (sharedCore && proxied && core >= SATURATED);
+  if (!full) return 'none';
+  if (!proxied) return 'server';
+  if (sharedCore) return 'server+proxy';
+  return proxy > server ? 'proxy' : 'server';
 }
 
-function coreShare({ server, proxy, measuredNs }: Load): number {
-  return ((server?.cpuNs ?? 0) + (proxy?.cpuNs ?? 0)) / measuredNs;
-}
-
-function busierOf({ server, proxy, sharedCore }: Load): Limiter {
-  if (!proxy) return 'server';
-  const serverFull = (server?.saturation ?? 0) >= SATURATED;
-  const proxyFull = proxy.saturation >= SATURATED;
-  // On a shared core each of the two also counts the time it waited for the other, so the CPU time decides.
-  if (!sharedCore && serverFull !== proxyFull) return serverFull ? 'server' : 'proxy';
-  return proxy.cpuNs > (server?.cpuNs ?? 0) ? 'proxy' : 'server';
-}
-
-/** From the one that says least about the server to the one that says most. */
-const doubtful: readonly Limiter[] = ['generator', 'rate', 'proxy', 'server'];
-
-/**
- * The limiter of a cell from those of its rounds: what more than half of them had, otherwise the one among them that
- * says least about the server. `mixed` when the rounds disagree. Undefined without rounds.
- */
-export function mergeLimiters(
-  limiters: readonly Limiter[],
-): { readonly limiter: Limiter; readonly mixed: boolean } | undefined {
-  const count = (limiter: Limiter) => limiters.filter((one) => one === limiter).length;
-  const limiter =
-    doubtful.find((one) => count(one) > limiters.length / 2) ?? doubtful.find((one) => count(one) > 0);
-  return limiter && { limiter, mixed: count(limiter) < limiters.length };
+function saturationOf(slices: readonly SliceLine[]): Saturation {
+  const sums = { server: 0, proxy: 0, generator: 0, core: 0 };
+  let wall = 0;
+  let proxied = false;
+  for (const { load, usage } of slices) {
+    if (!load || !usage) continue;
+    const { server, proxy, generator } = usage;
+    const busy = (role: SliceUsage | undefined) => (role?.saturation ?? 0) * load.wallNs;
+    wall += load.wallNs;
+    sums.server += busy(server);
+    sums.proxy += busy(proxy);
+    sums.generator += busy(generator);
+    sums.core += server.cpuNs + (proxy?.cpuNs ?? 0);
+    proxied ||= proxy !== undefined;
+  }
+  const mean = (sum: number) => (wall > 0 ? sum / wall : 0);
+  return {
+    server: mean(sums.server),
+    proxy: mean(sums.proxy),
+    generator: mean(sums.generator),
+    core: mean(sums.core),
+    proxied,
+  };
 }

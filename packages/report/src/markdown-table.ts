@@ -1,6 +1,6 @@
-/** A Markdown table with aligned columns; `|` and line breaks in a cell are escaped. */
+/** A Markdown table with aligned columns, of cells that are Markdown already. */
 export function markdownTable(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const rows = [head, ...body].map((row) => row.map(escapeCell));
+  const rows = [head, ...body];
   const widths = head.map((_, i) => Math.max(3, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     `| ${widths.map((width, i) => (row[i] ?? '').padEnd(width)).join(' | ')} |`;
@@ -8,6 +8,12 @@ export function markdownTable(head: readonly string[], body: readonly (readonly 
   return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join('\n');
 }
 
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll(/\r?\n/g, ' ');
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** `text` as Markdown that shows it and nothing else: no HTML, link, emphasis, code, column or line of its own. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[&<>]/g, (character) => entities[character]!)
+    .replace(/[\\`*_[\]|]/g, '\\$&')
+    .replace(/\s*[\r\n]+\s*/g, ' ');
 }

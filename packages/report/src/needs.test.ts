@@ -1,17 +1,34 @@
-import type { Verdict } from '@ws-arena/results/conformance';
 import { type NeedRow, needIds, type Report } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
+import type { SliceLine } from '@ws-arena/results/slice-line';
 import { describe, expect, test } from 'vitest';
 import { summarize } from './summarize.ts';
 import { sampleRun } from './testdata/sample-run.ts';
 
-function places(report: Report, id: string): Record<string, NeedRow['place']> {
-  const need = report.needs.find((one) => one.id === id)!;
-  return Object.fromEntries(need.rows.map((row) => [row.target, row.place]));
-}
-
 const whole = sampleRun();
 const report = summarize(whole);
+
+function needOf({ needs }: Report, id: string) {
+  return needs.find((one) => one.id === id)!;
+}
+
+function places(of: Report, id: string): Record<string, NeedRow['place']> {
+  return Object.fromEntries(needOf(of, id).rows.map((row) => [row.target, row.place]));
+}
+
+/** The run with some of its slices changed. */
+function changed(
+  run: Run,
+  of: { scenario?: string; target?: string },
+  change: (slice: SliceLine) => SliceLine,
+): Run {
+  const slices = run.slices.map((slice) => {
+    const { scenario, target } = run.header.cases[slice.case]!;
+    const hit = (of.scenario ?? scenario) === scenario && (of.target ?? target) === target;
+    return hit && slice.load ? change(slice) : slice;
+  });
+  return { ...run, slices };
+}
 
 test('every need has a column, in their order, and every target a place in it', () => {
   expect(report.needs.map((need) => need.id)).toEqual(needIds);
@@ -19,97 +36,122 @@ test('every need has a column, in their order, and every target a place in it', 
     expect(need.rows.map((row) => row.target)).toEqual(report.targets.map((t) => t.name));
 });
 
-test('the figure of a need is that of its case', () => {
-  const throughput = report.needs.find((need) => need.id === 'throughput')!;
-  expect(throughput).toMatchObject({
-    scenario: 'echo',
-    route: 'direct',
-    params: { window: 1 },
-    metric: 'messagesPerCoreSec',
-  });
-  expect(places(report, 'throughput')).toEqual({
-    ws: 'behind',
-    uws: 'best',
-    socketio: 'behind',
-    gorilla: 'behind',
-    coder: 'missing',
-  });
-  for (const row of throughput.rows)
-    if (row.ratioToBest !== null) expect(row.ratioToBest).toBeGreaterThanOrEqual(1);
+test.each([
+  ['message', 'cpuServer', 'direct', { burst: 1, ratePerSec: 20_000 }],
+  ['burst', 'cpuServer', 'direct', { burst: 16, ratePerSec: 40_000 }],
+  ['latency', 'p99', 'direct', { burst: 1, ratePerSec: 20_000 }],
+  ['fanout', 'cpuServer', 'direct', { members: 500 }],
+  ['handshakes', 'cpuServer', 'direct', { ratePerSec: 500 }],
+  ['nginx', 'cpuServing', 'nginx', { burst: 1, ratePerSec: 20_000 }],
+  ['compression', 'cpuServer', 'direct', { level: 6, takeover: 'no' }],
+  ['memory', 'bytesPerConnection', 'direct', { connections: 2000 }],
+])('%s is ranked by %s, %s, at the highest rate that all keep', (id, metric, route, params) => {
+  expect(needOf(report, id)).toMatchObject({ metric, route, params });
 });
 
-test('compression is measured where there is some', () => {
-  expect(report.needs.find((need) => need.id === 'compression')!.params).toMatchObject({
-    level: 6,
-    takeover: 'no',
+test('who is behind is so by a ratio, with its interval; two that cost the same are equal', () => {
+  expect(places(report, 'message')).toEqual({
+    ...{ ws: 'behind', uws: 'equal', socketio: 'behind', gorilla: 'best', coder: 'missing' },
   });
+  const ws = needOf(report, 'message').rows.find(({ target }) => target === 'ws')!;
+  expect(ws.ratioInterval!.lo).toBeLessThan(15 / 8);
+  expect(ws.ratioInterval!.hi).toBeGreaterThan(15 / 8);
 });
 
-test('two that no test tells apart, and whose ratio is known to be near 1, are a tie', () => {
-  // gorilla's cost is brought to that of uws: 980 ns ÷ 4600 ns.
-  const level = summarize(
-    sampleRun({ rounds: 10, noise: 0.05, slowed: { gorilla: 980 / 4600 }, scenarios: ['echo'] }),
-  );
-  expect(new Set([places(level, 'throughput').uws, places(level, 'throughput').gorilla])).toEqual(
-    new Set(['best', 'tie']),
-  );
-  expect(places(level, 'throughput').ws).toBe('behind');
+test('best is only who beat some other', () => {
+  const twins = summarize(sampleRun({ targets: ['ws', 'uws'], twins: true, scenarios: ['connect'] }));
+  expect(places(twins, 'handshakes')).toMatchObject({ ws: 'equal', uws: 'equal' });
 });
 
 describe('what cannot be told is not told', () => {
-  test('where the rounds vary too much to see a difference, it is neither behind nor a tie', () => {
-    const noisy = summarize(
-      sampleRun({ rounds: 6, noise: 0.3, slowed: { gorilla: 980 / 4600 }, scenarios: ['echo'] }),
-    );
-    const { rows } = noisy.needs.find((need) => need.id === 'throughput')!;
-    const open = rows.filter((row) => row.place === 'undecided');
-    expect(open.length).toBeGreaterThan(0);
-    for (const row of open.filter((one) => one.ratioInterval)) {
-      expect(row.reason).toMatch(/vary too much/);
-      expect(row.ratioInterval!.hi / row.ratioInterval!.lo).toBeGreaterThan(1.1);
-    }
-    expect(rows.some((row) => row.place === 'tie')).toBe(false);
+  test('where the blocks vary too much, it is neither behind nor equal', () => {
+    const noisy = summarize(sampleRun({ noise: 0.3, scenarios: ['load'], targets: ['uws', 'gorilla'] }));
+    expect(places(noisy, 'message')).toMatchObject({ uws: 'undecided', gorilla: 'undecided' });
   });
 
-  test('with three rounds nobody is best, and the reason is there', () => {
-    const few = summarize(sampleRun({ rounds: 3 }));
-    expect(places(few, 'latency')).toMatchObject({
-      ws: 'undecided',
-      uws: 'undecided',
-      socketio: 'undecided',
-    });
-    const row = few.needs.find((need) => need.id === 'latency')!.rows.find((one) => one.target === 'uws')!;
-    expect(row.reason).toBe('3 rounds cannot show a difference at 95 %: use --rounds 5');
+  test('with five blocks nobody is best, and the reason is there', () => {
+    const few = needOf(summarize(sampleRun({ blocks: 5, scenarios: ['connect'] })), 'handshakes');
+    expect(new Set(few.rows.map(({ place }) => place))).toEqual(new Set(['undecided', 'missing']));
+    expect(few.rows[0]!.reason).toBe('5 blocks cannot show a difference at 95 %: it takes 6');
+    expect(few.resolution).toBeNull();
   });
 
-  test('a generator that missed its schedule with one target ranks neither it nor what is compared to it', () => {
-    expect(places(summarize(late(whole, ['socketio'])), 'latency')).toMatchObject({
+  test('a cell that the generator limited decides nothing', () => {
+    const full = changed(whole, { scenario: 'connect', target: 'ws' }, (slice) => ({
+      ...slice,
+      usage: { ...slice.usage!, generator: { cpuNs: 1e8, saturation: 0.99 } },
+    }));
+    expect(places(summarize(full), 'handshakes')).toMatchObject({
       uws: 'best',
-      ws: 'behind',
-      socketio: 'unranked',
-    });
-    expect(places(summarize(late(whole, ['uws'])), 'latency')).toMatchObject({
-      uws: 'unranked',
       ws: 'unranked',
-      socketio: 'unranked',
+      gorilla: 'behind',
     });
   });
 });
 
-function late(run: Run, targets: readonly string[]): Run {
-  const trials = run.trials.map((trial) => {
-    if (!trial.load || !targets.includes(trial.case.target)) return trial;
-    const generator = { ...trial.load.generator, behindSchedule: true };
-    return { ...trial, load: { ...trial.load, generator } };
+describe('the rate at which targets are compared', () => {
+  test('is lower when one more target keeps less', () => {
+    const slow = summarize(sampleRun({ slowed: { socketio: 2 } }));
+    expect(needOf(slow, 'message').params.ratePerSec).toBe(10_000);
   });
-  return { ...run, trials };
-}
+
+  test('a target that keeps no rate does not lower it, and is missing with the reason', () => {
+    const broken = changed(whole, { scenario: 'load', target: 'socketio' }, (slice) => ({
+      ...slice,
+      load: { ...slice.load!, lost: 5 },
+    }));
+    const need = needOf(summarize(broken), 'message');
+    expect(need.params.ratePerSec).toBe(40_000);
+    expect(need.note).toBeUndefined();
+  });
+
+  test('where the generator was late at every rate it is the lowest: costs hold, and a sentence says so', () => {
+    const late = changed(whole, { scenario: 'load' }, (slice) => ({
+      ...slice,
+      load: { ...slice.load!, late: slice.load!.sent },
+    }));
+    const need = needOf(summarize(late), 'message');
+    expect(need.params.ratePerSec).toBe(5000);
+    expect(need.note).toBe('No target kept a rate: at this one the generator was late.');
+    expect(places(summarize(late), 'message')).toMatchObject({ ws: 'behind', socketio: 'behind' });
+  });
+});
+
+describe('the highest rate kept', () => {
+  test('who broke at a rate that another kept is behind it', () => {
+    expect(places(report, 'capacity')).toMatchObject({
+      uws: 'best',
+      gorilla: 'equal',
+      ws: 'behind',
+      socketio: 'behind',
+    });
+    const ws = needOf(report, 'capacity').rows.find(({ target }) => target === 'ws')!;
+    expect(ws.estimate).toMatchObject({ center: 40_000, lo: 40_000, hi: 80_000 });
+    // Between 80 ÷ 80 and 160 ÷ 40.
+    expect(ws).toMatchObject({ limiter: 'server', ratioToBest: 2, ratioInterval: { lo: 1, hi: 4 } });
+  });
+
+  test('where the generator ended the ladder of two, their places are open, and those below them behind', () => {
+    const late = changed(whole, { scenario: 'load' }, (slice) => {
+      const { ratePerSec } = whole.header.cases[slice.case]!.params;
+      return Number(ratePerSec) < 160_000
+        ? slice
+        : { ...slice, load: { ...slice.load!, late: slice.load!.sent } };
+    });
+    const need = needOf(summarize(late), 'capacity');
+    expect(Object.fromEntries(need.rows.map(({ target, place }) => [target, place]))).toMatchObject({
+      ...{ uws: 'unranked', gorilla: 'unranked', ws: 'behind' },
+    });
+    expect(need.rows.find(({ target }) => target === 'uws')!.estimate).toMatchObject({
+      center: 80_000,
+      hi: null,
+    });
+  });
+});
 
 test('needs that a run did not measure are absent', () => {
-  expect(summarize(sampleRun({ scenarios: ['hold'] })).needs.map((need) => need.id)).toEqual([
-    'memory',
-    'robustness',
-  ]);
+  const { needs } = summarize(sampleRun({ scenarios: ['hold'] }));
+  expect(needs.map(({ id }) => id)).toEqual(['memory', 'robustness']);
 });
 
 test('a target whose memory does not grow with its connections has no place in a ratio', () => {
@@ -123,45 +165,4 @@ test('a target whose memory does not grow with its connections has no place in a
       : trial,
   );
   expect(places(summarize({ ...run, trials }), 'memory')).toMatchObject({ uws: 'missing', ws: 'best' });
-});
-
-test('robustness counts rules of the RFC, and a rule that fails in seventy cases fails once', () => {
-  const line = (target: string, rule: string, name: string, verdict: Verdict) =>
-    ({ type: 'conformance', target, rule, name, expected: '1007', outcome: '1007', verdict }) as const;
-  const seventy = Array.from({ length: 70 }, (_, i) => `text ${i}`);
-  const conformance = [
-    ...seventy.map((name) => line('ws', 'utf-8', name, 'failed')),
-    ...seventy.map((name) => line('uws', 'utf-8', name, 'non-strict')),
-    ...seventy.map((name) => line('socketio', 'utf-8', name, 'failed')),
-    ...['ws', 'uws', 'socketio'].flatMap((target) =>
-      ['a', 'b'].map((rule) => line(target, rule, rule, 'ok')),
-    ),
-    line('ws', 'c', 'c', 'ok'),
-    line('uws', 'c', 'c', 'non-strict'),
-    line('socketio', 'c', 'c', 'not applicable'),
-  ];
-  const summary = summarize({ ...whole, conformance });
-  const { rows } = summary.needs.find(({ id }) => id === 'robustness')!;
-  const estimates = Object.fromEntries(rows.map(({ target, estimate }) => [target, estimate]));
-  expect(estimates).toMatchObject({
-    ws: { center: 3 / 4, lo: 3 / 4, hi: 3 / 4, n: 4 },
-    uws: { center: 3 / 4, lo: 2 / 4, hi: 1, n: 4 },
-    socketio: { center: 2 / 3, n: 3 },
-  });
-  // Another number of rules applies to socketio, and it misses as much as the others: they are equals.
-  expect(places(summary, 'robustness')).toMatchObject({ ws: 'tie', uws: 'tie', socketio: 'tie' });
-  const worse = conformance.map((one) =>
-    one.name === 'a' && one.target === 'uws' ? { ...one, verdict: 'failed' as const } : one,
-  );
-  expect(places(summarize({ ...whole, conformance: worse }), 'robustness')).toMatchObject({
-    ws: 'tie',
-    uws: 'behind',
-  });
-});
-
-test('one round has a ratio to the best, and no interval of it', () => {
-  const { rows } = summarize(sampleRun({ rounds: 1 })).needs.find((need) => need.id === 'throughput')!;
-  const behind = rows.find((row) => row.target === 'ws')!;
-  expect(behind.ratioToBest).toBeGreaterThan(1);
-  expect(behind.ratioInterval).toBeUndefined();
 });

@@ -1,10 +1,19 @@
-import type { Cell, Need, NeedId, NeedRow } from '@ws-arena/results/report-file';
+import {
+  type Finding,
+  type Ladder,
+  type LadderStep,
+  type Need,
+  type NeedId,
+  type NeedRow,
+  needIds,
+} from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
 import type { Params, Route, Scenario } from '@ws-arena/results/trial';
-import { comparePairs, type Finding } from './compare.ts';
-import type { MetricName } from './metrics.ts';
+import { capacityNeed } from './capacity-need.ts';
+import { compareBlocks, type Measured, type Pair, ratioInBlocks } from './compare.ts';
+import { equalLoad, laneKey, rateOf } from './ladders.ts';
+import { costMetric, type MetricName, metricNamed } from './metrics.ts';
 import { robustnessNeed } from './robustness.ts';
-import { groupKey } from './rounds.ts';
 
 /** Which figure stands for a need, and which of several cases is taken for it. */
 interface NeedSource {
@@ -12,192 +21,239 @@ interface NeedSource {
   readonly title: string;
   readonly scenario: Scenario;
   readonly routes: readonly Route[];
-  readonly metric: MetricName;
+  /** The cost, unless another is named. */
+  readonly metric?: MetricName;
   /** Of several cases with as many targets, the one with the greatest number; undefined does not stand for the need. */
   rank(params: Params): number | undefined;
 }
 
-const numberOf = (value: number | string | undefined): number => Number(value ?? 0);
-const behindNginx: readonly Route[] = ['nginx', 'nginx-tls'];
+const bySize = (params: Params) => -Number(params.payloadBytes ?? 0);
+const inBursts = (wanted: boolean) => (params: Params) =>
+  Number(params.burst ?? 1) > 1 === wanted ? bySize(params) : undefined;
+const direct: readonly Route[] = ['direct'];
 
 const sources: readonly NeedSource[] = [
+  { id: 'message', title: 'CPU per message', scenario: 'load', routes: direct, rank: inBursts(false) },
   {
-    id: 'throughput',
-    title: 'throughput per core',
-    scenario: 'echo',
-    routes: ['direct'],
-    metric: 'messagesPerCoreSec',
-    rank: (params) => -numberOf(params.window) - numberOf(params.payloadBytes) / 1e6,
-  },
-  {
-    id: 'pipelined',
-    title: 'throughput per core, many in flight',
-    scenario: 'echo',
-    routes: ['direct'],
-    metric: 'messagesPerCoreSec',
-    rank: ({ window, payloadBytes }) =>
-      numberOf(window) > 1 ? numberOf(window) - numberOf(payloadBytes) / 1e6 : undefined,
+    id: 'burst',
+    title: 'CPU per message, in bursts',
+    scenario: 'load',
+    routes: direct,
+    rank: inBursts(true),
   },
   {
     id: 'latency',
-    title: 'tail latency at equal load',
-    scenario: 'latency',
-    routes: ['direct'],
-    // Sends never wait for the server, so nothing is omitted; the time before them is the generator's own.
-    metric: 'p99Actual',
-    rank: (params) => -numberOf(params.ratePerSec),
+    title: 'p99 at equal load',
+    scenario: 'load',
+    routes: direct,
+    metric: 'p99',
+    rank: inBursts(false),
   },
   {
     id: 'fanout',
-    title: 'fan-out',
+    title: 'CPU per delivery to a room',
     scenario: 'broadcast',
-    routes: ['direct'],
-    metric: 'deliveriesPerCoreSec',
-    rank: (params) => numberOf(params.members),
+    routes: direct,
+    rank: ({ members }) => Number(members),
+  },
+  { id: 'handshakes', title: 'CPU per handshake', scenario: 'connect', routes: direct, rank: () => 0 },
+  {
+    id: 'nginx',
+    title: 'CPU per message behind Nginx',
+    scenario: 'load',
+    routes: ['nginx', 'nginx-tls'],
+    rank: inBursts(false),
+  },
+  {
+    id: 'compression',
+    title: 'CPU per compressed message',
+    scenario: 'deflate',
+    routes: direct,
+    // Level 6 without context takeover is what most libraries can do.
+    rank: ({ level, takeover }) =>
+      Number(level) === 0 ? undefined : (level === 6 ? 2 : 0) + (takeover === 'no' ? 1 : 0),
   },
   {
     id: 'memory',
     title: 'memory per connection',
     scenario: 'hold',
-    routes: ['direct'],
+    routes: direct,
     metric: 'bytesPerConnection',
-    rank: (params) => numberOf(params.connections),
-  },
-  {
-    id: 'handshakes',
-    title: 'handshakes per core',
-    scenario: 'connect',
-    routes: ['direct'],
-    metric: 'handshakesPerCoreSec',
-    rank: (params) => numberOf(params.concurrency),
-  },
-  {
-    id: 'nginx',
-    title: 'CPU per message behind Nginx',
-    scenario: 'echo',
-    routes: behindNginx,
-    metric: 'cpuPerMessageServing',
-    rank: (params) => -numberOf(params.window) - numberOf(params.payloadBytes) / 1e6,
-  },
-  {
-    id: 'compression',
-    title: 'compressed throughput per core',
-    scenario: 'deflate',
-    routes: ['direct'],
-    metric: 'messagesPerCoreSec',
-    // Level 6 without context takeover is what most libraries can do.
-    rank: ({ level, takeover }) =>
-      numberOf(level) === 0 ? undefined : (level === 6 ? 2 : 0) + (takeover === 'no' ? 1 : 0),
+    rank: ({ connections }) => Number(connections),
   },
 ];
 
-/** A tie is claimed where the whole interval of the ratio is within this factor of 1; a wider one only shows noise. */
-const TIE_WITHIN = 1.1;
+/** What the places of the targets are worked out from. */
+export interface NeedInput {
+  readonly run: Run;
+  readonly measured: readonly Measured[];
+  readonly ladders: readonly Ladder[];
+  readonly equalWithin: number;
+}
 
 /** The first table of a report: every target's place in every need that the run measured. */
-export function needsOf(cells: readonly Cell[], run: Run): Need[] {
-  const names = run.targets.map((target) => target.name);
+export function needsOf(input: NeedInput): Need[] {
+  const { run, equalWithin } = input;
   const chosen = sources.flatMap((source) => {
-    const found = caseFor(source, cells);
-    return found.length === 0 ? [] : [{ source, found }];
+    const found = caseFor(source, input);
+    return found.length === 0 ? [] : [{ source, race: raceOf(found) }];
   });
   // All needs are one look at the run, so their p values are adjusted together.
-  const races = chosen.map(({ found }) => raceOf(found));
-  const findings = comparePairs(races.flat());
-  let at = 0;
-  const measured = chosen.map(({ source, found }, index): Need => {
-    const race = races[index]!;
-    const own = findings.slice(at, at + race.length);
-    at += race.length;
-    const { scenario, route, params, metric, unit, better } = found[0]!;
-    const { id, title } = source;
-    return { id, title, scenario, route, params, metric, unit, better, rows: rowsOf(names, found, own) };
-  });
-  return [...measured, ...robustnessNeed(run)];
-}
-
-function caseFor(source: NeedSource, cells: readonly Cell[]): Cell[] {
-  const groups = new Map<string, Cell[]>();
-  for (const cell of cells) {
-    if (cell.scenario !== source.scenario || cell.metric !== source.metric) continue;
-    if (!source.routes.includes(cell.route) || source.rank(cell.params) === undefined) continue;
-    groups.set(groupKey(cell), [...(groups.get(groupKey(cell)) ?? []), cell]);
-  }
-  const place = (group: readonly Cell[]) => -source.routes.indexOf(group[0]!.route);
-  const rank = (group: readonly Cell[]) => source.rank(group[0]!.params) ?? 0;
-  const [best = []] = [...groups.values()].sort(
-    (a, b) => b.length - a.length || place(b) - place(a) || rank(b) - rank(a),
+  const findings = compareBlocks(
+    chosen.flatMap(({ race }) => race.pairs),
+    equalWithin,
   );
-  return best.filter((cell) => cell.estimate.center > 0);
-}
-
-/** Best first, then each other cell against it. */
-function raceOf(found: readonly Cell[]): { baseline: Cell; target: Cell }[] {
-  const baseline = leaderOf(found);
-  return baseline ? found.filter((cell) => cell !== baseline).map((target) => ({ baseline, target })) : [];
-}
-
-function leaderOf(found: readonly Cell[]): Cell | undefined {
-  const sign = found[0]?.better === 'higher' ? -1 : 1;
-  return [...found].sort((a, b) => sign * (a.estimate.center - b.estimate.center))[0];
-}
-
-function rowsOf(
-  names: readonly string[],
-  found: readonly Cell[],
-  findings: readonly (Finding | undefined)[],
-): NeedRow[] {
-  const leader = leaderOf(found);
-  const others = found.filter((cell) => cell !== leader);
-  return names.map((target): NeedRow => {
-    const cell = found.find((one) => one.target === target);
-    if (!cell || !leader)
-      return { target, estimate: null, ratioToBest: null, place: 'missing', limiter: null };
-    const { estimate, limiter } = cell;
-    if (cell === leader)
-      return { target, estimate, ratioToBest: 1, limiter, ...leaderPlace(findings, cell.better) };
-    const finding = findings[others.indexOf(cell)];
-    const ratioToBest = behind(estimate.center / leader.estimate.center, cell.better);
-    if (!finding) {
-      const reason = 'a round’s figure is not above 0';
-      return { target, estimate, ratioToBest, place: 'undecided', limiter, reason };
-    }
-    // One round has a ratio, and no interval of it.
-    const ratioInterval = Math.min(estimate.n, leader.estimate.n) > 1 && intervalBehind(finding, cell.better);
-    const place = placeOf(finding, cell.better);
-    return { target, estimate, ratioToBest, ...(ratioInterval && { ratioInterval }), limiter, ...place };
+  let next = 0;
+  const measured = chosen.map(({ source: { id, title }, race }): Need => {
+    const own = new Map(race.pairs.map(({ target }) => [target.cell.target, findings[next++]]));
+    const { scenario, route, params, metric, unit, better } = race.leader.cell;
+    const steps = stepsOf(race.leader, input);
+    const rows = run.targets.map(({ name }) => rowOf(name, race, own, steps));
+    const note = steps.some(({ outcome }) => outcome === 'keeps') ? undefined : noteOf(steps);
+    return {
+      ...{ id, title, scenario, route, params, metric, unit, better, rows },
+      resolution: resolutionOf(rows),
+      ...(note && { note }),
+    };
   });
+  const all = [...measured, ...capacityNeed(input), ...robustnessNeed(run)];
+  return needIds.flatMap((id) => all.filter((need) => need.id === id));
 }
 
-function behind(ratio: number, better: Cell['better']): number {
-  return better === 'higher' ? 1 / ratio : ratio;
+/** The smallest difference of cost that shows in each need that is ranked by one. */
+export function costResolution(needs: readonly Need[]): number | null {
+  const own = needs.flatMap(({ metric, resolution }) =>
+    metricNamed(metric)?.cost && resolution !== null ? resolution : [],
+  );
+  return own.length === 0 ? null : Math.max(...own);
 }
 
-function intervalBehind({ ratio: { lo, hi } }: Finding, better: Cell['better']): { lo: number; hi: number } {
-  return better === 'higher' ? { lo: 1 / hi, hi: 1 / lo } : { lo, hi };
+/** The cells of the case that stands for a need: of its ladder, those at the rate that all targets keep. */
+function caseFor(
+  { scenario, routes, metric, rank }: NeedSource,
+  { measured, ladders }: NeedInput,
+): Measured[] {
+  const own = measured.filter(
+    ({ cell }) =>
+      cell.scenario === scenario &&
+      routes.includes(cell.route) &&
+      cell.metric === (metric ?? costMetric(cell.route)) &&
+      rank(cell.params) !== undefined,
+  );
+  const lanes = [...Map.groupBy(own, ({ cell }) => laneKey(cell))].map(([key, lane]) => {
+    const steps = ladders.filter((ladder) => laneKey({ scenario: 'load', ...ladder }) === key);
+    const rate =
+      scenario === 'load' ? equalLoad(steps) : Math.max(...lane.map(({ cell }) => rateOf(cell) ?? 0));
+    return lane.filter(({ cell }) => (rateOf(cell) ?? 0) === rate && cell.estimate.center > 0);
+  });
+  const place = ([one]: readonly Measured[]) => (one ? routes.indexOf(one.cell.route) : 0);
+  const order = ([one]: readonly Measured[]) => (one ? (rank(one.cell.params) ?? 0) : 0);
+  return lanes.sort((a, b) => b.length - a.length || place(a) - place(b) || order(b) - order(a))[0] ?? [];
+}
+
+type Step = LadderStep & { readonly target: string };
+
+/** What became of each target at the rate that a need of `load` is taken from; empty for other scenarios. */
+function stepsOf({ cell }: Measured, { ladders }: NeedInput): Step[] {
+  return ladders
+    .filter((ladder) => laneKey({ scenario: 'load', ...ladder }) === laneKey(cell))
+    .flatMap(({ target, steps }) =>
+      steps.filter((step) => step.ratePerSec === rateOf(cell)).map((step) => ({ target, ...step })),
+    );
+}
+
+function noteOf(steps: readonly Step[]): string | undefined {
+  const [step] = steps;
+  return step?.reason === undefined ? undefined : `No target kept a rate: at this one ${step.reason}.`;
+}
+
+/** The best, and each other against it. */
+interface Race {
+  readonly leader: Measured;
+  readonly pairs: readonly Pair[];
+}
+
+function raceOf(found: readonly Measured[]): Race {
+  const sign = found[0]!.cell.better === 'higher' ? -1 : 1;
+  const best = (value: (one: Measured) => number) =>
+    found.toSorted((a, b) => sign * (value(a) - value(b)))[0]!;
+  const first = best(({ cell }) => cell.estimate.center);
+  // Medians hold the drift of the machine, ratios do not: by them another may come first.
+  const against = new Map(
+    found.map((target) => [target, ratioInBlocks({ baseline: first, target }).ratio.center]),
+  );
+  const leader = best((one) => against.get(one) || 1);
+  return {
+    leader,
+    pairs: found.filter((one) => one !== leader).map((target) => ({ baseline: leader, target })),
+  };
+}
+
+function rowOf(
+  target: string,
+  { leader, pairs }: Race,
+  findings: ReadonlyMap<string, Finding | undefined>,
+  steps: readonly Step[],
+): NeedRow {
+  const found =
+    leader.cell.target === target ? leader : pairs.find((pair) => pair.target.cell.target === target)?.target;
+  if (!found) {
+    const reason = steps.find((step) => step.target === target)?.reason;
+    return {
+      target,
+      estimate: null,
+      ratioToBest: null,
+      place: 'missing',
+      limiter: null,
+      ...(reason && { reason }),
+    };
+  }
+  const { estimate, limiter, better } = found.cell;
+  if (found === leader)
+    return { target, estimate, ratioToBest: 1, limiter, ...leaderPlace([...findings.values()]) };
+  const finding = findings.get(target);
+  if (!finding) {
+    const reason = 'no block has a figure above 0 of both';
+    return { target, estimate, ratioToBest: null, place: 'undecided', limiter, reason };
+  }
+  const behind = (ratio: number) => (better === 'higher' ? 1 / ratio : ratio);
+  const { center, lo, hi } = finding.ratio;
+  const ratioInterval =
+    lo === null || hi === null ? undefined : better === 'higher' ? { lo: 1 / hi, hi: 1 / lo } : { lo, hi };
+  return {
+    target,
+    estimate,
+    ratioToBest: Math.max(1, behind(center)),
+    ...(ratioInterval && { ratioInterval }),
+    limiter,
+    ...placeOf(finding),
+  };
 }
 
 type Place = Pick<NeedRow, 'place' | 'reason'>;
 
-/** The first is the best where some other was told from it, or found equal; else its place is open as theirs are. */
-function leaderPlace(findings: readonly (Finding | undefined)[], better: Cell['better']): Place {
-  const others = findings.flatMap((finding) => (finding ? [placeOf(finding, better)] : []));
-  const told = others.some(({ place }) => place === 'behind' || place === 'tie');
-  if (told || others.length === 0) return { place: 'best' };
+/** The first is the best where some other is behind, and equal where all that are told from it are; else open, too. */
+function leaderPlace(findings: readonly (Finding | undefined)[]): Place {
+  const others = findings.flatMap((finding) => (finding ? [placeOf(finding)] : []));
+  if (others.length === 0 || others.some(({ place }) => place === 'behind')) return { place: 'best' };
+  if (others.some(({ place }) => place === 'equal')) return { place: 'equal' };
   const reason = others.find((other) => other.reason)?.reason;
-  const generator = others.every(({ place }) => place === 'unranked');
-  return { place: generator ? 'unranked' : 'undecided', ...(reason && { reason }) };
+  const unranked = others.every(({ place }) => place === 'unranked');
+  return { place: unranked ? 'unranked' : 'undecided', ...(reason && { reason }) };
 }
 
-function placeOf(finding: Finding, better: Cell['better']): Place {
-  const { verdict, undecided, reason } = finding;
-  if (undecided)
-    return { place: undecided === 'generator' ? 'unranked' : 'undecided', ...(reason && { reason }) };
-  if (verdict !== '~') return { place: 'behind' };
-  const { lo, hi } = intervalBehind(finding, better);
-  if (lo >= 1 / TIE_WITHIN && hi <= TIE_WITHIN) return { place: 'tie' };
+function placeOf({ verdict, undecided, reason }: Finding): Place {
+  if (verdict === 'equal') return { place: 'equal' };
+  if (verdict !== 'undecided') return { place: 'behind' };
   return {
-    place: 'undecided',
-    reason: 'the rounds vary too much to show a difference, or that there is none',
+    place: undecided === 'generator' ? 'unranked' : 'undecided',
+    ...(reason !== undefined && { reason }),
   };
+}
+
+function resolutionOf(rows: readonly NeedRow[]): number | null {
+  const widths = rows.flatMap(({ ratioInterval: of, place }) =>
+    of && place !== 'unranked' ? Math.sqrt(of.hi / of.lo) - 1 : [],
+  );
+  return widths.length === 0 ? null : Math.max(...widths);
 }

@@ -1,38 +1,31 @@
-import type { Need, Report } from '@ws-arena/results/report-file';
-import { describeParams } from './case-tables.ts';
-import { markdownTable } from './markdown-table.ts';
-import { placeText } from './verdict-text.ts';
+import type { Report } from '@ws-arena/results/report-file';
+import { tableText } from './markdown.ts';
+import { escapeMarkdown } from './markdown-table.ts';
+import { needsTable, resolutionText, sourceText } from './view/needs-table.ts';
+import { signsText } from './view/verdict-text.ts';
 
 /** The lines between which the table stands in README.md; both stay. */
 export const README_BEGIN = '<!-- results: made by `pnpm bench readme` from a committed run, do not edit -->';
 export const README_END = '<!-- /results -->';
 
-/** Libraries × needs, with the ratio to the best, and what each figure was taken from. Empty without any need. */
-export function needsTable({ needs, targets }: Report): string[] {
-  if (needs.length === 0) return [];
-  const names = targets.filter((target) => needs.some((need) => placeOf(need, target.name) !== '–'));
-  const body = names.map(({ name }) => [name, ...needs.map((need) => placeOf(need, name))]);
-  const sources = needs.map((need) => `${need.title}: ${sourceOf(need)}`).join('; ');
-  return [markdownTable(['', ...needs.map((need) => need.title)], body), `Taken from: ${sources}.`];
-}
-
-function placeOf(need: Need, target: string): string {
-  const row = need.rows.find((one) => one.target === target);
-  if (!row) return '–';
-  const text = placeText(row, need.unit);
-  return row.place === 'best' ? `**${text}**` : text;
-}
-
-function sourceOf({ scenario, route, params }: Need): string {
-  if (scenario === null) return 'the RFC table of the contract suite';
-  return `${scenario}, ${route}, ${describeParams(params)}`;
-}
-
 /** The result table of README.md, with its markers. */
 export function renderReadmeTable(report: Report): string {
-  const { environment, preset, rounds, startedAt } = report;
-  const made = `Preset \`${preset}\`, ${rounds} rounds, ${startedAt.slice(0, 10)}, ${environment.cpuModel}, ${environment.cores} cores, Node.js ${environment.node}. A tie is within a tenth of the best, by the whole 95 % interval; “?” means that a difference was not shown, nor that there is none.`;
-  return [README_BEGIN, ...needsTable(report), made, README_END].join('\n\n');
+  const { environment: e, preset, measured, startedAt, needs, banner } = report;
+  const made = `Preset ${preset}, ${measured.slices} slices, ${startedAt.slice(0, 10)}, ${e.cpuModel}, ${e.cores} cores, Node.js ${e.node}.`;
+  const paragraphs = [
+    made,
+    ...(banner === null ? [] : [banner]),
+    ...resolutionText(report),
+    signsText(report),
+  ];
+  const sources = needs.map((need) => `- ${escapeMarkdown(`${need.title}: ${sourceText(need)}`)}`).join('\n');
+  return [
+    README_BEGIN,
+    ...tableText({ ...needsTable(report), remarks: [] }),
+    escapeMarkdown(paragraphs.join(' ')),
+    sources,
+    README_END,
+  ].join('\n\n');
 }
 
 /**

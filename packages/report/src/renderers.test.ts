@@ -1,16 +1,17 @@
 // Golden files: `vitest run -u` writes them anew; look at the difference before committing it.
+import type { Report } from '@ws-arena/results/report-file';
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from './compare-runs.ts';
-import { renderComparisonMarkdown, renderComparisonTerminal } from './compare-runs-text.ts';
 import { renderCsv } from './csv.ts';
 import { renderMarkdown } from './markdown.ts';
 import { README_BEGIN, README_END, renderReadmeTable, replaceReadmeTable } from './readme-table.ts';
+import { renderComparisonMarkdown, renderComparisonTerminal } from './render-comparison.ts';
 import { summarize } from './summarize.ts';
 import { renderTerminal } from './terminal.ts';
 import { sampleRun } from './testdata/sample-run.ts';
 
 const whole = summarize(sampleRun());
-const quick = summarize(sampleRun({ rounds: 3, scenarios: ['echo', 'broadcast'] }));
+const few = summarize(sampleRun({ blocks: 4, others: 0.38, scenarios: ['connect', 'broadcast'] }));
 const golden = (name: string) => `./testdata/golden/${name}`;
 const plain = { columns: 80, color: false };
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
@@ -20,21 +21,22 @@ test('markdown', async () => {
 });
 
 test('csv', async () => {
-  await expect(renderCsv(quick)).toMatchFileSnapshot(golden('report.csv'));
+  await expect(renderCsv(few)).toMatchFileSnapshot(golden('report.csv'));
 });
 
 test('terminal', async () => {
   await expect(renderTerminal(whole, plain)).toMatchFileSnapshot(golden('terminal.txt'));
 });
 
-test('terminal, of a run with too few rounds for any verdict', async () => {
-  await expect(renderTerminal(quick, plain)).toMatchFileSnapshot(golden('terminal-few-rounds.txt'));
+test('terminal, of a busy machine and too few blocks for any verdict', async () => {
+  await expect(renderTerminal(few, plain)).toMatchFileSnapshot(golden('terminal-few-blocks.txt'));
 });
 
 test('a comparison of runs', async () => {
+  const scenarios = ['load', 'connect', 'hold'] as const;
   const compared = compareRuns(
-    summarize(sampleRun({ rounds: 6, scenarios: ['echo', 'hold'] })),
-    summarize(sampleRun({ rounds: 6, seed: 2, slowed: { uws: 1.1 }, scenarios: ['echo', 'hold'] })),
+    summarize(sampleRun({ scenarios })),
+    summarize(sampleRun({ seed: 2, slowed: { uws: 1.2 }, scenarios, others: 0.38 })),
   );
   await expect(renderComparisonMarkdown(compared)).toMatchFileSnapshot(golden('compare.md'));
   await expect(renderComparisonTerminal(compared, plain)).toMatchFileSnapshot(golden('compare.txt'));
@@ -53,6 +55,12 @@ describe('terminal', () => {
     expect(colored).toMatch(escapes);
     expect(colored.replaceAll(escapes, '')).toBe(renderTerminal(whole, plain));
   });
+
+  test('on a narrow one no target is left out of the load curves', () => {
+    const text = renderTerminal(whole, { columns: 40, color: false });
+    const curves = text.slice(text.indexOf('WHAT EACH RATE'), text.indexOf('FIGURES'));
+    expect(curves.match(/\bgorilla\b/g)).toHaveLength(8);
+  });
 });
 
 describe('csv', () => {
@@ -64,9 +72,48 @@ describe('csv', () => {
   });
 
   test('figures are in base units, unscaled', () => {
-    const { target, route, metric, estimate } = quick.cells[0]!;
-    expect(renderCsv(quick)).toContain(`echo,${target},${route},`);
-    expect(renderCsv(quick)).toContain(`,${metric},1/s,higher,${estimate.center},${estimate.lo},`);
+    const { case: index, target, route, metric, estimate } = few.cells[0]!;
+    expect(renderCsv(few)).toContain(`${index},broadcast,${target},${route},`);
+    expect(renderCsv(few)).toContain(`,${metric},ns,lower,${estimate.center},`);
+  });
+});
+
+describe('Markdown shows what comes from data, and nothing else', () => {
+  const evil = '<script>alert(1)</script> **x** [a](http://b) `c` | d\n# e & f';
+  const safe =
+    '&lt;script&gt;alert(1)&lt;/script&gt; \\*\\*x\\*\\* \\[a\\](http://b) \\`c\\` \\| d # e &amp; f';
+  const hostile: Report = {
+    ...few,
+    command: evil,
+    notes: [evil],
+    problems: [evil],
+    targets: few.targets.map((target) => ({ ...target, version: evil, notes: [evil] })),
+    environment: { ...few.environment, cpuModel: evil, settings: { origin: evil } },
+    cells: few.cells.map((cell) => ({
+      ...cell,
+      params: { ...cell.params, path: evil },
+      // Sec-WebSocket-Extensions, as a hostile server answers it.
+      warnings: [{ kind: 'wrong-extension', detail: evil }],
+    })),
+    conformance: few.conformance.map((line) => ({ ...line, name: evil, outcome: evil })),
+  };
+
+  test('in the report', () => {
+    const text = renderMarkdown(hostile);
+    expect(text.split(safe).length).toBeGreaterThan(20);
+    expect(text).not.toMatch(/<script|\[a\]\(|\*\*x\*\*|^# e/m);
+  });
+
+  test('in the table of the README', () => {
+    const text = renderReadmeTable({ ...hostile, preset: evil });
+    expect(text).toContain(safe);
+    expect(text).not.toMatch(/<script|\[a\]\(|\*\*x\*\*/);
+  });
+
+  test('in a comparison', () => {
+    const text = renderComparisonMarkdown(compareRuns(few, hostile));
+    expect(text).toContain(safe);
+    expect(text).not.toMatch(/<script|\[a\]\(|\*\*x\*\*|^# e/m);
   });
 });
 
@@ -82,7 +129,7 @@ describe('the table of README.md', () => {
 
   test('another run makes it stale', () => {
     const once = replaceReadmeTable(before, whole);
-    expect(replaceReadmeTable(once, summarize(sampleRun({ seed: 2 })))).not.toBe(once);
+    expect(replaceReadmeTable(once, few)).not.toBe(once);
   });
 
   test('a README without markers is refused', () => {

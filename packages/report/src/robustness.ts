@@ -14,7 +14,7 @@ export function robustnessNeed({ conformance, targets }: Run): Need[] {
   const best = Math.max(...measured.map(({ estimate }) => estimate.center));
   // What does not apply to a library differs by a rule or two: those that miss equally much are equals.
   const least = Math.min(...measured.map(({ missed }) => missed));
-  const first = measured.filter(({ missed }) => missed === least).length > 1 ? 'tie' : 'best';
+  const first = measured.filter(({ missed }) => missed === least).length > 1 ? 'equal' : 'best';
   const rows = targets.map(({ name }): NeedRow => {
     const { estimate, missed } = shares.get(name)!;
     if (estimate.n === 0)
@@ -33,13 +33,14 @@ export function robustnessNeed({ conformance, targets }: Run): Need[] {
       unit: '1',
       better: 'higher',
       rows,
+      resolution: null,
     },
   ];
 }
 
 /** What a robustness estimate was counted from: `23 strict, 3 tolerated, 4 failed`. */
 export function robustnessText({ lo, hi, n }: Estimate): string {
-  const [strict, kept] = [Math.round(lo * n), Math.round(hi * n)];
+  const [strict, kept] = [Math.round((lo ?? 0) * n), Math.round((hi ?? 0) * n)];
   return `${strict} strict, ${kept - strict} tolerated, ${n - kept} failed`;
 }
 

@@ -1,15 +1,17 @@
-import { emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
-import type { Cell, Report } from '@ws-arena/results/report-file';
+import type { Cell, Comparison, Report } from '@ws-arena/results/report-file';
 import { formatLine, parseRun, type Run } from '@ws-arena/results/run-file';
-import { scenarios, type Trial } from '@ws-arena/results/trial';
+import { scenarios } from '@ws-arena/results/trial';
 import { describe, expect, test } from 'vitest';
 import { renderCsv } from './csv.ts';
 import { renderMarkdown } from './markdown.ts';
 import { summarize } from './summarize.ts';
 import { renderTerminal } from './terminal.ts';
+import { characters, PROXY_NS } from './testdata/characters.ts';
 import { sampleRun } from './testdata/sample-run.ts';
+import { trueCostNs } from './testdata/sample-slice.ts';
 
-const report = summarize(sampleRun());
+const whole = sampleRun();
+const report = summarize(whole);
 
 function cellOf(of: Report, want: Partial<Cell>, params: Record<string, unknown> = {}): Cell {
   const found = of.cells.filter(
@@ -21,95 +23,208 @@ function cellOf(of: Report, want: Partial<Cell>, params: Record<string, unknown>
   return found[0]!;
 }
 
-test('every scenario has cells, and every throughput figure its limiter', () => {
+test('every scenario has cells, each with the index of its case', () => {
   expect(new Set(report.cells.map((cell) => cell.scenario))).toEqual(new Set(scenarios));
-  for (const cell of report.cells) {
-    const isThroughput = /^(messages|deliveries|handshakes|requests)PerSec$/.test(cell.metric);
-    if (isThroughput) expect(cell.limiter).not.toBeNull();
-    expect(cell.estimate.lo).toBeLessThanOrEqual(cell.estimate.center);
-    expect(cell.estimate.hi).toBeGreaterThanOrEqual(cell.estimate.center);
-    expect(cell.estimate.n).toBe(cell.samples.length);
+  for (const { case: index, scenario, target, route, params, estimate } of report.cells) {
+    expect(whole.header.cases[index]).toEqual({ scenario, target, route, params });
+    expect(estimate.lo).toBeLessThanOrEqual(estimate.center);
+    expect(estimate.hi).toBeGreaterThanOrEqual(estimate.center);
   }
-});
-
-test('the median of the rounds is the center, their range the interval of five', () => {
-  const cell = cellOf(report, { scenario: 'slo', target: 'ws', metric: 'sloRatePerSec' });
-  const sorted = [...cell.samples].sort((a, b) => a - b);
-  expect(cell.estimate).toEqual({ center: sorted[2], lo: sorted[0], hi: sorted[4], n: 5 });
 });
 
 test('a report is plain JSON: nothing is lost by writing it', () => {
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
 });
 
-test('a failed trial is a problem, and its case says that a round is missing', () => {
-  expect(report.problems).toContain(
-    'connect of socketio (direct), round 2: socketio ended in the middle of the trial (SIGKILL)',
-  );
-  const cell = cellOf(report, {
-    scenario: 'connect',
-    target: 'socketio',
-    route: 'direct',
-    metric: 'handshakesPerSec',
+/** Where no generator was the limit; idle connections cost the same on all in the made-up run. */
+function isCostOfLoad({ metric, scenario, undecided }: Comparison): boolean {
+  return metric === 'cpuServer' && scenario !== 'hold' && undecided === undefined;
+}
+
+describe('what is known to be true is found', () => {
+  test('the ratio of two costs is in its interval, in 9 of 10 at least, and never called the wrong way', () => {
+    const costs = report.comparisons.filter(isCostOfLoad);
+    expect(costs.length).toBeGreaterThan(50);
+    const truths = costs.map((one) => {
+      const costNs = (target: string) => trueCostNs({ ...one, target }, characters[target]!);
+      return { ...one, truth: costNs(one.target) / costNs(one.baseline) };
+    });
+    const held = truths.filter(({ ratio, truth }) => ratio.lo! <= truth && truth <= ratio.hi!);
+    expect(held.length / truths.length).toBeGreaterThan(0.9);
+    for (const { truth, verdict } of truths) expect(verdict).toBe(truth < 1 ? 'better' : 'worse');
   });
-  expect(cell.estimate.n).toBe(4);
-  expect(cell.warnings).toContainEqual({
-    kind: 'few-samples',
-    detail: '4 of 5 rounds were measured: socketio ended in the middle of the trial (SIGKILL)',
+
+  test('behind a proxy the cost is that of both', () => {
+    const { estimate } = cellOf(
+      report,
+      { scenario: 'load', target: 'ws', route: 'nginx', metric: 'cpuServing' },
+      { ratePerSec: 20_000, burst: 1 },
+    );
+    const truth = characters.ws!.messageNs + PROXY_NS;
+    expect(Math.abs(estimate.center / truth - 1)).toBeLessThan(0.05);
+  });
+
+  test('A/A: of two names for one server hardly a figure is called different, and most are equal', () => {
+    const twins = summarize(sampleRun({ slowed: { gorilla: 1 }, targets: ['ws', 'gorilla'], twins: true }));
+    const verdicts = twins.comparisons
+      .filter(({ metric }) => metric.startsWith('cpu'))
+      .map(({ verdict }) => verdict);
+    const share = (verdict: string) => verdicts.filter((one) => one === verdict).length / verdicts.length;
+    expect(share('better') + share('worse')).toBeLessThanOrEqual(0.05);
+    expect(share('equal')).toBeGreaterThan(0.8);
+  });
+
+  test('a handicap of 10 % is found in nearly every cost', () => {
+    const handicap = summarize(
+      sampleRun({ slowed: { gorilla: 1.1 }, targets: ['ws', 'gorilla'], twins: true }),
+    );
+    const costs = handicap.comparisons.filter(isCostOfLoad);
+    expect(costs.length).toBeGreaterThan(20);
+    const found = costs.filter(({ verdict }) => verdict === 'worse');
+    expect(found.length / costs.length).toBeGreaterThan(0.95);
+    expect(costs.filter(({ verdict }) => verdict === 'better')).toEqual([]);
+  });
+
+  test('a neighbour that takes 40 % of the machine changes no verdict, and is a banner', () => {
+    const busy = summarize(sampleRun({ others: 0.4 }));
+    const verdicts = ({ comparisons }: Report) => comparisons.map(({ verdict }) => verdict);
+    expect(verdicts(busy)).toEqual(verdicts(report));
+    expect(busy.cells.map(({ limiter }) => limiter)).toEqual(report.cells.map(({ limiter }) => limiter));
+    expect(busy.banner).toMatch(/^Other processes used 40 % of this machine/);
+    expect(report.banner).toBeNull();
+    expect(report.noise!.others).toBeCloseTo(0.01, 3);
   });
 });
 
-test('lost messages are told of once, with how many rounds lost any', () => {
-  const cell = cellOf(report, {
-    scenario: 'broadcast',
-    target: 'gorilla',
-    route: 'direct',
-    metric: 'deliveriesPerSec',
+test('what the run could resolve is that of the widest ratio of a cost, over all needs', () => {
+  const widths = report.needs.flatMap(({ id, resolution }) =>
+    ['message', 'burst', 'fanout', 'handshakes', 'nginx', 'compression'].includes(id) ? resolution! : [],
+  );
+  expect(widths).toHaveLength(6);
+  expect(report.resolution).toBe(Math.max(...widths));
+  const message = report.needs.find(({ id }) => id === 'message')!;
+  const ratios = message.rows.flatMap(({ ratioInterval }) => ratioInterval ?? []);
+  expect(message.resolution).toBeCloseTo(Math.max(...ratios.map(({ lo, hi }) => Math.sqrt(hi / lo) - 1)), 12);
+});
+
+test.each([
+  [0.03, 0.06],
+  [0.05, 0.1],
+  [0.2, 0.1],
+])('asked for ± %f, equal is within %f', (halfWidth, equalWithin) => {
+  const run = sampleRun({ scenarios: ['connect'], blocks: 6 });
+  const header = { ...run.header, precision: { ...run.header.precision, halfWidth } };
+  expect(summarize({ ...run, header }).equalWithin).toBe(equalWithin);
+});
+
+describe('warnings', () => {
+  const warningsOf = (run: Run, want: Partial<Cell>) =>
+    summarize(run).cells.find((cell) =>
+      Object.entries(want).every(([name, value]) => cell[name as keyof Cell] === value),
+    )!.warnings;
+
+  test('a failed slice is a problem, and its case says that a block is missing', () => {
+    expect(report.problems).toContain(
+      'connect of socketio, direct: socketio ended in the middle of the slice (SIGKILL)',
+    );
+    const cell = cellOf(report, {
+      scenario: 'connect',
+      target: 'socketio',
+      route: 'direct',
+      metric: 'cpuServer',
+    });
+    expect(cell.estimate.n).toBe(19);
+    expect(cell.warnings).toContainEqual({
+      kind: 'few-samples',
+      detail: 'measured in 19 of 20 blocks: socketio ended in the middle of the slice (SIGKILL)',
+    });
   });
-  expect(cell.warnings).toEqual([
-    { kind: 'lost', detail: expect.stringMatching(/^in 1 of 5 rounds: 3 of \d+ messages lost$/), share: 0.2 },
-  ]);
+
+  test('lost messages are told of with all counts', () => {
+    const { warnings } = cellOf(report, { scenario: 'broadcast', target: 'gorilla', metric: 'cpuServer' });
+    expect(warnings).toEqual([
+      { kind: 'lost', detail: '3 deliveries lost (offered 200, sent 200, delivered 99,997)' },
+    ]);
+  });
+
+  test('a closed loop that saturates nobody says so, and has the limiter none', () => {
+    const run = sampleRun({ scenarios: ['echo'], blocks: 6 });
+    const slices = run.slices.map((slice) => {
+      const idle = { ...slice.usage!.server, saturation: 0.5 };
+      return { ...slice, usage: { ...slice.usage!, server: idle, generator: idle } };
+    });
+    const cell = summarize({ ...run, slices }).cells.find(
+      ({ metric, route }) => metric === 'deliveredPerSec' && route === 'direct',
+    )!;
+    expect(cell.limiter).toBe('none');
+    expect(cell.warnings.map(({ kind }) => kind)).toEqual(['not-saturated']);
+  });
+
+  test('a machine whose time is taken by others is said of each case', () => {
+    const run = sampleRun({ scenarios: ['connect'], blocks: 6, others: 0.2, steal: 0.04 });
+    expect(warningsOf(run, { target: 'ws', metric: 'cpuServer' })).toEqual([
+      { kind: 'busy-machine', detail: 'other processes used 20 % of this machine' },
+      { kind: 'steal', detail: 'other virtual machines took 4 % of its time' },
+    ]);
+  });
+
+  test('a percentile with few values beyond it says so, and one that is partly the generator’s', () => {
+    const run = sampleRun({ scenarios: ['connect'], blocks: 6, targets: ['ws'] });
+    expect(warningsOf(run, { metric: 'p999' })).toEqual([
+      { kind: 'few-samples', detail: 'p99.9 of 7200 values rests on 7 beyond it' },
+    ]);
+    const slices = run.slices.map(({ load, ...slice }) => ({
+      ...slice,
+      load: { ...load!, actual: [100, 1200] },
+    }));
+    expect(warningsOf({ ...run, slices }, { metric: 'p99' })).toEqual([
+      { kind: 'generator-lag', detail: expect.stringMatching(/ms of p99 are the generator’s own lateness$/) },
+    ]);
+  });
+
+  test('what the slices themselves warn of is said once, with how many did', () => {
+    const run = sampleRun({ scenarios: ['connect'], blocks: 6, targets: ['ws'] });
+    const warnings = [{ kind: 'proxy-reloaded' as const, detail: 'Nginx was reloaded' }];
+    const slices = run.slices.map((slice) => (slice.block === 3 ? { ...slice, warnings } : slice));
+    expect(warningsOf({ ...run, slices }, { metric: 'cpuServer' })).toEqual([
+      { kind: 'proxy-reloaded', detail: 'in 1 of 6 slices: Nginx was reloaded' },
+    ]);
+  });
+});
+
+test('a slice without a reply, or before the kernel counted its CPU, has no cost, and leaves the others theirs', () => {
+  const run = sampleRun({ scenarios: ['connect'], blocks: 8, targets: ['ws'] });
+  const slices = run.slices.map((slice) => {
+    if (slice.block === 0) return { ...slice, load: { ...slice.load!, delivered: 0 } };
+    const server = { ...slice.usage!.server, cpuNs: 0 };
+    return slice.block === 1 ? { ...slice, usage: { ...slice.usage!, server } } : slice;
+  });
+  expect(cellOf(summarize({ ...run, slices }), { route: 'direct', metric: 'cpuServer' }).estimate.n).toBe(6);
+});
+
+test('few slices have a figure and no interval', () => {
+  const { estimate } = cellOf(summarize(sampleRun({ scenarios: ['connect'], blocks: 5, targets: ['ws'] })), {
+    ...{ route: 'direct', metric: 'cpuServer' },
+  });
+  expect(estimate).toMatchObject({ lo: null, hi: null, n: 5 });
 });
 
 test('a target that could not run is a note, not a silent absence', () => {
   expect(report.notes[0]).toMatch(/^coder is missing: the Go baselines need a Go toolchain/);
 });
 
-test('a percentile with enough values in each round is the median of the rounds, as its interval and test are', () => {
-  const run = sampleRun({ rounds: 3, scenarios: ['latency'] });
-  const slowest = sampleRun({ rounds: 1, scenarios: ['latency'], slowed: { ws: 3 } });
-  // One of three rounds is three times slower: it would set the p90 of all values, and is one stall of the machine.
-  const trials = run.trials.map((trial) =>
-    trial.round === 2 ? { ...slowest.trials.find((one) => same(one, trial))!, round: 2 } : trial,
-  );
-  const merged = summarize({ ...run, trials });
-  const cell = cellOf(merged, { target: 'ws', route: 'direct', metric: 'p90' }, { load: '0.5' });
-  const [, middle, high] = [...cell.samples].sort((a, b) => a - b);
-  expect(cell.estimate.center).toBe(middle);
-  expect(cell.estimate.hi).toBe(high);
-});
-
-function same(a: Trial, b: Trial): boolean {
-  return JSON.stringify(a.case) === JSON.stringify(b.case);
-}
-
-describe('curves', () => {
-  test('rise, and end at the maximum', () => {
-    const curve = report.curves.find((one) => one.scenario === 'latency' && one.target === 'ws')!;
-    expect(curve.count).toBe(60_000);
-    for (const [i, point] of curve.points.entries()) {
-      if (i === 0) continue;
-      expect(point.quantile).toBeGreaterThan(curve.points[i - 1]!.quantile);
-      expect(point.intendedNs).toBeGreaterThanOrEqual(curve.points[i - 1]!.intendedNs!);
-    }
-    expect(curve.points.at(-1)).toMatchObject({ quantile: 1 });
-    const max = cellOf(report, { target: 'ws', route: 'direct', metric: 'max' }, { load: '0.5' });
-    expect(curve.points.at(-1)!.intendedNs).toBe(max.estimate.center);
-  });
-
-  test('closed loops have none', () => {
-    expect(new Set(report.curves.map((curve) => curve.scenario))).toEqual(new Set(['latency', 'broadcast']));
-  });
+test('curves rise, and end at the maximum; of a ladder there is that of the rate compared at', () => {
+  const curves = report.curves.filter(({ target, scenario }) => target === 'ws' && scenario === 'load');
+  expect(curves.map(({ route, params: { ratePerSec, burst } }) => [route, ratePerSec, burst])).toEqual([
+    ['direct', 20_000, 1],
+    ['nginx', 20_000, 1],
+    ['nginx', 20_000, 16],
+    ['direct', 40_000, 16],
+  ]);
+  const { points, count } = curves[0]!;
+  expect(count).toBe(24_000);
+  expect(points.map(({ ns }) => ns)).toEqual(points.map(({ ns }) => ns).sort((a, b) => a - b));
+  expect(points.at(-1)!.quantile).toBe(1);
 });
 
 test('memory has a line for server and proxy', () => {
@@ -119,26 +234,12 @@ test('memory has a line for server and proxy', () => {
     ['nginx', 'server'],
     ['nginx', 'proxy'],
   ]);
-  expect(lines[0]!.points).toHaveLength(15);
-  expect(lines[0]!.bytesPerConnection).toBeGreaterThan(900);
-  expect(lines[0]!.bytesPerConnection).toBeLessThan(1400);
-});
-
-test('a percentile that rests on too few values says so', () => {
-  const run = sampleRun({ rounds: 1, scenarios: ['latency'] });
-  const p999 = { target: 'ws', route: 'nginx', metric: 'p999' } as const;
-  expect(cellOf(summarize(run), p999).warnings).toEqual([]);
-  const histogram = emptyHistogram();
-  for (let i = 1; i <= 3000; i += 1) histogram.recordValue(i);
-  const latencyIntended = encodeHistogram(histogram);
-  const trials = run.trials.map((trial) => ({ ...trial, load: { ...trial.load!, latencyIntended } }));
-  expect(cellOf(summarize({ ...run, trials }), p999).warnings).toEqual([
-    { kind: 'few-samples', detail: 'p99.9 of 3000 values rests on 3 beyond it' },
-  ]);
+  expect(lines[0]!.points).toHaveLength(18);
+  expect(Math.abs(lines[0]!.bytesPerConnection / 1150 - 1)).toBeLessThan(0.1);
 });
 
 describe('runs that are not whole', () => {
-  const whole = sampleRun({ rounds: 2, scenarios: ['echo', 'slo'] });
+  const short = sampleRun({ blocks: 8, scenarios: ['echo', 'connect', 'hold'] });
 
   function renderAll(run: Run): Report {
     const made = summarize(run);
@@ -147,86 +248,43 @@ describe('runs that are not whole', () => {
       renderCsv(made),
       renderTerminal(made, { columns: 80, color: false }),
     ]) {
-      expect(text).not.toMatch(/undefined|NaN|\[object/);
+      expect(text).not.toMatch(/undefined|NaN|null|Infinity|\[object/);
     }
     return made;
   }
 
   test('nothing measured', () => {
-    const { end: _, ...started } = { ...whole, trials: [] };
+    const { end: _, ...started } = { ...short, slices: [], trials: [] };
     const made = renderAll(started);
     expect(made.cells).toEqual([]);
-    expect(made.notes[0]).toBe('The run did not come to its end: this is what its first 0 trials say.');
-    expect(made.problems[0]).toMatch(/^28 cases were never measured: echo of ws, echo of uws/);
+    expect(made.notes[0]).toBe(
+      'The run did not come to its end: this is what its first 0 slices and 0 trials say.',
+    );
+    expect(made.problems[0]).toMatch(/^24 cases were never measured: echo of ws, echo of uws/);
   });
 
   test('interrupted: what was measured is there', () => {
-    const { end: _, ...interrupted } = { ...whole, trials: whole.trials.slice(0, 30) };
+    const { end: _, ...interrupted } = { ...short, slices: short.slices.slice(0, 40) };
     const made = renderAll(interrupted);
-    expect(made.notes[0]).toContain('its first 30 trials');
+    expect(made.notes[0]).toContain('its first 40 slices');
     expect(made.cells.length).toBeGreaterThan(50);
   });
 
-  test('a broken histogram leaves its case out with a sentence', () => {
-    const run = sampleRun({ rounds: 1, scenarios: ['latency'] });
-    const trials = run.trials.map((trial, i) =>
-      i === 0 ? { ...trial, load: { ...trial.load!, latencyIntended: 'broken' } } : trial,
-    );
-    const made = renderAll({ ...run, trials });
-    expect(made.problems).toEqual([
-      'latency of ws (direct) was left out, a histogram could not be read: not a compressed V2 HdrHistogram',
-    ]);
-    expect(made.cells.some((cell) => cell.target === 'uws')).toBe(true);
-  });
-
   test('cut short in the middle of a line, as a killed process leaves it', () => {
-    const lines = [formatLine(whole.header), ...whole.trials.map((trial) => formatLine(trial))].join('');
+    const lines = [formatLine(short.header), ...short.slices.map((slice) => formatLine(slice))].join('');
     const made = renderAll(parseRun(lines.slice(0, -20)));
-    expect(made.problems).toContain('line 57 of the run file is cut short and was left out');
+    expect(made.problems).toContain(
+      `line ${short.slices.length + 1} of the run file is cut short and was left out`,
+    );
   });
 
-  test('a round that was measured again after a failure counts as good', () => {
-    const [first, ...rest] = whole.trials;
-    const { load: _load, usage: _usage, ...bare } = first!;
-    const again = { ...whole, trials: [{ ...bare, error: 'it died' }, first!, ...rest] };
-    expect(summarize(again)).toEqual(summarize(whole));
-  });
-});
-
-describe('a figure for a core-second', () => {
-  /** The run with the server of ws asleep half of the time in the first `rounds` rounds of its echo at window 1. */
-  const asleepIn = (rounds: number) => {
-    const run = sampleRun({ rounds: 5, scenarios: ['echo'] });
-    const trials = run.trials.map((trial): Trial => {
-      const { target, params, route } = trial.case;
-      if (target !== 'ws' || params.window !== 1 || route !== 'direct' || trial.round >= rounds) return trial;
-      const cpuNs = trial.load!.measuredNs / 2;
-      return {
-        ...trial,
-        usage: { ...trial.usage!, server: { ...trial.usage!.server, cpuNs, saturation: 0.5 } },
-      };
-    });
-    const { cells } = summarize({ ...run, trials });
-    return cells.find(
-      (cell) =>
-        cell.target === 'ws' &&
-        cell.route === 'direct' &&
-        cell.params.window === 1 &&
-        cell.metric === 'messagesPerCoreSec',
-    )!;
-  };
-
-  test('leaves out the rounds in which the core was not full, and says so', () => {
-    const cell = asleepIn(2);
-    expect(cell.samples).toHaveLength(3);
-    expect(cell.warnings).toContainEqual({
-      kind: 'not-saturated',
-      detail: '2 rounds are left out, in which the server was not driven to its limit',
-    });
-    expect(asleepIn(0).samples).toHaveLength(5);
+  test('one target', () => {
+    expect(renderAll(sampleRun({ blocks: 8, targets: ['uws'] })).comparisons).toEqual([]);
   });
 
-  test('keeps them where they are the most', () => {
-    expect(asleepIn(3).samples).toHaveLength(5);
+  test('one block', () => {
+    const made = renderAll(sampleRun({ blocks: 1, rounds: 1 }));
+    expect(new Set(made.comparisons.map(({ verdict }) => verdict))).toEqual(new Set(['undecided']));
+    expect(made.resolution).toBeNull();
   });
 });

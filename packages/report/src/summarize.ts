@@ -3,25 +3,28 @@ import {
   type Cell,
   type Estimate,
   type Fact,
-  type Limiter,
   REPORT_SCHEMA_VERSION,
   type Report,
 } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
-import type { Trial } from '@ws-arena/results/trial';
-import { compareToBaseline } from './compare.ts';
-import { curvesOf, type Histograms, holdLinesOf, mergedHistogram } from './curves.ts';
-import { doubtsOf } from './doubts.ts';
-import { type Figure, figuresOf, histogramsOf } from './figures.ts';
-import { mergeLimiters } from './limiter.ts';
-import { type HistogramName, type Metric, type MetricName, metrics } from './metrics.ts';
-import { needsOf } from './needs.ts';
+import { type MeasuredCase, measuredCases } from './blocks.ts';
+import { compareToBaseline, type Measured } from './compare.ts';
+import { curvesOf } from './curves.ts';
+import type { Figure } from './figure.ts';
+import { figuresOf } from './figures.ts';
+import { holdLinesOf } from './hold.ts';
+import { equalLoadRates, isKept, laddersOf, laneKey, rateOf } from './ladders.ts';
+import { limiterOf } from './limiter.ts';
+import { type Metric, metrics } from './metrics.ts';
+import { costResolution, needsOf } from './needs.ts';
+import { bannerOf, noiseOf } from './noise.ts';
 import { notesOf, problemsOf } from './notes.ts';
 import { proxyCostsOf } from './proxy-cost.ts';
-import { type MeasuredCase, measuredCases } from './rounds.ts';
-import { scaled } from './scale.ts';
-import { quantileOf, type SparseHistogram } from './sparse-histogram.ts';
-import { medianInterval } from './statistics/bootstrap.ts';
+import { bootstrapQuantile } from './statistics/block-bootstrap.ts';
+import type { Interval } from './statistics/interval.ts';
+import { medianInterval } from './statistics/median-interval.ts';
+import { tailWarnings } from './tail-warnings.ts';
+import { warningsOf } from './warnings.ts';
 
 /** What a summary may be asked for. */
 export interface SummaryOptions {
@@ -29,191 +32,111 @@ export interface SummaryOptions {
   readonly baseline?: string;
 }
 
-/** With fewer cores, server and proxy are held to one of them and the generator to another. */
-const CORES_FOR_EACH_ROLE = 4;
-
-/** A quantile rests on the values beyond it; with fewer than this a doubt is stored with it. */
-const VALUES_BEYOND = 10;
+/** Never wider than this, however little a run was asked to resolve. */
+const WIDEST_EQUALITY = 0.1;
 
 /** The summary of a run: every figure with its interval, limiter and doubts, and every comparison. */
 export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
+  const { environment, precision, command, preset, startedAt } = run.header;
+  const { cpus, cores } = environment;
+  const sharedCore = cpus !== undefined && cpus.server === cpus.proxy;
+  // A ratio measured as precisely as asked for, and not told from 1, is within twice that of 1: then it is equal.
+  const equalWithin = Math.min(WIDEST_EQUALITY, 2 * precision.halfWidth);
   const cases = measuredCases(run);
-  const { cores, pinning } = run.header.environment;
-  const sharedCore = cores < CORES_FOR_EACH_ROLE && !pinning.startsWith('not pinned');
-  const unreadable: string[] = [];
-  const summaries = cases.map((measured) => summarizeCase(measured, sharedCore, unreadable));
-  const cells = summaries.flatMap((summary) => summary.cells);
-  const comparisons = compareToBaseline(cells, baseline ?? defaultBaseline(cells));
+  const measured = cases.flatMap((one) => measuredOf(one, sharedCore, cores));
+  const ladders = laddersOf(cases, { p99BoundMs: precision.p99BoundMs, sharedCore });
+  const needs = needsOf({ run, measured, ladders, equalWithin });
+  const rates = equalLoadRates(ladders);
+  const kept = isKept(ladders);
+  const comparable = measured.filter(({ cell }) => kept(cell));
+  // Curves of every step of a ladder would hide those of the rate at which the targets are compared.
+  const drawn = cases.filter(
+    ({ case: one }) => one.scenario !== 'load' || rates.get(laneKey(one)) === rateOf(one),
+  );
+  const noise = noiseOf(run.slices, cores);
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
-    command: run.header.command,
-    preset: run.header.preset,
-    startedAt: run.header.startedAt,
-    finishedAt: run.end?.finishedAt ?? run.trials.at(-1)?.startedAt ?? run.header.startedAt,
-    environment: run.header.environment,
+    command,
+    preset,
+    startedAt,
+    finishedAt: run.end?.finishedAt ?? lastSeen(run),
+    environment,
+    precision,
+    equalWithin,
+    resolution: costResolution(needs),
+    noise,
+    banner: bannerOf(noise),
     targets: run.targets,
-    cells,
-    comparisons,
-    proxyCosts: proxyCostsOf(cells),
-    curves: summaries.flatMap((summary) => summary.curves),
+    cells: measured.map(({ cell }) => cell),
+    comparisons: compareToBaseline(comparable, baseline ?? defaultBaseline(measured), equalWithin),
+    proxyCosts: proxyCostsOf(measured, ladders, equalWithin),
+    ladders,
+    curves: drawn.flatMap(curvesOf),
     holdLines: cases.flatMap(holdLinesOf),
     facts: cases.flatMap(factsOf),
-    needs: needsOf(cells, run),
-    notes: notesOf(run, cells, comparisons),
-    rounds: run.trials.reduce((most, { round }) => Math.max(most, round + 1), 0) || run.header.rounds,
+    needs,
+    notes: notesOf(run),
+    measured: { slices: run.slices.length, trials: run.trials.length },
     conformance: run.conformance,
-    problems: [...run.problems, ...unreadable, ...problemsOf(run, cases)],
+    problems: [...run.problems, ...problemsOf(run, cases)],
   };
 }
 
-function defaultBaseline(cells: readonly Cell[]): string {
-  const names = new Set(cells.map((cell) => cell.target));
+function lastSeen({ header: { startedAt }, slices, trials }: Run): string {
+  const lastSlice = new Date(Date.parse(startedAt) + (slices.at(-1)?.atMs ?? 0)).toISOString();
+  return [lastSlice, trials.at(-1)?.startedAt ?? startedAt].sort().at(-1)!;
+}
+
+function defaultBaseline(measured: readonly Measured[]): string {
+  const names = new Set(measured.map(({ cell }) => cell.target));
   return names.has('ws') ? 'ws' : ([...names][0] ?? 'ws');
 }
 
-function summarizeCase(measured: MeasuredCase, sharedCore: boolean, unreadable: string[]) {
-  const read = new Map<Trial, ReturnType<typeof histogramsOf>>();
-  const histograms: Histograms = (trial) => {
-    if (!read.has(trial)) read.set(trial, histogramsOf(trial));
-    return read.get(trial)!;
-  };
-  const mergedOnce = new Map<HistogramName, SparseHistogram | undefined>();
-  const merged = (name: HistogramName) => {
-    if (!mergedOnce.has(name)) mergedOnce.set(name, mergedHistogram(measured, name, histograms));
-    return mergedOnce.get(name);
-  };
-  const { scenario, target, route } = measured.case;
-  try {
-    const figures = measured.good.map((trial) => figuresOf(trial, histograms(trial), sharedCore));
-    return { cells: cellsOf(measured, figures, merged, sharedCore), curves: curvesOf(measured, merged) };
-  } catch (error) {
-    const why = (error as Error).message;
-    unreadable.push(
-      `${scenario} of ${target} (${route}) was left out, a histogram could not be read: ${why}`,
-    );
-    return { cells: [], curves: [] };
-  }
-}
-
-function cellsOf(
-  measured: MeasuredCase,
-  figures: readonly (readonly Figure[])[],
-  merged: (name: HistogramName) => SparseHistogram | undefined,
-  sharedCore: boolean,
-): Cell[] {
-  const byMetric = new Map<MetricName, Figure[]>();
-  for (const figure of figures.flat()) {
-    const known = byMetric.get(figure.metric);
-    if (known) known.push(figure);
-    else byMetric.set(figure.metric, [figure]);
-  }
-  const doubts = doubtsOf(measured);
-  return [...byMetric].map(([name, all]) => {
-    const found = whereCoreWasFull(all);
-    const metric: Metric = metrics[name];
-    const histogram = metric.quantile && merged(metric.quantile.of);
-    const tail = histogram && (metric.quantile!.at === 1 ? 0 : histogram.total * (1 - metric.quantile!.at));
-    const samples = found.map((figure) => figure.value);
-    const limiters = mergeLimiters(found.flatMap((figure) => figure.limiter ?? []));
-    return {
-      ...measured.case,
-      metric: name,
+function measuredOf(one: MeasuredCase, sharedCore: boolean, cores: number): Measured[] {
+  const { index, case: of, slices } = one;
+  const limiter = slices.length > 0 ? limiterOf(slices, sharedCore) : null;
+  const warnings = warningsOf(one, cores);
+  const tail = tailWarnings(slices);
+  return figuresOf(one).map((figure) => {
+    const metric: Metric = metrics[figure.metric];
+    const cell: Cell = {
+      case: index,
+      ...of,
+      metric: figure.metric,
       unit: metric.unit,
       better: metric.better,
-      // With enough values in each round, the median of the rounds: one stalled round is not to set the figure.
-      estimate: estimateOf(
-        samples,
-        tail !== undefined && tail / found.length < VALUES_BEYOND
-          ? quantileOf(histogram!, metric.quantile!.at)
-          : undefined,
-      ),
-      limiter: limiters?.limiter ?? null,
+      estimate: estimateOf(figure, metric),
+      limiter,
       warnings: [
-        ...doubts,
-        ...tailDoubt(metric, histogram),
-        ...limiterDoubt(limiters, found),
-        ...loadDoubt(found, all.length - found.length),
-        ...lagDoubt(metric, histogram, merged('scheduleLag')),
-        ...contentionDoubt(measured, metric, sharedCore),
+        ...warnings,
+        ...(limiter === 'none' && of.scenario === 'echo' ? [NOT_SATURATED] : []),
+        ...tail(metric),
       ],
-      samples,
     };
+    return { cell, figure };
   });
 }
 
-function estimateOf(samples: readonly number[], merged: number | undefined): Estimate {
-  const { center: middle, lo, hi } = medianInterval(samples);
-  // A far percentile's center comes from the merged histogram, and may lie beside those of the rounds.
-  const center = merged ?? middle;
-  return { center, lo: Math.min(lo, center), hi: Math.max(hi, center), n: samples.length };
-}
+const NOT_SATURATED: Warning = {
+  kind: 'not-saturated',
+  detail: 'nobody was saturated: the rate is what so many messages in flight give, and not a limit',
+};
 
-function tailDoubt({ title, quantile }: Metric, histogram: SparseHistogram | undefined): Warning[] {
-  if (!quantile || !histogram || quantile.at === 1) return [];
-  const beyond = Math.round(histogram.total * (1 - quantile.at));
-  if (beyond >= VALUES_BEYOND) return [];
-  return [
-    { kind: 'few-samples', detail: `${title} of ${histogram.total} values rests on ${beyond} beyond it` },
-  ];
-}
-
-function limiterDoubt(merged: ReturnType<typeof mergeLimiters>, figures: readonly Figure[]): Warning[] {
-  if (!merged?.mixed) return [];
-  const counts = new Map<Limiter, number>();
-  for (const { limiter } of figures) if (limiter) counts.set(limiter, (counts.get(limiter) ?? 0) + 1);
-  const list = [...counts].map(([limiter, count]) => `${limiter} in ${count}`).join(', ');
-  return [{ kind: 'mixed-limiter', detail: `the limiter was not the same in all rounds: ${list}` }];
-}
-
-/** What a core can do shows where it was full: the other rounds are left out, unless they are the most. */
-function whereCoreWasFull(figures: readonly Figure[]): readonly Figure[] {
-  const full = figures.filter((figure) => !figure.lowerBound);
-  return full.length * 2 > figures.length ? full : figures;
-}
-
-/** CPU per message falls as batches grow: a server that was not driven to its limit shows less than it can. */
-function loadDoubt(figures: readonly Figure[], leftOut: number): Warning[] {
-  if (leftOut > 0) {
-    const rounds = leftOut === 1 ? '1 round is' : `${leftOut} rounds are`;
-    return [
-      {
-        kind: 'not-saturated',
-        detail: `${rounds} left out, in which the server was not driven to its limit`,
-      },
-    ];
-  }
-  if (!figures.some((figure) => figure.lowerBound)) return [];
-  const detail =
-    'the server was not driven to its limit: with more to do at once it may do more for each core-second';
-  return [{ kind: 'not-saturated', detail }];
-}
-
-/** From this share of a latency on, the generator's own lateness is a part of the figure worth a doubt. */
-const LAG_SHARE = 0.25;
-
-function lagDoubt(
-  { title, quantile }: Metric,
-  histogram: SparseHistogram | undefined,
-  lag: SparseHistogram | undefined,
-): Warning[] {
-  if (quantile?.of !== 'latencyIntended' || !histogram || !lag) return [];
-  const [late, whole] = [lag, histogram].map((one) => quantileOf(one, quantile.at)) as [number, number];
-  if (late <= LAG_SHARE * whole) return [];
-  const detail = `the generator itself was ${scaled(late, 'ns')} late at ${title}: a part of this figure is its own`;
-  return [{ kind: 'generator-lag', detail }];
-}
-
-function contentionDoubt({ case: one }: MeasuredCase, { quantile }: Metric, sharedCore: boolean): Warning[] {
-  if (!sharedCore || !quantile || one.params.beside !== 'echo') return [];
-  return [{ kind: 'cores-shared', detail: 'the HTTP load shared a core with the generator that timed this' }];
-}
-
-function factsOf({ case: one, good }: MeasuredCase): Fact[] {
-  const values = (name: Fact['name'], of: (trial: Trial) => string | undefined): Fact[] => {
-    const found = [...new Set(good.flatMap((trial) => of(trial) ?? []))];
-    return found.length > 0 ? [{ ...one, name, value: found.join(' or ') }] : [];
+function estimateOf({ values, histograms }: Figure, { quantile }: Metric): Estimate {
+  const interval: Interval =
+    quantile && histograms
+      ? bootstrapQuantile(histograms.pool, quantile.at)
+      : medianInterval([...values.values()]);
+  const bounded = Number.isFinite(interval.hi);
+  return {
+    center: interval.center,
+    lo: bounded ? interval.lo : null,
+    hi: bounded ? interval.hi : null,
+    n: (histograms ?? values).size,
   };
-  if (one.scenario === 'limit') return values('pastLimit', (trial) => trial.load?.limit?.past);
-  if (one.scenario === 'deflate') return values('extensions', (trial) => trial.load?.extensions || 'none');
-  return [];
+}
+
+function factsOf({ case: one, trials }: MeasuredCase): Fact[] {
+  const past = [...new Set(trials.flatMap(({ load }) => load?.limit?.past ?? []))];
+  return past.length > 0 ? [{ ...one, name: 'pastLimit', value: past.join(' or ') }] : [];
 }

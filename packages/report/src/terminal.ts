@@ -1,11 +1,7 @@
-import type { Warning, WarningKind } from '@ws-arena/load/warning';
-import type { Cell, Need, Report } from '@ws-arena/results/report-file';
-import { type CaseTable, caseTables, describeParams } from './case-tables.ts';
-import { metricNamed } from './metrics.ts';
-import { type CostGroup, costTables } from './proxy-cost.ts';
-import { scaled, scaledCenter, spread } from './scale.ts';
-import { alignColumns, paint, type Span, wrap } from './text-table.ts';
-import { costRatioText, placeText, verdictText } from './verdict-text.ts';
+import type { Report } from '@ws-arena/results/report-file';
+import { alignColumns, fittingColumns, paint, type Span, type Style, wrap } from './terminal-text.ts';
+import { reportView } from './view/report-view.ts';
+import type { Row, Section, Table, Text, Tone, View } from './view/view.ts';
 
 /** How the summary is drawn. */
 export interface TerminalOptions {
@@ -17,155 +13,114 @@ export interface TerminalOptions {
 
 const MAX_COLUMNS = 80;
 
-/** The summary of a run for a terminal, within 80 columns. */
+/** The summary of a run for a terminal, within 80 columns. The answer comes last, where it stays in sight. */
 export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const view = reportView(report);
+  const isLast = ({ id }: Section) => id === 'answer' || id === 'problems';
+  const sections = [...view.sections.filter((one) => !isLast(one)), ...view.sections.filter(isLast)];
+  return printTerminal({ ...view, sections }, options);
+}
+
+/** The brief sections of a view; everything else is in the other reports. */
+export function printTerminal(view: View, options: TerminalOptions): string {
   const columns = Math.max(40, Math.min(MAX_COLUMNS, options.columns || MAX_COLUMNS));
-  const { color } = options;
-  const blocks = [
-    heading(report, columns, color),
-    ...caseTables(report).map((table) => block(table, columns, color)),
-    ...(report.needs.length > 0 ? [needs(report.needs, columns, color)] : []),
-    proxyCosts(report, columns, color),
-    remarks('note', [...marks(report), ...report.notes], columns, color),
-    remarks('problem', report.problems, columns, color),
-  ];
-  return `${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return new Printer(columns, options.color).view(view);
 }
 
-function marks({ cells, needs }: Report): string[] {
-  const open = needs.some(({ rows }) => rows.some((row) => row.place === 'undecided'));
-  return [
-    ...(cells.some((cell) => cell.warnings.length > 0)
-      ? ['! is a doubt that is stored with the figure; report.html and report.md spell it out.']
-      : []),
-    ...(open ? ['? means that no difference was shown, nor that there is none.'] : []),
-  ];
-}
+const styles: Readonly<Partial<Record<Tone, Style>>> = {
+  best: 'green',
+  better: 'green',
+  worse: 'red',
+  broken: 'red',
+  undecided: 'dim',
+  unranked: 'yellow',
+  none: 'dim',
+};
 
-function heading(
-  { preset, rounds, environment, startedAt }: Report,
-  columns: number,
-  color: boolean,
-): string[] {
-  const { cpuModel, cores, kernel, node } = environment;
-  return [
-    paint(
-      { text: `ws-arena, preset ${preset}, ${rounds} rounds, ${startedAt.slice(0, 16)}Z`, style: 'bold' },
-      color,
-    ),
-    ...wrap(`${cpuModel}, ${cores} cores, ${kernel}, Node.js ${node}`, columns).map((text) =>
-      paint({ text, style: 'dim' }, color),
-    ),
-  ];
-}
+class Printer {
+  readonly #columns: number;
+  readonly #color: boolean;
 
-function block(table: CaseTable, columns: number, color: boolean): string[] {
-  const { scenario, route, params, metrics, rows, doubts } = table;
-  const [first, ...others] = metrics;
-  if (!first) return [];
-  const title = `${scenario}, ${route}, ${describeParams(params)}`;
-  const limited = rows.some((row) => row.cells.get(first)?.limiter);
-  const baseline = rows.flatMap((row) => row.comparisons.get(first)?.baseline ?? [])[0];
-  const head = [
-    '',
-    shortTitle(first),
-    '',
-    ...(baseline ? [`vs ${baseline}`] : []),
-    ...(limited ? ['limiter'] : []),
-    ...others.map(shortTitle),
-  ];
-  const lines = rows.map((row) => {
-    const cell = row.cells.get(first);
-    const comparison = row.comparisons.get(first);
-    return [
-      { text: `${row.target}${doubts.some((doubt) => doubt.target === row.target) ? ' !' : ''}` },
-      { text: cell ? scaledCenter(cell) : '–', style: 'bold' as const },
-      { text: cell ? spread(cell.estimate) : '', style: 'dim' as const },
-      ...(baseline ? [comparison ? verdict(comparison) : { text: '' }] : []),
-      ...(limited ? [{ text: cell?.limiter ?? '', ...warn(cell) }] : []),
-      ...others.map((name) => ({ text: center(row.cells.get(name)) })),
+  constructor(columns: number, color: boolean) {
+    this.#columns = columns;
+    this.#color = color;
+  }
+
+  view({ title, about, banner, sections }: View): string {
+    const blocks = [
+      [
+        ...this.#wrapped(title, '', 'bold'),
+        ...this.#wrapped(about, '', 'dim'),
+        ...(banner === null ? [] : this.#wrapped(banner, '! ', 'yellow')),
+      ],
+      ...sections.filter(({ brief }) => brief).flatMap((section) => this.#section(section)),
     ];
-  });
-  const dim = head.map((text) => ({ text, style: 'dim' as const }));
-  return [
-    ...wrap(title, columns, '', '  ').map((text) => paint({ text, style: 'bold' }, color)),
-    ...alignColumns([dim, ...lines], columns - 2, color).map((line) => `  ${line}`),
-    ...doubts
-      .filter(isGrave)
-      .flatMap(({ target, kind, detail }) =>
-        wrap(`${target}, ${kind}: ${detail}`, columns, '  ! ', '    ').map((text) =>
-          paint({ text, style: 'yellow' }, color),
-        ),
-      ),
-  ];
-}
+    return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  }
 
-/** Doubts that a reader must not miss; the others are a mark here, and spelled out in the other reports. */
-const grave: readonly WarningKind[] = [
-  ...(['lost', 'duplicated', 'reordered', 'corrupted', 'connect-failed', 'closed-unexpectedly'] as const),
-  ...(['wrong-extension', 'server-died', 'proxy-died'] as const),
-];
+  #section({ title, paragraphs, tables, list }: Section): string[][] {
+    const items = list.flatMap((item) => this.#wrapped(item, '- ', 'dim'));
+    return [
+      [
+        ...this.#wrapped(title.toUpperCase(), '', 'bold'),
+        ...paragraphs.flatMap((text) => this.#wrapped(text, '', 'dim')),
+        ...(tables.length === 0 ? items : []),
+      ],
+      ...tables.map((table) => this.#table(table)),
+      ...(tables.length > 0 && items.length > 0 ? [items] : []),
+    ];
+  }
 
-function isGrave({ kind }: Warning): boolean {
-  return grave.includes(kind);
-}
+  #table(table: Table): string[] {
+    return [
+      ...this.#wrapped(table.title, '', 'bold'),
+      ...(table.narrow === 'lines' ? this.#lines(table) : this.#aligned(table)),
+      ...table.remarks
+        .filter(({ grave }) => grave)
+        .flatMap(({ about, text }) => this.#wrapped(`${about}: ${text}`, '  ! ', 'yellow')),
+    ];
+  }
 
-function shortTitle(name: string): string {
-  const metric = metricNamed(name);
-  return metric?.short ?? metric?.title ?? name;
-}
+  #aligned({ corner, columns, rows, narrow }: Table): string[] {
+    const head = [corner, ...columns.map(({ title }) => title)].map((text) => this.#span(text, 'dim'));
+    const body = rows.map((row) => [
+      this.#head(row),
+      ...row.cells.map((cell, i) => this.#cell(cell, columns[i]?.lead)),
+    ]);
+    const parts = fittingColumns([head, ...body], this.#columns - 2);
+    return (narrow === 'split' ? parts : parts.slice(0, 1)).flatMap((part) =>
+      alignColumns(part, this.#color).map((line) => `  ${line}`),
+    );
+  }
 
-function verdict(comparison: Parameters<typeof verdictText>[0]): Span {
-  const text = verdictText(comparison);
-  if (comparison.verdict === '~') return { text, style: 'dim' };
-  return { text, style: comparison.verdict === 'better' ? 'green' : 'red' };
-}
+  /** A table with many columns as a line of each: the rows that have a place first, in its order. */
+  #lines({ columns, rows }: Table): string[] {
+    return columns.flatMap(({ title }, i) => {
+      const ranked = rows
+        .map((row) => ({ row, cell: row.cells[i]! }))
+        .filter(({ cell }) => cell.tone !== 'none')
+        .sort((a, b) => (a.cell.ratio ?? Infinity) - (b.cell.ratio ?? Infinity));
+      const text = ranked.map(({ row, cell }) =>
+        [row.head, cell.text, cell.detail].filter(Boolean).join(' '),
+      );
+      return wrap(`${title}: ${text.join(' · ')}`, this.#columns, '  ', '      ');
+    });
+  }
 
-function warn(cell: Cell | undefined): { style?: 'yellow' } {
-  return cell?.limiter === 'generator' ? { style: 'yellow' } : {};
-}
+  #head({ head, marked }: Row): Span {
+    return this.#span(`${head}${marked ? ' !' : ''}`);
+  }
 
-function center(cell: Cell | undefined): string {
-  return cell ? scaled(cell.estimate.center, cell.unit) : '–';
-}
+  #cell({ text, detail, tone }: Text, lead?: boolean): Span {
+    return this.#span(lead && detail ? `${text} ${detail}` : text, tone && styles[tone]);
+  }
 
-function needs(all: readonly Need[], columns: number, color: boolean): string[] {
-  const lines = all.flatMap((need) => {
-    const ranked = need.rows
-      .filter((row) => row.estimate)
-      .sort((a, b) => (a.ratioToBest ?? 1) - (b.ratioToBest ?? 1));
-    const text = ranked.map((row) => `${row.target} ${placeText(row, need.unit)}`).join(' · ');
-    return wrap(`${need.title}: ${text}`, columns, '  ', '      ');
-  });
-  return [paint({ text: 'what is best for what', style: 'bold' }, color), ...lines];
-}
+  #span(text: string, style?: Style): Span {
+    return { text, ...(style && { style }) };
+  }
 
-/** The cost of a message and of a handshake, each in the first case of a route; the other reports have all. */
-function proxyCosts(report: Report, columns: number, color: boolean): string[] {
-  const tables = costTables(report).filter(({ scenario }) => scenario === 'echo' || scenario === 'connect');
-  const lines = tables.flatMap(({ scenario, metrics, groups }) =>
-    groups.filter(isFirstOfRoute).flatMap(({ route, params, rows }) => {
-      const text = rows.flatMap(({ target, costs }) => {
-        const cost = costs.get(metrics[0]!);
-        return cost ? [`${target} ${costRatioText(cost)}`] : [];
-      });
-      const title = `${route}, ${scenario}, ${describeParams(params)}, ${shortTitle(metrics[0]!)}`;
-      return wrap(`${title}: ${text.join(' · ')}`, columns, '  ', '      ');
-    }),
-  );
-  if (lines.length === 0) return [];
-  return [paint({ text: 'what the proxy costs, as a ratio to direct', style: 'bold' }, color), ...lines];
-}
-
-function isFirstOfRoute({ route }: CostGroup, index: number, groups: readonly CostGroup[]): boolean {
-  return groups.findIndex((group) => group.route === route) === index;
-}
-
-function remarks(word: string, sentences: readonly string[], columns: number, color: boolean): string[] {
-  return sentences.flatMap((sentence) =>
-    wrap(sentence, columns, `${word}: `, '  ').map((text) => paint({ text, style: 'dim' }, color)),
-  );
+  #wrapped(text: string, first: string, style: Style): string[] {
+    const rest = first === '' ? '' : ' '.repeat(first.length);
+    return wrap(text, this.#columns, first, rest).map((line) => paint({ text: line, style }, this.#color));
+  }
 }

@@ -15,6 +15,8 @@ export interface Environment {
   readonly localPortRange?: readonly [number, number];
   /** Which CPUs server, proxy and generator were held to, or why they were not. */
   readonly pinning: string;
+  /** The same as `taskset -c` takes it; absent when they were not held to any. */
+  readonly cpus?: { readonly server: string; readonly proxy: string; readonly generator: string };
   readonly gitCommit?: string;
   /** Settings given to the servers that differ from the defaults. */
   readonly settings: Readonly<Record<string, unknown>>;

@@ -1,27 +1,30 @@
 import type { Warning } from '@ws-arena/load/warning';
 import type { Environment, TargetInfo } from './environment.ts';
-import type { ConformanceLine } from './run-file.ts';
+import type { ConformanceLine, Precision } from './run-file.ts';
 import type { Params, Route, Scenario } from './trial.ts';
 
 /** Version of `report.json`. */
-export const REPORT_SCHEMA_VERSION = 1;
+export const REPORT_SCHEMA_VERSION = 2;
 
 /**
- * What kept a throughput figure from being higher. `rate` is the offered load (a rate, or a window of messages in
- * flight) that no process was saturated by.
+ * Who was saturated, and so kept a figure from being higher. `server+proxy`: the two together filled the core that they
+ * share. `none`: nobody was; a closed loop then waits for itself, and its rate is that of its window.
  */
-export type Limiter = 'server' | 'proxy' | 'generator' | 'rate';
+export type Limiter = 'server' | 'proxy' | 'server+proxy' | 'generator' | 'none';
 
-/** A median with its 95 % interval over `n` rounds, in base units. */
+/** A figure in base units, with its 95 % interval over `n` slices (memory and limits: rounds). */
 export interface Estimate {
   readonly center: number;
-  readonly lo: number;
-  readonly hi: number;
+  /** Both null where there are too few slices for an interval. */
+  readonly lo: number | null;
+  readonly hi: number | null;
   readonly n: number;
 }
 
 /** One figure of one case. */
 export interface Cell {
+  /** Index of the case in the run file's header, by which its slices name it. */
+  readonly case: number;
   readonly scenario: Scenario;
   readonly target: string;
   readonly route: Route;
@@ -34,30 +37,39 @@ export interface Cell {
   /** Of throughput figures; null where the question does not arise. */
   readonly limiter: Limiter | null;
   readonly warnings: readonly Warning[];
-  /** The figure of each good round, in the order of the rounds; `estimate` is made from these. */
-  readonly samples: readonly number[];
 }
 
-/** One target against the baseline in one figure. */
-export interface Comparison {
+/**
+ * `equal`: the whole interval of the ratio is within the margin of the report. `undecided`: neither a difference nor
+ * equality was shown.
+ */
+export type Verdict = 'better' | 'worse' | 'equal' | 'undecided';
+
+/** What one figure is against another. */
+export interface Finding {
+  /** With its 95 % interval, which is null on both sides where too few blocks were measured for one. */
+  readonly ratio: { readonly center: number; readonly lo: number | null; readonly hi: number | null };
+  /** Two-sided, adjusted for the number of findings that were made together. */
+  readonly p: number;
+  readonly verdict: Verdict;
+  /** Why it is undecided, where the width of the interval does not say it. */
+  readonly undecided?: 'generator' | 'few-blocks';
+  /** The same as one clause. */
+  readonly reason?: string;
+}
+
+/** One target against the baseline in one figure, block by block. */
+export interface Comparison extends Finding {
   readonly scenario: Scenario;
   readonly route: Route;
   readonly params: Params;
   readonly metric: string;
   readonly baseline: string;
   readonly target: string;
-  readonly ratio: { readonly center: number; readonly lo: number; readonly hi: number };
-  /** Mann–Whitney, two-sided, corrected for the number of comparisons. */
-  readonly p: number;
-  readonly verdict: 'better' | 'worse' | '~';
-  /** Of a `~`: no test could have found anything, because the generator was the limit or the rounds are too few. */
-  readonly undecided?: 'generator' | 'few-rounds';
-  /** Why nothing could be decided. One clause. */
-  readonly reason?: string;
 }
 
-/** One figure of one target through a proxy, against the same case direct. */
-export interface ProxyCost {
+/** One figure of one target through a proxy, against the same case direct; the two are not of the same blocks. */
+export interface ProxyCost extends Finding {
   readonly scenario: Scenario;
   readonly target: string;
   /** Never `direct`. */
@@ -72,30 +84,51 @@ export interface ProxyCost {
   readonly proxied: Estimate;
   readonly directLimiter: Limiter | null;
   readonly limiter: Limiter | null;
-  /** `proxied` ÷ `direct`. */
-  readonly ratio: Comparison['ratio'];
-  /** Mann–Whitney, two-sided, corrected for the number of these costs in the run. */
-  readonly p: number;
-  readonly verdict: Comparison['verdict'];
-  readonly undecided?: NonNullable<Comparison['undecided']>;
+}
+
+/** What became of one target at one rate of `load`. */
+export interface LadderStep {
+  readonly ratePerSec: number;
+  /** `generator`: the generator was saturated or late, so the step says nothing about the target. */
+  readonly outcome: 'keeps' | 'breaks' | 'generator';
+  /** Why it is not `keeps`. One clause. */
   readonly reason?: string;
+  readonly limiter: Limiter;
+}
+
+/** The highest rate that a target keeps, as far as the ladder shows it. */
+export interface Capacity {
+  /** The highest rate that it kept; null when it kept none. */
+  readonly kept: number | null;
+  /** The lowest rate above `kept` that broke it; null when none did: then `kept` is only a lower bound. */
+  readonly broken: number | null;
+  /** Who was saturated at `broken`; `generator` where the generator ended the ladder, null where the ladder ended. */
+  readonly limiter: Limiter | null;
+}
+
+/** All steps of one target, from the lowest rate on. */
+export interface Ladder extends Capacity {
+  readonly target: string;
+  readonly route: Route;
+  /** Without `ratePerSec`. */
+  readonly params: Params;
+  readonly steps: readonly LadderStep[];
 }
 
 /** One point of a latency curve: `quantile` of all messages took at most this long, in nanoseconds. */
 export interface CurvePoint {
   /** 0 to 1; the last point is 1, the maximum. */
   readonly quantile: number;
-  readonly intendedNs: number | null;
-  readonly actualNs: number | null;
+  readonly ns: number;
 }
 
-/** The merged histograms of all rounds of one case, as a curve. */
+/** The merged histogram of all slices of one case, as a curve. */
 export interface Curve {
   readonly scenario: Scenario;
   readonly target: string;
   readonly route: Route;
   readonly params: Params;
-  /** What was timed: a message, a broadcast until its last member, or a handshake (these two have no `actualNs`). */
+  /** From the intended send to the reply (of a broadcast: until each member, or the last one, has it), or of a handshake. */
   readonly of: 'message' | 'last-member' | 'handshake';
   /** Values in the histogram. */
   readonly count: number;
@@ -117,13 +150,13 @@ export interface HoldLine {
   }[];
 }
 
-/** A finding that is not a number: what a client sees past the limit, which extension was negotiated. */
+/** A finding that is not a number: what a client sees past the limit. */
 export interface Fact {
   readonly scenario: Scenario;
   readonly target: string;
   readonly route: Route;
   readonly params: Params;
-  readonly name: 'pastLimit' | 'extensions';
+  readonly name: 'pastLimit';
   readonly value: string;
 }
 
@@ -134,27 +167,28 @@ export interface NeedRow {
   readonly estimate: Estimate | null;
   /** At least 1: how many times worse than the best; null when there is nothing to compare. */
   readonly ratioToBest: number | null;
-  /** The 95 % interval of `ratioToBest`; absent for the best, and for what was counted and not measured. */
+  /** The 95 % interval of `ratioToBest`; absent for the best, for what was counted, and of too few blocks. */
   readonly ratioInterval?: { readonly lo: number; readonly hi: number };
   /**
-   * `behind`: a difference from the best was shown; `tie`: there is none of note, since all of `ratioInterval` is near
-   * 1; `undecided`: neither was shown, for noise or too few rounds; `unranked`: the generator was the limit.
+   * `best`: better than some other, and none is better; `behind`: a difference from the best was shown; `equal`: to the
+   * best, within the margin; `undecided`: neither was shown; `unranked`: the generator was the limit.
    */
-  readonly place: 'best' | 'tie' | 'behind' | 'undecided' | 'unranked' | 'missing';
+  readonly place: 'best' | 'equal' | 'behind' | 'undecided' | 'unranked' | 'missing';
   readonly limiter: Limiter | null;
   /** Why it is undecided, unranked or missing. */
   readonly reason?: string;
 }
 
 export const needIds = [
-  'throughput',
-  'pipelined',
+  'message',
+  'burst',
   'latency',
+  'capacity',
   'fanout',
-  'memory',
   'handshakes',
   'nginx',
   'compression',
+  'memory',
   'robustness',
 ] as const;
 export type NeedId = (typeof needIds)[number];
@@ -162,7 +196,7 @@ export type NeedId = (typeof needIds)[number];
 /** One column of the first table: a need, the figure that stands for it, and every target's place in it. */
 export interface Need {
   readonly id: NeedId;
-  /** A few words, e.g. `throughput per core`. */
+  /** A few words, e.g. `CPU per message`. */
   readonly title: string;
   /** The case that the figure was taken from. */
   readonly scenario: Scenario | null;
@@ -172,6 +206,20 @@ export interface Need {
   readonly unit: string;
   readonly better: 'higher' | 'lower';
   readonly rows: readonly NeedRow[];
+  /** The smallest difference that shows in each of its ratios, as a fraction; null where no ratio has an interval. */
+  readonly resolution: number | null;
+  /** What a reader must know of its load. One sentence. */
+  readonly note?: string;
+}
+
+/** What else went on in the machine, as shares of all its cores' time during the slices, 0 to 1. */
+export interface NoiseSummary {
+  /** CPU time of processes that were not part of the run. */
+  readonly others: number;
+  /** Time that the hypervisor gave to other machines. */
+  readonly steal: number;
+  /** Time in which some task waited for a core, the run's own included; a share of the time, not of the cores. */
+  readonly pressure: number;
 }
 
 /** `report.json`: the summary of a run that every renderer works from. */
@@ -182,20 +230,30 @@ export interface Report {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly environment: Environment;
+  readonly precision: Precision;
+  /** A ratio whose whole interval is this close to 1 is `equal`, as a fraction: 0.06 is 6 %. */
+  readonly equalWithin: number;
+  /** The smallest difference of CPU cost that shows in each need that is ranked by it; null where none is. */
+  readonly resolution: number | null;
+  /** Null where no slice was measured. */
+  readonly noise: NoiseSummary | null;
+  /** One sentence about a machine that was busy with something else; null where it was not. */
+  readonly banner: string | null;
   readonly targets: readonly TargetInfo[];
   readonly cells: readonly Cell[];
   readonly comparisons: readonly Comparison[];
   /** Empty where no case was measured both direct and through a proxy. */
   readonly proxyCosts: readonly ProxyCost[];
+  readonly ladders: readonly Ladder[];
   readonly curves: readonly Curve[];
   readonly holdLines: readonly HoldLine[];
   readonly facts: readonly Fact[];
   /** In the order of `needIds`; one that was not measured in this run is absent. */
   readonly needs: readonly Need[];
-  /** What a reader must know of the whole run, a sentence each, e.g. that its rounds are too few for any verdict. */
+  /** What a reader must know of the whole run, a sentence each, e.g. that it did not come to its end. */
   readonly notes: readonly string[];
-  /** Rounds that were planned of each case. */
-  readonly rounds: number;
+  /** Slices, and trials of `hold` and `limit`, that the report was made from. */
+  readonly measured: { readonly slices: number; readonly trials: number };
   readonly conformance: readonly ConformanceLine[];
   /** Cases that failed, a sentence each, and what could not be read of the run file. */
   readonly problems: readonly string[];

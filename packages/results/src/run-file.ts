@@ -3,8 +3,16 @@ import type { Environment, TargetInfo } from './environment.ts';
 import type { SliceLine } from './slice-line.ts';
 import type { Case, Trial } from './trial.ts';
 
-/** Version of `run.jsonl`; a reader refuses a higher one. */
-export const RUN_SCHEMA_VERSION = 1;
+/** Version of `run.jsonl`; a reader refuses any other. */
+export const RUN_SCHEMA_VERSION = 2;
+
+/** What a run was asked to resolve; fixed before it begins. */
+export interface Precision {
+  /** A case goes on until the 95 % half width of its widest cost ratio is at most this, as a fraction: 0.03 is 3 %. */
+  readonly halfWidth: number;
+  /** A target keeps a rate when p99 from the intended send is at most this, in milliseconds, and nothing is lost. */
+  readonly p99BoundMs: number;
+}
 
 /** The first line of `run.jsonl`. */
 export interface RunHeader {
@@ -18,7 +26,9 @@ export interface RunHeader {
   readonly environment: Environment;
   readonly targets: readonly TargetInfo[];
   readonly cases: readonly Case[];
+  /** Rounds of each trial. */
   readonly rounds: number;
+  readonly precision: Precision;
 }
 
 /** A later word on a target: it could not be started, or which version really ran. */
@@ -71,7 +81,7 @@ export function formatLine(line: RunLine): string {
 
 /**
  * Reads `run.jsonl`. A line that is cut short or unknown becomes a problem, and the rest is read.
- * @throws RunFileError when the text is empty, has no header of a run, or is of a later version.
+ * @throws RunFileError when the text is empty, has no header of a run, or is of another version.
  */
 export function parseRun(text: string): Run {
   if (text.trim() === '') throw new RunFileError('the run file is empty: nothing was measured');
@@ -86,15 +96,12 @@ export function parseRun(text: string): Run {
   lines.slice(1).forEach((line, index) => {
     if (line === '') return;
     const value = readLine(line);
-    if (value?.type === 'slice') slices.push(value);
+    if (value?.type === 'slice' && isOfACase(value, header)) slices.push(value);
     else if (value?.type === 'trial') trials.push(value);
     else if (value?.type === 'target') targets.set(value.target.name, value.target);
     else if (value?.type === 'conformance') conformance.push(value);
     else if (value?.type === 'end') end = value;
-    else
-      problems.push(
-        `line ${index + 2} of the run file is ${value ? 'of an unknown kind' : 'cut short'} and was left out`,
-      );
+    else problems.push(`line ${index + 2} of the run file is ${wrongWith(value)} and was left out`);
   });
   return {
     header,
@@ -116,6 +123,15 @@ function readLine(line: string): RunLine | undefined {
   }
 }
 
+function isOfACase(slice: SliceLine, { cases }: RunHeader): boolean {
+  return cases[slice.case] !== undefined && Number.isInteger(slice.block);
+}
+
+function wrongWith(value: RunLine | undefined): string {
+  if (!value) return 'cut short';
+  return value.type === 'slice' ? 'a slice of no case of the run' : 'of an unknown kind';
+}
+
 function readHeader(line: string): RunHeader {
   const header = readLine(line);
   if (header?.type !== 'run' || !Array.isArray(header.cases) || !Array.isArray(header.targets)) {
@@ -123,9 +139,10 @@ function readHeader(line: string): RunHeader {
       'this is not a run file: its first line is not the header that `pnpm bench` writes',
     );
   }
-  if (header.schemaVersion > RUN_SCHEMA_VERSION) {
+  if (header.schemaVersion !== RUN_SCHEMA_VERSION) {
+    const advice = header.schemaVersion > RUN_SCHEMA_VERSION ? 'use a newer ws-arena' : 'measure again';
     throw new RunFileError(
-      `the run file is of version ${header.schemaVersion}, and this program reads up to ${RUN_SCHEMA_VERSION}: use a newer ws-arena`,
+      `the run file is of version ${header.schemaVersion}, and this program reads version ${RUN_SCHEMA_VERSION}: ${advice}`,
     );
   }
   return header;

@@ -2,26 +2,26 @@ import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning } from '@ws-arena/load/warning';
 
+/** Measured in blocks of slices, all but `hold` and `limit`, which are measured in trials. */
 export const scenarios = [
+  'load',
   'echo',
-  'latency',
-  'slo',
   'broadcast',
   'connect',
-  'hold',
   'deflate',
-  'limit',
   'http',
+  'hold',
+  'limit',
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
 export const routes = ['direct', 'nginx', 'nginx-tls'] as const;
 export type Route = (typeof routes)[number];
 
-/** Numbers and strings that tell one case of a scenario from another, e.g. `connections`, `payloadBytes`, `window`. */
+/** Numbers and strings that tell one case of a scenario from another, e.g. `connections`, `payloadBytes`, `ratePerSec`. */
 export type Params = Readonly<Record<string, number | string>>;
 
-/** One cell of the matrix: measured once in every round. */
+/** One cell of the matrix. */
 export interface Case {
   readonly scenario: Scenario;
   readonly target: string;
@@ -31,10 +31,15 @@ export interface Case {
 
 /** A case's identity: two cases are the same when this is. */
 export function caseKey(c: Case): string {
-  const params = Object.keys(c.params)
+  return `${c.target} ${groupKey(c)}`;
+}
+
+/** What cases that differ only in their target have in common: those are measured in the same blocks. */
+export function groupKey({ scenario, route, params }: Omit<Case, 'target'>): string {
+  const sorted = Object.keys(params)
     .sort()
-    .map((name) => `${name}=${c.params[name]}`);
-  return [c.scenario, c.target, c.route, ...params].join(' ');
+    .map((name) => `${name}=${params[name]}`);
+  return [scenario, route, ...sorted].join(' ');
 }
 
 /** What a group of processes used over the measured window. */
@@ -76,21 +81,11 @@ export interface MetricsSample {
   readonly held: number;
 }
 
-/** The `http` scenario's figures, from autocannon. */
-export interface HttpResult {
-  /** The length of the measured window, in nanoseconds; with it CPU per request can be told. */
-  readonly measuredNs?: number;
-  readonly requestsPerSec: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly errors: number;
-  readonly non2xx: number;
-}
-
-/** Everything measured of one case in one round: a line of `run.jsonl`. */
+/** Everything measured of one `hold` or `limit` in one round: a line of `run.jsonl`. */
 export interface Trial {
   readonly type: 'trial';
   readonly case: Case;
+  /** From 0; the same for all targets that it compares, as a block of slices is. */
   readonly round: number;
   readonly startedAt: string;
   readonly elapsedMs: number;
@@ -98,26 +93,9 @@ export interface Trial {
   readonly error?: string;
   readonly spec?: LoadSpec;
   readonly load?: LoadResult;
-  readonly http?: HttpResult;
   readonly usage?: { readonly server: Usage; readonly generator: Usage; readonly proxy?: Usage };
   readonly held?: readonly HeldSample[];
   readonly stub?: readonly ProxySample[];
   readonly metrics?: readonly MetricsSample[];
-  /** `slo`: the highest rate or number of clients that kept the bound. */
-  readonly slo?: {
-    readonly ratePerSec?: number;
-    readonly connections?: number;
-    readonly precision: number;
-    readonly steps: readonly SloStep[];
-  };
   readonly warnings: readonly Warning[];
-}
-
-/** One probe of an `slo` search. */
-export interface SloStep {
-  readonly offered: number;
-  readonly percentileNs: number;
-  readonly lost: number;
-  readonly met: boolean;
-  readonly limiter: string;
 }

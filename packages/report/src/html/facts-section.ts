@@ -1,9 +1,8 @@
 import type { NeedId, Report } from '@ws-arena/results/report-file';
-import { scaled } from '../scale.ts';
-import { behindText } from '../verdict-text.ts';
-import { swatch } from './answer-section.ts';
+import { placeText } from '../view/verdict-text.ts';
 import { factRows, factsOf, type LibraryFact, libraryFacts, type SourceId, sources } from './facts.ts';
 import { html, type Markup } from './markup.ts';
+import { swatch } from './target-style.ts';
 
 const sourceIds = Object.keys(sources) as SourceId[];
 
@@ -12,7 +11,7 @@ export function factsSection(report: Report): Markup {
   return html`<section aria-labelledby="facts">
 <h2 id="facts">What a figure cannot say</h2>
 <p class="quiet">As of November 2026. Numbers in brackets are the sources below the table.</p>
-<div class="scroll" role="region" aria-label="Facts about the libraries" tabindex="0"><table class="wide first">
+<div class="scroll" role="region" aria-label="Facts about the libraries" tabindex="0"><table class="wide">
 <thead><tr><th scope="col">Fact</th>${libraryFacts.map(
     (library) => html`<th scope="col">${swatch(library.target)}${library.library}</th>`,
   )}</tr></thead>
@@ -42,7 +41,7 @@ const adjectives = [
   {
     title: 'Performance',
     words: ['Medium', 'High', 'Maximal'],
-    needs: ['throughput', 'latency', 'fanout', 'memory'],
+    needs: ['message', 'latency', 'fanout', 'memory'],
   },
   { title: 'Support of Context', words: ['No', 'Yes, native', 'No, must be wrapped'] },
   { title: 'Project', words: ['Archived, stable', 'Actively kept', 'Active'], fact: 'maintenance' },
@@ -63,7 +62,7 @@ const adjectives = [
 function articleTable(report: Report): Markup {
   return html`<h3>The article’s table, with figures for its adjectives</h3>
 <p class="quiet small">In quotation marks what the article says of its three libraries; below it what this run measured, and the facts of November 2026. The article says nothing of the three on the right. Difficulty is a matter of taste, and no figure here answers it.</p>
-<div class="scroll" role="region" aria-label="The article’s table" tabindex="0"><table class="wide first">
+<div class="scroll" role="region" aria-label="The article’s table" tabindex="0"><table class="wide">
 <thead><tr><th scope="col">Property</th>${articleTargets.map(
     (target) => html`<th scope="col">${swatch(target)}${factsOf(target)?.library ?? target}</th>`,
   )}</tr></thead>
@@ -96,10 +95,6 @@ function figure(report: Report, id: NeedId, target: string): Markup | undefined 
   const need = report.needs.find((candidate) => candidate.id === id);
   const row = need?.rows.find((candidate) => candidate.target === target);
   if (!need || !row?.estimate) return undefined;
-  const value = `${row.place === 'unranked' ? '≥ ' : ''}${scaled(row.estimate.center, need.unit)}`;
-  const behind =
-    row.ratioToBest !== null && row.ratioToBest !== 1 && row.place !== 'tie'
-      ? `${behindText(row.ratioToBest)}${row.place === 'behind' ? '' : '?'}`
-      : row.place;
-  return html`<div><b>${value}</b>, ${behind} <span class="quiet">(${need.title})</span></div>`;
+  const { text, detail } = placeText(row, need.unit, need.metric);
+  return html`<div><b>${text}</b>${detail && `, ${detail}`} <span class="quiet">(${need.title})</span></div>`;
 }

@@ -67,37 +67,33 @@ function run(rankTargets: typeof rank): void {
 
   const text = document.getElementById('filter-text') as HTMLInputElement | null;
   const scenario = document.getElementById('filter-scenario') as HTMLSelectElement | null;
-  const target = document.getElementById('filter-target') as HTMLSelectElement | null;
   const warned = document.getElementById('filter-warned') as HTMLInputElement | null;
-  const bodies = [...document.querySelectorAll<HTMLElement>('tbody[data-case]')];
+  const tables = [...document.querySelectorAll<HTMLElement>('.table[id^="case-"]')];
   const shown = document.getElementById('filter-count');
   const filter = () => {
     const parts = (text?.value ?? '').toLowerCase().split(/\s+/).filter(Boolean);
     let visible = 0;
-    for (const body of bodies) {
-      const about = body.dataset.case ?? '';
+    for (const table of tables) {
+      const about = table.dataset.about ?? '';
       const hit =
-        parts.every((part) => about.includes(part)) &&
-        (!scenario?.value || body.dataset.scenario === scenario.value) &&
-        (!target?.value || body.dataset.target === target.value) &&
-        (!warned?.checked || body.dataset.warned === '1');
-      body.hidden = !hit;
+        [...parts, scenario?.value ?? ''].every((part) => about.includes(part)) &&
+        (!warned?.checked || table.dataset.warned === '1');
+      table.hidden = !hit;
       if (hit) visible += 1;
     }
-    if (shown) shown.textContent = `${visible} of ${bodies.length} cases`;
+    if (shown) shown.textContent = `${visible} of ${tables.length} tables`;
   };
-  for (const control of [text, scenario, target, warned]) control?.addEventListener('input', filter);
-  if (bodies.length > 0) filter();
-  // A link to a case that the filter hides must still lead there.
+  for (const control of [text, scenario, warned]) control?.addEventListener('input', filter);
+  if (tables.length > 0) filter();
+  // A link to a table that the filter hides must still lead there.
   const reveal = () => {
-    const body = document.getElementById(location.hash.slice(1));
-    if (!(body instanceof HTMLElement) || !body.hidden) return;
+    const table = document.getElementById(location.hash.slice(1));
+    if (!(table instanceof HTMLElement) || !table.hidden) return;
     if (text) text.value = '';
     if (scenario) scenario.value = '';
-    if (target) target.value = '';
     if (warned) warned.checked = false;
     filter();
-    body.scrollIntoView();
+    table.scrollIntoView();
   };
   addEventListener('hashchange', reveal);
   // Tables behind charts are part of the print.

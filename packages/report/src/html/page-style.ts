@@ -9,7 +9,6 @@ export const pageStyle = `
   --accent: #0b5cad; --good: #14633f; --good-ground: #e3f1e8; --warn: #8a4b00; --warn-ground: #fbeeda;
   --t-ws: #1f66b0; --t-uws: #b3470a; --t-socketio: #12805c; --t-gorilla: #8b3f97; --t-coder: #8f6f00; --t-gobwas: #4a505a;
   --t-other0: #b02a5b; --t-other1: #0f7d8c;
-  --u-server: #1f66b0; --u-proxy: #8f6f00; --u-generator: #848b94;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -17,7 +16,6 @@ export const pageStyle = `
     --accent: #84b9f5; --good: #8fd6b0; --good-ground: #1d3529; --warn: #f0b76b; --warn-ground: #3a2c17;
     --t-ws: #6fb1f4; --t-uws: #f4935a; --t-socketio: #4fc99f; --t-gorilla: #d597e2; --t-coder: #dfc04e; --t-gobwas: #b5bcc6;
     --t-other0: #f283aa; --t-other1: #5cc6d6;
-    --u-server: #6fb1f4; --u-proxy: #dfc04e; --u-generator: #747b84;
   }
 }
 * { box-sizing: border-box; }
@@ -30,8 +28,6 @@ body {
 main, body > header, body > footer { max-width: 78rem; margin: 0 auto; padding: 0 1.25rem; }
 body > header { padding-top: 2.25rem; }
 body > footer { padding-bottom: 3rem; color: var(--quiet); font-size: .875rem; }
-.one { white-space: nowrap; }
-.print { display: none; }
 h1 { font-size: 1.75rem; line-height: 1.2; font-weight: 650; letter-spacing: -.015em; margin: 0 0 .35rem; }
 h2 { font-size: 1.3rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; margin: 3rem 0 .4rem; padding-top: 1rem; border-top: 1px solid var(--rule); }
 h3 { font-size: 1rem; font-weight: 650; margin: 1.75rem 0 .25rem; }
@@ -67,22 +63,23 @@ thead th { border-top: 0; font-weight: 600; background: var(--faint); vertical-a
 thead th .quiet { display: block; font-weight: 400; }
 tbody th { font-weight: 600; } th .small { font-weight: 400; }
 td.n, th.n { text-align: right; white-space: nowrap; }
-.first th:first-child { position: sticky; left: 0; background: var(--panel); z-index: 1; border-right: 1px solid var(--rule); }
-.first thead th:first-child { background: var(--faint); }
-.first td, .first thead th { min-width: 6.2rem; padding-left: .55rem; padding-right: .55rem; }
-.first tfoot td, .first tfoot th { font-size: .75rem; border-top: 1px solid var(--rule); font-weight: 400; color: var(--quiet); }
-.first tbody th { min-width: 8.5rem; }
-.first .value { display: block; white-space: nowrap; }
-.first .value a { color: inherit; text-decoration-color: var(--rule); }
-.first .place, .first .detail { display: block; font-size: .75rem; color: var(--quiet); }
-.first td.best, .first td.tie { background: var(--good-ground); }
-.first td.best .value { font-weight: 700; }
-.first td.best .place, .first td.tie .place { color: var(--good); font-weight: 600; }
-.first td.none { color: var(--quiet); font-size: .75rem; }
-.cost .value { display: block; white-space: nowrap; }
-.cost .place { display: block; font-size: .75rem; color: var(--quiet); white-space: nowrap; }
-.cost th[scope=row] { position: sticky; left: 0; background: var(--panel); }
-.cost tbody th[colspan] { background: var(--faint); }
+.table { margin: .75rem 0 1.25rem; scroll-margin-top: 1rem; }
+.table > h3 { margin-bottom: .35rem; }
+.table > .scroll { margin: 0; }
+.table:target h3 { background: var(--good-ground); }
+.table tbody th, .table thead tr > :first-child { position: sticky; left: 0; background: var(--panel); z-index: 1; border-right: 1px solid var(--rule); }
+.table thead tr > :first-child { background: var(--faint); }
+.table td, .table thead th { min-width: 5.6rem; padding-left: .6rem; padding-right: .6rem; }
+.table tbody th { min-width: 7rem; }
+.value { display: block; }
+.value a { color: inherit; text-decoration-color: var(--rule); }
+.place { display: block; font-size: .75rem; color: var(--quiet); }
+td.best, td.equal { background: var(--good-ground); }
+td.best .value { font-weight: 700; }
+td.best .place, td.equal .place { color: var(--good); font-weight: 600; }
+td.better { color: var(--good); } td.worse, td.broken { color: var(--warn); }
+td.none { color: var(--quiet); }
+.remarks { margin: .4rem 0 0; padding: 0; list-style: none; color: var(--quiet); max-width: 60rem; }
 .bar { display: block; height: 3px; margin-top: .25rem; background: var(--c, var(--quiet)); border-radius: 2px; max-width: 100%; }
 .doubt { color: var(--warn); font-weight: 600; }
 
@@ -109,6 +106,8 @@ figcaption .quiet { display: block; font-weight: 400; font-size: .8125rem; }
 figure svg { display: block; width: 100%; max-width: 27rem; height: auto; font-variant-numeric: tabular-nums; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; list-style: none; margin: .5rem 0 .25rem; padding: 0; font-size: .8125rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 0 1.25rem; }
+.charts.broad { grid-template-columns: repeat(auto-fill, minmax(min(100%, 32rem), 1fr)); }
+figure.broad svg { max-width: 38rem; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 details { margin: .5rem 0 0; }
 summary { cursor: pointer; font-size: .875rem; color: var(--accent); padding: .15rem 0; }
@@ -118,20 +117,8 @@ details > .scroll { max-height: 26rem; overflow: auto; }
 .filters > div { min-width: 0; max-width: 100%; }
 .filters label { font-size: .8125rem; color: var(--quiet); display: block; }
 .filters input, .filters select { font: inherit; font-size: .9375rem; color: var(--ink); background: var(--panel); border: 1px solid var(--quiet); border-radius: .35rem; padding: .3rem .5rem; min-height: 2.1rem; width: 100%; }
-.tall { max-height: 85vh; overflow: auto; overscroll-behavior: auto; }
-.tall thead th { position: sticky; top: 0; z-index: 1; }
-.cells tbody { scroll-margin-top: 3rem; }
-.cells .about, .cost .about { position: sticky; left: .6rem; max-width: calc(100vw - 4.5rem); }
 .filters .must { display: flex; align-items: center; }
 .filters .must input { width: 1rem; min-height: 0; }
-.cells td, .cells th { padding: .3rem .6rem; }
-.cells tbody { content-visibility: auto; contain-intrinsic-size: auto 12rem; }
-.cells tbody th[colspan] { background: var(--faint); padding-top: .5rem; }
-.cells tbody th[scope=row] { font-weight: 400; }
-.cells tbody:target th[colspan] { background: var(--good-ground); }
-.cells .samples { color: var(--quiet); white-space: normal; min-width: 12rem; font-size: .8125rem; }
-dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; font-size: .875rem; margin: .5rem 0; }
-dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; min-width: 0; }
 pre { background: var(--faint); border-radius: .35rem; padding: .6rem .8rem; white-space: pre-wrap; font-size: .8125rem; margin: .5rem 0; }
 ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; columns: 2; column-gap: 2.5rem; }
 .wide td { min-width: 10.5rem; font-size: .8125rem; } .wide tbody th { min-width: 7rem; }
@@ -145,8 +132,7 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
   .weight { grid-template-columns: minmax(0, 1fr) 7rem 1.25rem; }
   figure { padding: .7rem .6rem; }
   ol.sources { columns: 1; }
-  dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; }
-  .first tbody th, .first thead th:first-child { min-width: 6.2rem; max-width: 6.6rem; padding-left: .5rem; padding-right: .4rem; font-size: .8125rem; hyphens: auto; }
+    .table tbody th, .table thead tr > :first-child { min-width: 6.2rem; max-width: 6.6rem; padding-left: .5rem; padding-right: .4rem; font-size: .8125rem; hyphens: auto; }
 }
 @media (max-width: 24rem) { .answers { grid-template-columns: 1fr; } }
 @media print {
@@ -154,21 +140,18 @@ ol.sources { font-size: .8125rem; color: var(--quiet); padding-left: 2rem; colum
     --ground: #fff; --panel: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --faint: #f3f3f3;
     --accent: #000; --good: #0d4b2f; --good-ground: #e9f3ec; --warn: #6b3a00; --warn-ground: #fff;
     --t-ws: #1f66b0; --t-uws: #b3470a; --t-socketio: #12805c; --t-gorilla: #8b3f97; --t-coder: #8f6f00; --t-gobwas: #4a505a;
-    --t-other0: #b02a5b; --t-other1: #0f7d8c; --u-server: #1f66b0; --u-proxy: #8f6f00; --u-generator: #848b94;
+    --t-other0: #b02a5b; --t-other1: #0f7d8c;
     color-scheme: light;
   }
   body { font-size: 9pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main, body > header, body > footer { max-width: none; padding: 0; }
-  nav, .filters, .choose button, .cells-on-screen, details.data > summary, .skip { display: none; }
-  .print { display: block; }
+  nav, .filters, .choose button, details.data > summary, .skip { display: none; }
   figure, .answers li, tr { break-inside: avoid; }
   h2, h3, h3 + p { break-after: avoid; }
   .wide { table-layout: fixed; } .wide th, .wide td { overflow-wrap: anywhere; }
-  .scroll, details > .scroll, .tall { overflow: visible; max-height: none; }
+  .scroll, details > .scroll { overflow: visible; max-height: none; }
   table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; }
-  .first td, .first thead th, .first tbody th, .wide td, .wide tbody th, .cells .samples { min-width: 0; }
-  .tall thead th { position: static; } .first .value { white-space: normal; } .first th:first-child { position: static; }
-  .cells tbody { content-visibility: visible; }
+  .table td, .table thead th, .table tbody th, .wide td, .wide tbody th { min-width: 0; } .table tbody th, .table thead tr > :first-child { position: static; }
   .answers { grid-template-columns: repeat(3, 1fr); }
   .charts { grid-template-columns: 1fr 1fr; } figure svg { max-width: 8.5cm; } .choose { display: block; } .choose form { display: none; }
   figure td.n, figure th.n { white-space: normal; }

@@ -1,3 +1,5 @@
+import { html, type Markup } from './markup.ts';
+
 /** How a target looks in every chart and table: one hue per library, and a mark and a dash so that hue is never alone. */
 export interface TargetStyle {
   /** The CSS variable that holds its colour, e.g. `var(--t-ws)`. */
@@ -28,4 +30,10 @@ export function targetStyle(target: string): TargetStyle {
     symbol: symbols[hash % symbols.length]!,
     dash: 'solid',
   };
+}
+
+/** The small mark in a target's colour that stands before its name. */
+export function swatch(target: string): Markup {
+  const { color, dash } = targetStyle(target);
+  return html`<span class="swatch ${dash}" style="--c:${color}" aria-hidden="true"></span>`;
 }

@@ -1,59 +1,81 @@
-import type { Run } from '@ws-arena/results/run-file';
+import { type Run, RUN_SCHEMA_VERSION } from '@ws-arena/results/run-file';
+import type { SliceLine } from '@ws-arena/results/slice-line';
 import type { Case, Params, Route, Scenario, Trial } from '@ws-arena/results/trial';
 import { seededRandom } from '../statistics/random.ts';
-import { characters, measure } from './sample-trial.ts';
+import { characters, PROXY_NS } from './characters.ts';
+import { type Maker, sampleSlice, trueCostNs } from './sample-slice.ts';
+import { sampleTrial } from './sample-trial.ts';
 
 /** What the made-up run is to look like. */
 export interface SampleOptions {
+  readonly blocks?: number;
   readonly rounds?: number;
   readonly seed?: number;
-  /** Standard deviation of each figure between rounds, as a share of it. */
+  /** Standard deviation of each figure between blocks, as a share of it; the drift of a block, alike for all, is twice that. */
   readonly noise?: number;
   /** Targets whose costs are multiplied, e.g. `{ uws: 1.1 }`: 10 % slower. */
   readonly slowed?: Readonly<Record<string, number>>;
-  /** How often every case stands in the run, each time with one connection more, to make a large run. */
-  readonly copies?: number;
-  /** Only these scenarios. */
+  /** Only these. */
   readonly scenarios?: readonly Scenario[];
+  readonly targets?: readonly string[];
+  /** All targets cost what `ws` costs, and differ by `slowed` only. */
+  readonly twins?: true;
+  /** Shares of the machine's time that other processes and other machines took, 0 to 1. */
+  readonly others?: number;
+  readonly steal?: number;
 }
+
+/** After so many blocks a target that its core cannot carry is not measured again. */
+const BLOCKS_TO_BREAK = 6;
 
 /**
- * A made-up run with every scenario, route and kind of target, that is the same for the same options: `uws` is fast
- * enough that the generator is the limit at window 1, `coder` could not start, one trial of `socketio` failed, and
- * `gorilla` lost messages in one round.
+ * A made-up run with every scenario and kind of target, that is the same for the same options: at the top of the ladder
+ * the generator is the limit of `uws`, `coder` could not start, one slice of `socketio` failed, and `gorilla` lost messages
+ * in one.
  */
 export function sampleRun(options: SampleOptions = {}): Run {
-  const { rounds = 5, seed = 1, noise = 0.02, slowed = {}, copies = 1 } = options;
+  const { blocks = 20, rounds = 6, seed = 1, noise = 0.03, slowed = {}, others = 0.01, steal = 0 } = options;
   const random = seededRandom(seed);
-  const noisy = (value: number) => value * (1 + noise * normal(random));
-  const cases = allCases(copies).filter((one) => options.scenarios?.includes(one.scenario) ?? true);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const cases = allCases(options);
+  const slices: SliceLine[] = [];
   const trials: Trial[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    for (const one of cases) {
-      const of = characters[one.target]!;
-      const made = measure(one, { route: one.route, of, slow: slowed[one.target] ?? 1, params: one.params, noisy });
-      trials.push({
-        type: 'trial',
-        case: one,
-        round,
-        startedAt: `2026-11-22T12:${String(round).padStart(2, '0')}:00.000Z`,
-        elapsedMs: 1200,
-        warnings: [],
-        ...(one.target === 'socketio' && one.scenario === 'connect' && round === 1 ? failed : made),
-        ...(one.target === 'gorilla' && one.scenario === 'broadcast' && round === 0 && lossy(made)),
-      });
-    }
+  for (let block = 0; block < Math.max(blocks, rounds); block += 1) {
+    const drift = 1 + 2 * noise * normal();
+    cases.forEach((one, index) => {
+      const of = characters[options.twins ? 'ws' : one.target]!;
+      const noisy = (value: number) => value * drift * (1 + noise * normal());
+      const maker: Maker = { of, slow: slowed[one.target] ?? 1, noisy, others, steal };
+      const isTrial = one.scenario === 'hold' || one.scenario === 'limit';
+      if (block >= (isTrial ? rounds : breaks(one, maker) ? Math.min(BLOCKS_TO_BREAK, blocks) : blocks)) return;
+      if (isTrial) {
+        const startedAt = `2026-11-22T12:${String(block).padStart(2, '0')}:00.000Z`;
+        const about = { type: 'trial' as const, case: one, round: block, startedAt, elapsedMs: 1200, warnings: [] };
+        trials.push({ ...about, ...sampleTrial(one, maker) });
+        return;
+      }
+      const about = { type: 'slice' as const, case: index, block, atMs: 60_000 + slices.length * 110 };
+      const failed = one.target === 'socketio' && one.scenario === 'connect' && block === 1;
+      slices.push({ ...about, ...(failed ? FAILED : madeUp(one, maker, block)) });
+    });
   }
-  return { header: header(cases, rounds), targets: header(cases, rounds).targets, trials, ...ending };
+  const header = headerOf(cases, rounds);
+  return { header, targets: header.targets, trials, slices, ...ending };
 }
 
-const failed = { error: 'socketio ended in the middle of the trial (SIGKILL)' };
+const FAILED = { error: 'socketio ended in the middle of the slice (SIGKILL)' };
 
-function lossy(made: Partial<Trial>): Partial<Trial> {
+function madeUp(one: Case, maker: Maker, block: number): Partial<SliceLine> {
+  const made = sampleSlice(one, maker);
+  if (one.target !== 'gorilla' || one.scenario !== 'broadcast' || block > 0) return made;
   const load = made.load!;
-  return {
-    load: { ...load, messages: { ...load.messages, delivered: load.messages.delivered - 3, lost: 3 } },
-  };
+  return { ...made, load: { ...load, delivered: load.delivered - 3, lost: 3 } };
+}
+
+/** Whether a core cannot carry a rate of the ladder. */
+function breaks(one: Case, { of, slow }: Maker): boolean {
+  const costNs = trueCostNs(one, of) * slow + (one.route === 'direct' ? 0 : PROXY_NS);
+  return one.scenario === 'load' && costNs * Number(one.params.ratePerSec) >= 1e9;
 }
 
 const ending = {
@@ -68,35 +90,24 @@ const ending = {
       verdict: target !== 'uws' || index === 2 ? ('ok' as const) : index === 0 ? ('non-strict' as const) : ('failed' as const),
     })),
   ),
-  end: { type: 'end' as const, finishedAt: '2026-11-22T12:05:00.000Z', elapsedMs: 300_000 },
-  slices: [],
-    problems: [],
+  end: { type: 'end' as const, finishedAt: '2026-11-22T12:15:00.000Z', elapsedMs: 900_000 },
+  problems: [],
 };
 
-function header(cases: readonly Case[], rounds: number): Run['header'] {
-  const running = Object.entries(characters).map(([name, of]) => ({
-    name,
-    library: of.library,
-    version: of.version,
-    language: of.language,
-    kind: of.kind,
-    runtime: of.language === 'Go' ? 'go1.26.8' : 'node 22.23.3',
-    available: true,
-    notes: [],
-  }));
+function headerOf(cases: readonly Case[], rounds: number): Run['header'] {
+  const running = [...new Set(cases.map(({ target }) => target))].map((name) => {
+    const { library, version, language, kind } = characters[name]!;
+    const runtime = language === 'Go' ? 'go1.26.8' : 'node 22.23.3';
+    return { name, library, version, language, kind, runtime, available: true, notes: [] };
+  });
   const missing = {
-    name: 'coder',
-    library: 'coder/websocket',
-    version: '',
-    language: 'Go',
-    kind: 'baseline',
-    available: false,
+    ...{ name: 'coder', library: 'coder/websocket', version: '', language: 'Go', kind: 'baseline', available: false },
     reason: 'the Go baselines need a Go toolchain (go 1.23 or later), and none is in the PATH',
     notes: [],
   };
   return {
     type: 'run',
-    schemaVersion: 1,
+    schemaVersion: RUN_SCHEMA_VERSION,
     command: 'pnpm bench --preset standard',
     argv: ['--preset', 'standard'],
     preset: 'standard',
@@ -113,43 +124,43 @@ function header(cases: readonly Case[], rounds: number): Run['header'] {
       openssl: '3.0.17',
       descriptors: 20_000,
       pinning: 'server and proxy on CPU 0, generator on CPU 1',
+      cpus: { server: '0', proxy: '0', generator: '1' },
       settings: {},
     },
     targets: [...running, missing],
     cases,
     rounds,
+    precision: { halfWidth: 0.03, p99BoundMs: 10 },
   };
 }
 
-const routes: readonly Route[] = ['direct', 'nginx', 'nginx-tls'];
+const ladder = [5000, 10_000, 20_000, 40_000, 80_000, 160_000];
+const proxied: readonly Route[] = ['direct', 'nginx'];
+const message = { connections: 100, payloadBytes: 64 };
+const feed = { connections: 50, payloadBytes: 1024, ratePerSec: 5000, takeover: 'no' };
 
-const shapes: readonly [Case['scenario'], Params, readonly Route[]][] = [
-  ['echo', { connections: 100, payloadBytes: 64, window: 1 }, routes],
-  ['echo', { connections: 100, payloadBytes: 64, window: 16 }, routes],
-  ['latency', { connections: 100, payloadBytes: 64, ratePerSec: 30_000, load: '0.5' }, routes],
-  ['latency', { connections: 100, payloadBytes: 64, ratePerSec: 54_000, load: '0.9' }, ['direct']],
-  ['slo', { connections: 100, payloadBytes: 64, p99BoundMs: 10 }, ['direct']],
-  ['broadcast', { members: 500, payloadBytes: 64 }, ['direct', 'nginx']],
-  ['connect', { concurrency: 32 }, routes],
-  ['hold', { connections: 2000, pingPeriodMs: 500 }, ['direct', 'nginx']],
-  ['deflate', { connections: 50, payloadBytes: 1024, window: 4, level: 0, takeover: 'no' }, ['direct']],
-  ['deflate', { connections: 50, payloadBytes: 1024, window: 4, level: 6, takeover: 'no' }, ['direct']],
-  ['limit', { readLimitBytes: 65_536 }, ['direct', 'nginx']],
-  ['http', { path: '/healthz', beside: 'nothing' }, ['direct']],
+const shapes: readonly [Scenario, Params, readonly Route[]][] = [
+  ...[1, 16].flatMap((burst) =>
+    ladder.map((ratePerSec): [Scenario, Params, readonly Route[]] => [
+      'load',
+      { ...message, ratePerSec, burst },
+      proxied,
+    ]),
+  ),
+  ['echo', { ...message, window: 16 }, proxied],
+  ['broadcast', { members: 500, payloadBytes: 64, ratePerSec: 100 }, ['direct']],
+  ['connect', { ratePerSec: 500 }, proxied],
+  ['deflate', { ...feed, level: 0 }, ['direct']],
+  ['deflate', { ...feed, level: 6 }, ['direct']],
+  ['http', { path: '/healthz', ratePerSec: 5000 }, ['direct']],
+  ['hold', { connections: 2000, pingPeriodMs: 500 }, proxied],
+  ['limit', { readLimitBytes: 65_536 }, proxied],
 ];
 
-function allCases(copies: number): Case[] {
-  return shapes.flatMap(([scenario, params, ways]) =>
-    Array.from({ length: copies }, (_, copy) =>
-      copy === 0 ? params : { ...params, connections: Number(params.connections ?? 1) + copy },
-    ).flatMap((each) =>
-      ways.flatMap((route) =>
-        Object.keys(characters).map((target) => ({ scenario, target, route, params: each })),
-      ),
-    ),
-  );
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+function allCases({ scenarios, targets = Object.keys(characters) }: SampleOptions): Case[] {
+  return shapes
+    .filter(([scenario]) => scenarios?.includes(scenario) ?? true)
+    .flatMap(([scenario, params, ways]) =>
+      ways.flatMap((route) => targets.map((target) => ({ scenario, target, route, params }))),
+    );
 }

@@ -2,6 +2,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 // The library in one file: as modules it is hundreds of files, which take longer to find than all charts to draw.
 import { init } from 'echarts/dist/echarts.esm.min.mjs';
+import type { Table } from '../../view/view.ts';
 import { html, type Markup, trusted } from '../markup.ts';
 import { targetStyle } from '../target-style.ts';
 
@@ -27,6 +28,8 @@ export interface Chart {
   readonly subtitle: string;
   /** What a reader who cannot see it should know: one or two sentences with figures. */
   readonly label: string;
+  /** Pixels; 370 where it is absent. */
+  readonly width?: number;
   readonly height: number;
   readonly legend: readonly LegendEntry[];
   readonly option: () => ChartOption;
@@ -40,9 +43,20 @@ export interface ChartTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A table of the view as the numbers behind a chart. */
+export function tableRows({ corner, columns, rows }: Table): ChartTable {
+  return {
+    head: [corner, ...columns.map(({ title }) => title)],
+    rows: rows.map(({ head, cells }) => [
+      head,
+      ...cells.map(({ text, detail }) => (detail ? `${text} ${detail}` : text)),
+    ]),
+  };
+}
+
 /** The figure of `chart`: legend, drawing, table. */
 export function figure(chart: Chart): Markup {
-  return html`<figure id="${chart.id}"><figcaption>${chart.title}<span class="quiet">${chart.subtitle}</span></figcaption>
+  return html`<figure id="${chart.id}"${chart.width && html` class="broad"`}><figcaption>${chart.title}<span class="quiet">${chart.subtitle}</span></figcaption>
 ${chart.legend.length > 0 && html`<ul class="legend" aria-hidden="true">${chart.legend.map(legendEntry)}</ul>`}
 ${drawing(chart)}
 <details class="data"><summary>Numbers<span class="unseen"> of: ${chart.title}, ${chart.subtitle}</span></summary>${tableOf(chart)}</details></figure>\n`;
@@ -70,7 +84,12 @@ const still = { silent: true, emphasis: { disabled: true } };
 const textStyle = { fontFamily: 'inherit', fontSize: 12, color: 'var(--quiet)' };
 
 function draw(chart: Chart): string {
-  const instance = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: chart.height });
+  const instance = init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: chart.width ?? WIDTH,
+    height: chart.height,
+  });
   try {
     const option = chart.option();
     const series = option.series.map((one) => ({ ...one, ...still }));
@@ -104,12 +123,12 @@ function tableOf({ table, title, subtitle }: Chart): Markup {
 }
 
 /** A value axis in the page's colours. */
-export function axis(name: string, formatter: (value: number) => string): Record<string, unknown> {
+export function axis(name: string, formatter?: (value: number) => string): Record<string, unknown> {
   return {
     name,
     nameLocation: 'middle',
     nameTextStyle: textStyle,
-    axisLabel: { color: 'var(--quiet)', formatter, hideOverlap: true },
+    axisLabel: { color: 'var(--quiet)', hideOverlap: true, ...(formatter && { formatter }) },
     axisLine: { show: false },
     axisTick: { show: false },
     minorTick: { show: false },

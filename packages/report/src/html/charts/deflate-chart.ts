@@ -1,12 +1,12 @@
 import type { Cell, Report } from '@ws-arena/results/report-file';
-import { caseKey, type Params } from '@ws-arena/results/trial';
-import { scaled } from '../../scale.ts';
-import { paramsText } from '../labels.ts';
+import { caseKey, groupKey } from '@ws-arena/results/trial';
+import { costMetric } from '../../metrics.ts';
+import { caseText } from '../../view/labels.ts';
+import { scaled } from '../../view/scale.ts';
 import { targetStyle } from '../target-style.ts';
-import { type CaseGroup, caseGroups, groupText } from './case-groups.ts';
 import { axis, type Chart, targetLegend } from './chart.ts';
 
-/** One setting of compression on one target: what stays on the wire, and what it costs the server. */
+/** One level of compression on one target: what stays on the wire, and what it costs the server. */
 interface Setting {
   readonly target: string;
   readonly name: string;
@@ -14,58 +14,40 @@ interface Setting {
   readonly cpuNs: number;
 }
 
-/** Deflate ratio against CPU: down is smaller, left is cheaper. A chart for each route and load. */
+/** Deflate ratio against CPU: down is smaller, left is cheaper. A chart for each load; a kept window is one of its own. */
 export function deflateCharts(report: Report): Chart[] {
-  const cells = report.cells.filter((cell) => cell.scenario === 'deflate');
+  const cells = report.cells.filter(({ scenario }) => scenario === 'deflate');
   const cpu = new Map(
     cells
-      .filter((cell) => cell.metric === 'cpuPerMessageServer')
+      .filter(({ metric, route }) => metric === costMetric(route))
       .map((cell) => [caseKey(cell), cell.estimate.center]),
   );
-  const ratios = cells
-    .filter((cell) => cell.metric === 'wireRatio' && cpu.has(caseKey(cell)))
-    .map((cell) => ({ ...cell, params: split(cell.params).load, cell }));
-  return caseGroups(ratios).map((group, index) => {
-    const settings = group.items.map(({ target, cell }) => ({
-      target,
-      name: settingName(split(cell.params).setting),
+  const ratios = cells.filter((cell) => cell.metric === 'wireRatio' && cpu.has(caseKey(cell)));
+  return [...Map.groupBy(ratios, (cell) => groupKey(withoutLevel(cell))).values()].map((group, index) => {
+    const settings = group.map((cell) => ({
+      target: cell.target,
+      name: Number(cell.params.level) === 0 ? 'off' : String(cell.params.level),
       ratio: cell.estimate.center,
       cpuNs: cpu.get(caseKey(cell))!,
     }));
-    return deflateChart(settings, group, `deflate-${index + 1}`);
+    return deflateChart(settings, caseText(withoutLevel(group[0]!)), `deflate-${index + 1}`);
   });
 }
 
-/** `off`, `6`: the level; whether the window is kept is said above the chart. */
-function settingName({ level, takeover: _, ...other }: Params): string {
-  if (Number(level) === 0) return 'off';
-  return [level !== undefined && String(level), paramsText(other)].filter(Boolean).join(', ') || 'on';
+function withoutLevel({ scenario, route, params: { level: _, ...params } }: Cell) {
+  return { scenario, route, params };
 }
 
 function share(value: number): string {
   return `${(value * 100).toFixed(1)} %`;
 }
 
-/** Parameters of the compression, and those of the load; a kept window is another chart, with points of its own. */
-function split(params: Params): { setting: Params; load: Params } {
-  const ofSetting = ([name]: [string, number | string]) => /deflate|level|threshold/i.test(name);
-  const entries = Object.entries(params);
-  return {
-    setting: Object.fromEntries(entries.filter(ofSetting)),
-    load: Object.fromEntries(entries.filter((entry) => !ofSetting(entry))),
-  };
-}
-
-function deflateChart(
-  settings: readonly Setting[],
-  group: CaseGroup<Pick<Cell, 'scenario'>>,
-  id: string,
-): Chart {
+function deflateChart(settings: readonly Setting[], subtitle: string, id: string): Chart {
   const targets = [...new Set(settings.map((setting) => setting.target))];
   return {
     id,
     title: 'Deflate: what stays on the wire, and what it costs',
-    subtitle: groupText(group),
+    subtitle,
     label: settings
       .map(
         (s) =>

@@ -1,8 +1,8 @@
-import type { Curve, CurvePoint, Report } from '@ws-arena/results/report-file';
-import { scaled } from '../../scale.ts';
-import { words } from '../labels.ts';
+import type { Curve, Report } from '@ws-arena/results/report-file';
+import { groupKey } from '@ws-arena/results/trial';
+import { caseText } from '../../view/labels.ts';
+import { scaled } from '../../view/scale.ts';
 import { targetStyle } from '../target-style.ts';
-import { type CaseGroup, caseGroups, groupText } from './case-groups.ts';
 import { axis, type Chart, type ChartTable, targetLegend } from './chart.ts';
 
 const titles: Readonly<Record<Curve['of'], string>> = {
@@ -13,19 +13,16 @@ const titles: Readonly<Record<Curve['of'], string>> = {
 
 /** Percentile curves: how long the slowest 10 %, 1 %, 0.1 % take. One chart for each case, all targets in it. */
 export function latencyCharts(report: Report): Chart[] {
-  return (['message', 'last-member', 'handshake'] as const).flatMap((of) =>
-    caseGroups(report.curves.filter((curve) => curve.of === of && curve.points.length > 0)).map(
-      (group, index) => latencyChart(of, group, `latency-${of}-${index + 1}`),
-    ),
-  );
+  const groups = Map.groupBy(report.curves, (curve) => `${curve.of} ${groupKey(curve)}`);
+  return [...groups.values()].map((curves, index) => latencyChart(curves, `latency-${index + 1}`));
 }
 
-function latencyChart(of: Curve['of'], group: CaseGroup<Curve>, id: string): Chart {
-  const curves = group.items;
+function latencyChart(curves: readonly Curve[], id: string): Chart {
+  const [{ of, scenario }] = curves as [Curve, ...Curve[]];
   return {
     id,
-    title: of === 'message' && group.scenario === 'broadcast' ? 'Delivery by percentile' : titles[of],
-    subtitle: `${words(group.scenario)}, ${groupText(group)}`,
+    title: of === 'message' && scenario === 'broadcast' ? 'Delivery by percentile' : titles[of],
+    subtitle: caseText(curves[0]!),
     label: `Percentile curves. ${curves.map((curve) => `${curve.target}: p99 ${at(curve, 0.99)}, max ${at(curve, 1)}`).join('; ')}.`,
     height: 270,
     legend: targetLegend(curves.map((curve) => curve.target)),
@@ -47,7 +44,8 @@ function latencyChart(of: Curve['of'], group: CaseGroup<Curve>, id: string): Cha
 /** The curve, and a mark at every sixth point: a mark at each would hide the line. */
 function seriesOf(curve: Curve): Record<string, unknown>[] {
   const { color, dash, symbol } = targetStyle(curve.target);
-  const points = pointsOf(curve);
+  // On the axis 1/(1−q), where the maximum of n values stands at n.
+  const points = curve.points.map(({ quantile, ns }) => [Math.min(1 / (1 - quantile), curve.count), ns]);
   return [
     { type: 'line', data: points, symbol: 'none', lineStyle: { color, width: 2, type: dash } },
     {
@@ -60,52 +58,26 @@ function seriesOf(curve: Curve): Record<string, unknown>[] {
   ];
 }
 
-/** On the axis 1/(1−q), where the maximum of n values stands at n. */
-function pointsOf(curve: Curve): [number, number][] {
-  return curve.points.flatMap((point) => {
-    const value = point.intendedNs;
-    if (value === null || value <= 0) return [];
-    return [[Math.min(1 / (1 - point.quantile), Math.max(1, curve.count)), value] as [number, number]];
-  });
-}
-
 function percentile(rarity: number): string {
   if (rarity <= 1) return '0 %';
   const nines = Math.round(Math.log10(rarity));
   return `${((1 - 10 ** -nines) * 100).toFixed(Math.max(0, nines - 2))} %`;
 }
 
-function pointAt(curve: Curve, quantile: number): CurvePoint | undefined {
-  return curve.points.find((point) => point.quantile >= quantile - 1e-9) ?? curve.points.at(-1);
-}
-
 function at(curve: Curve, quantile: number): string {
-  const value = pointAt(curve, quantile)?.intendedNs;
-  return value == null ? 'unknown' : scaled(value, 'ns');
+  const point = curve.points.find((one) => one.quantile >= quantile - 1e-9) ?? curve.points.at(-1);
+  return point ? scaled(point.ns, 'ns') : 'unknown';
 }
 
 const shown = [0.5, 0.9, 0.99, 0.999, 1] as const;
-const names = ['p50', 'p90', 'p99', 'p99.9', 'max'] as const;
 
 function tableOf(curves: readonly Curve[]): ChartTable {
-  const actual = curves.some((curve) => curve.points.some((point) => point.actualNs !== null));
   return {
-    head: [
-      'target',
-      'messages',
-      ...names,
-      ...(actual ? names.map((name) => `${name} from the real send`) : []),
-    ],
+    head: ['target', 'values', 'p50', 'p90', 'p99', 'p99.9', 'max'],
     rows: curves.map((curve) => [
       curve.target,
       curve.count.toLocaleString('en-US'),
       ...shown.map((quantile) => at(curve, quantile)),
-      ...(actual
-        ? shown.map((quantile) => {
-            const value = pointAt(curve, quantile)?.actualNs;
-            return value == null ? 'none' : scaled(value, 'ns');
-          })
-        : []),
     ]),
   };
 }

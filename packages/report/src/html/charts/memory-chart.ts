@@ -1,8 +1,8 @@
 import type { HoldLine, Report } from '@ws-arena/results/report-file';
-import { scaled } from '../../scale.ts';
-import { routeTitle } from '../labels.ts';
+import { groupKey } from '@ws-arena/results/trial';
+import { caseText, routeTitle } from '../../view/labels.ts';
+import { scaled } from '../../view/scale.ts';
 import { targetStyle } from '../target-style.ts';
-import { caseGroups, groupText } from './case-groups.ts';
 import { axis, type Chart } from './chart.ts';
 
 /** The axis counts in these, so that its steps are round in the unit that is printed. */
@@ -12,8 +12,13 @@ const MIB = 2 ** 20;
 export function memoryCharts(report: Report): Chart[] {
   const lines = report.holdLines.map((line) => ({ ...line, scenario: 'hold' as const }));
   return (['server', 'proxy'] as const).flatMap((process) =>
-    caseGroups(lines.filter((line) => line.process === process)).map((group, index) =>
-      memoryChart(process, group.items, groupText(group), `memory-${process}-${index + 1}`),
+    [
+      ...Map.groupBy(
+        lines.filter((line) => line.process === process),
+        groupKey,
+      ).values(),
+    ].map((group, index) =>
+      memoryChart(process, group, caseText(group[0]!), `memory-${process}-${index + 1}`),
     ),
   );
 }

@@ -1,12 +1,12 @@
 // Prints the tables of simulated coverage in docs/method.md, one for each part that is named:
 // pairedRatios, batches, stoppedByPrecision, medians, quantiles. The largest take some ten minutes.
-import { type BlockHistogram, bootstrapQuantile, bootstrapQuantileRatio } from '../block-bootstrap.ts';
+import { bootstrapQuantile, bootstrapQuantileRatio, pooled } from '../block-bootstrap.ts';
 import type { Interval } from '../interval.ts';
 import { medianInterval } from '../median-interval.ts';
 import { type PairedRatio, pairedRatio } from '../paired-ratio.ts';
 import { halfWidth } from '../precision.ts';
 import { signedRankP } from '../signed-rank.ts';
-import { type BlockModel, bucketValue, latencyBlocks, slowness } from './latencies.ts';
+import { type BlockModel, latencyBlocks, merged, slowness } from './latencies.ts';
 import { autoregressive, type Noise, noises } from './noise.ts';
 
 const source = noises(2026);
@@ -155,13 +155,6 @@ function medians(): void {
   ]);
   table(['blocks', ...Object.keys(sources)], rows);
 }
-
-function merged(blocks: readonly BlockHistogram[]): BlockHistogram {
-  const counts = new Map<number, number>();
-  for (const [bucket, count] of blocks.flat()) counts.set(bucket, (counts.get(bucket) ?? 0) + count);
-  return [...counts];
-}
-
 function quantiles(): void {
   console.log(
     'Quantiles by block bootstrap, 500 values a block: coverage in per cent, of one target and of the ratio\n',
@@ -172,22 +165,23 @@ function quantiles(): void {
     'AR 0.3': { pauses: 0, rho: 0.3 },
   };
   const probabilities = [0.5, 0.99, 0.999];
-  const ratio = bucketValue(50);
+  const ratio = 1.1;
   for (const [name, model] of Object.entries(models)) {
     const thousand = () => merged(latencyBlocks(slowness(1000, model, source), 500, model, source));
-    const many = Array.from({ length: 40 }, thousand).flat();
-    const truths = probabilities.map((quantile) => bootstrapQuantile([many], quantile, bucketValue).center);
+    const many = pooled([merged(Array.from({ length: 40 }, thousand))]);
+    const truths = probabilities.map((quantile) => bootstrapQuantile(many, quantile).center);
     const rows = [6, 10, 20, 40, 100, 200].map((n) => {
       const trials = n > 40 ? 500 : 1000;
       const held = probabilities.map(() => ({ one: 0, ratio: 0 }));
       for (let trial = 0; trial < trials; trial += 1) {
         const slow = slowness(n, model, source);
-        const baseline = latencyBlocks(slow, 500, model, source);
-        const values = latencyBlocks(slow, 500, model, source, ratio);
+        const baseline = pooled(latencyBlocks(slow, 500, model, source));
+        const values = pooled(latencyBlocks(slow, 500, model, source, ratio));
         probabilities.forEach((quantile, i) => {
-          if (holds(bootstrapQuantile(baseline, quantile, bucketValue), truths[i]!)) held[i]!.one += 1;
-          const paired = bootstrapQuantileRatio(values, baseline, quantile, bucketValue);
-          if (paired.lo <= ratio * 1.0001 && ratio <= paired.hi * 1.0001) held[i]!.ratio += 1;
+          if (holds(bootstrapQuantile(baseline, quantile), truths[i]!)) held[i]!.one += 1;
+          const paired = bootstrapQuantileRatio(values, baseline, quantile);
+          // Buckets are up to 0.8 % wide.
+          if (paired.lo <= ratio * 1.004 && ratio <= paired.hi * 1.004) held[i]!.ratio += 1;
         });
       }
       const cell = (count: number) => ((100 * count) / trials).toFixed(1);

@@ -1,11 +1,15 @@
-import type { BlockHistogram } from '../block-bootstrap.ts';
+import { bucketOf, eachBucket, type SparseHistogram, sparse } from '@ws-arena/load/buckets';
 import { autoregressive, type noises } from './noise.ts';
 
-const PER_BUCKET = 0.002;
+const MEDIAN_NS = 1e6;
 
-/** The value of a bucket: buckets are 0.2 % apart. */
-export function bucketValue(bucket: number): number {
-  return Math.exp(bucket * PER_BUCKET);
+/** All values of `blocks` as one block. */
+export function merged(blocks: readonly SparseHistogram[]): SparseHistogram {
+  const counts = new Map<number, number>();
+  for (const block of blocks) {
+    eachBucket(block, (bucket, count) => counts.set(bucket, (counts.get(bucket) ?? 0) + count));
+  }
+  return sparse(counts);
 }
 
 /** What makes the latencies of a block resemble each other. */
@@ -28,15 +32,15 @@ export function latencyBlocks(
   { pauses }: BlockModel,
   { normal, random }: ReturnType<typeof noises>,
   scale = 1,
-): BlockHistogram[] {
+): SparseHistogram[] {
   return slow.map((log) => {
     const paused = random() < pauses;
     const counts = new Map<number, number>();
     for (let i = 0; i < size; i += 1) {
       const long = paused && random() < 0.05 ? Math.log(8) : 0;
-      const bucket = Math.round((Math.log(scale) + log + 0.4 * normal() + long) / PER_BUCKET);
+      const bucket = bucketOf(MEDIAN_NS * scale * Math.exp(log + 0.4 * normal() + long));
       counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
     }
-    return [...counts];
+    return sparse(counts);
   });
 }

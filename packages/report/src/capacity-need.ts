@@ -1,0 +1,65 @@
+import type { Ladder, Need, NeedRow } from '@ws-arena/results/report-file';
+import { laneKey } from './ladders.ts';
+import type { NeedInput } from './needs.ts';
+
+/**
+ * The highest rate that each target keeps, spread and direct. A target is behind another where it broke at a rate that the
+ * other kept; two that kept and broke at the same rates are equal, as far as the steps of the ladder tell.
+ */
+export function capacityNeed({ run, ladders }: Pick<NeedInput, 'run' | 'ladders'>): Need[] {
+  const spread = ladders.filter(({ route, params }) => route === 'direct' && Number(params.burst ?? 1) === 1);
+  const lanes = [...Map.groupBy(spread, (ladder) => laneKey({ scenario: 'load', ...ladder })).values()];
+  const lane = lanes.sort((a, b) => b.length - a.length)[0];
+  if (!lane?.some(({ kept, broken }) => kept !== null || broken !== null)) return [];
+  const leader = lane.toSorted(
+    (a, b) => (b.kept ?? 0) - (a.kept ?? 0) || (b.broken ?? Infinity) - (a.broken ?? Infinity),
+  )[0]!;
+  const rows = run.targets.map(({ name }): NeedRow => {
+    const own = lane.find(({ target }) => target === name);
+    if (!own) return { target: name, estimate: null, ratioToBest: null, place: 'missing', limiter: null };
+    const kept = own.kept ?? 0;
+    const estimate = { center: kept, lo: kept, hi: own.broken, n: own.steps.length };
+    if (own === leader || !leader.kept || !kept) {
+      const ratioToBest = own === leader ? 1 : null;
+      return { target: name, estimate, ratioToBest, limiter: own.limiter, ...placeOf(own, leader, lane) };
+    }
+    const [ratioToBest, lo] = [leader.kept / kept, leader.kept / (own.broken ?? leader.kept)];
+    const interval = leader.broken === null ? {} : { ratioInterval: { lo, hi: leader.broken / kept } };
+    return {
+      target: name,
+      estimate,
+      ratioToBest,
+      ...interval,
+      limiter: own.limiter,
+      ...placeOf(own, leader, lane),
+    };
+  });
+  return [
+    {
+      ...{
+        id: 'capacity',
+        title: 'highest rate kept',
+        scenario: 'load',
+        route: 'direct',
+        params: lane[0]!.params,
+      },
+      ...{ metric: 'capacity', unit: '1/s', better: 'higher', rows, resolution: null },
+    },
+  ];
+}
+
+function placeOf(own: Ladder, leader: Ladder, lane: readonly Ladder[]): Pick<NeedRow, 'place' | 'reason'> {
+  const isBehind = (one: Ladder) => one.broken !== null && one.broken <= (leader.kept ?? 0);
+  if (isBehind(own)) return { place: 'behind' };
+  if (own.broken === null && own.limiter === 'generator') {
+    const others = lane.filter((one) => one !== own);
+    if (own === leader && others.length > 0 && others.every(isBehind)) return { place: 'best' };
+    return { place: 'unranked', reason: 'the generator was the limit' };
+  }
+  if (own === leader) {
+    const others = lane.filter((one) => one !== own);
+    return { place: others.length === 0 || others.some(isBehind) ? 'best' : 'equal' };
+  }
+  if (own.kept === leader.kept && own.broken === leader.broken) return { place: 'equal' };
+  return { place: 'undecided', reason: 'the steps of the ladder are too far apart' };
+}

@@ -1,0 +1,40 @@
+import type { Warning } from '@ws-arena/load/warning';
+import type { Slice } from './blocks.ts';
+import { MergedHistogram } from './merged-histogram.ts';
+import type { Metric } from './metrics.ts';
+import { scaled } from './view/scale.ts';
+
+/** A quantile rests on the values beyond it; with fewer than this a doubt is stored with it. */
+const VALUES_BEYOND = 10;
+
+/** From this share of a latency on, the generator's own lateness is a part of the figure worth a doubt. */
+const LAG_SHARE = 0.25;
+
+/** The doubts about a percentile of these slices: too few values beyond it, or a part of it is the generator's own. */
+export function tailWarnings(slices: readonly Slice[]): (metric: Metric) => Warning[] {
+  const [intended, actual] = [new MergedHistogram(slices, 'intended'), new MergedHistogram(slices, 'actual')];
+  return ({ title, quantile }) => {
+    if (!quantile || intended.total === 0) return [];
+    const beyond = Math.round(intended.total * (1 - quantile.at));
+    const lag = intended.quantileNs(quantile.at) - actual.quantileNs(quantile.at);
+    const own = quantile.of === 'intended' && lag > LAG_SHARE * intended.quantileNs(quantile.at);
+    return [
+      ...(beyond < VALUES_BEYOND
+        ? [
+            {
+              kind: 'few-samples' as const,
+              detail: `${title} of ${intended.total} values rests on ${beyond} beyond it`,
+            },
+          ]
+        : []),
+      ...(own
+        ? [
+            {
+              kind: 'generator-lag' as const,
+              detail: `${scaled(lag, 'ns')} of ${title} are the generator’s own lateness`,
+            },
+          ]
+        : []),
+    ];
+  };
+}

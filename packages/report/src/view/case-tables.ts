@@ -1,0 +1,135 @@
+import type { WarningKind } from '@ws-arena/load/warning';
+import type { Cell, Comparison, Report } from '@ws-arena/results/report-file';
+import { groupKey, type Scenario } from '@ws-arena/results/trial';
+import { equalLoadRates, laneKey, rateOf } from '../ladders.ts';
+import { type MetricName, metricHead, metricNamed } from '../metrics.ts';
+import { caseText } from './labels.ts';
+import { intervalText, scaledCenter, spread } from './scale.ts';
+import { limiterText, verdictText } from './verdict-text.ts';
+import type { Remark, Section, Table, Text } from './view.ts';
+
+/** The figures that stand in the tables of a scenario, the most telling first; all others are in the CSV. */
+const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
+  load: ['cpuServing', 'cpuServer', 'cpuProxy', 'p99', 'p50', 'p999', 'p99Actual', 'cpuGenerator'],
+  echo: ['deliveredPerSec', 'cpuServer', 'cpuProxy', 'cpuGenerator'],
+  broadcast: ['cpuServing', 'cpuServer', 'p99', 'lastMemberP99', 'cpuGenerator'],
+  connect: ['cpuServing', 'cpuServer', 'cpuProxy', 'p99', 'p50', 'cpuGenerator'],
+  deflate: ['cpuServing', 'cpuServer', 'wireRatio', 'p99', 'cpuGenerator'],
+  http: ['cpuServing', 'cpuServer', 'p99', 'p50'],
+  hold: ['bytesPerConnection', 'bytesPerConnectionProxy', 'cpuServer', 'unexpectedCloses'],
+  limit: ['largestMessage'],
+};
+
+/** Every case but the steps of a ladder: of those the one at which the targets are compared. */
+export function figuresSection(report: Report): Section {
+  return {
+    id: 'figures',
+    title: 'Figures',
+    brief: true,
+    paragraphs: [HOW_TO_READ],
+    tables: caseTables(report),
+    list: [],
+  };
+}
+
+const HOW_TO_READ =
+  'A figure is the median of its slices with the half width of its 95 % interval; a percentile is that of all slices together. A ratio compares block by block. CPU is CPU time for each message, delivery, handshake or request; of idle connections, for each connection and second.';
+
+function caseTables(report: Report): Table[] {
+  const rates = equalLoadRates(report.ladders);
+  const shown = report.cells.filter(
+    (cell) => cell.scenario !== 'load' || rates.get(laneKey(cell)) === rateOf(cell),
+  );
+  const comparisons = new Map(
+    report.comparisons.map((one) => [`${groupKey(one)} ${one.target} ${one.metric}`, one]),
+  );
+  return [...Map.groupBy(shown, groupKey)].map(([key, cells]) =>
+    caseTable(cells, report, (cell) => comparisons.get(`${key} ${cell.target} ${cell.metric}`)),
+  );
+}
+
+function caseTable(
+  cells: readonly Cell[],
+  report: Report,
+  compared: (cell: Cell) => Comparison | undefined,
+): Table {
+  const { scenario, route, params } = cells[0]!;
+  const present = headlines[scenario].filter((name) => cells.some(({ metric }) => metric === name));
+  const [lead] = present;
+  const of = (target: string, metric: string) =>
+    cells.find((cell) => cell.target === target && cell.metric === metric);
+  const targets = [...new Set(cells.map(({ target }) => target))];
+  const leads = targets.flatMap((target) => of(target, lead!) ?? []);
+  const baseline = leads.flatMap((cell) => compared(cell)?.baseline ?? [])[0];
+  const limited = metricNamed(lead!)?.unit === '1/s';
+  const facts = report.facts.filter((fact) => groupKey(fact) === groupKey(cells[0]!));
+  const remarks = remarksOf(
+    cells.filter(({ metric }) => present.some((name) => name === metric)),
+    report,
+  );
+  return {
+    id: tableId(cells[0]!),
+    title: caseText({ scenario, route, params }),
+    corner: 'target',
+    columns: [
+      { ...metricHead(lead!, scenario), lead: true },
+      ...(baseline ? [{ title: `against ${baseline}` }] : []),
+      ...(limited ? [{ title: 'limiter' }] : []),
+      ...present.slice(1).map((name) => metricHead(name, scenario)),
+      ...(facts.length > 0 ? [{ title: 'one byte more' }] : []),
+    ],
+    rows: targets.map((target) => {
+      const cell = of(target, lead!);
+      const finding = cell && compared(cell);
+      return {
+        ...{ head: target, target, marked: remarks.some(({ targets: about }) => about.includes(target)) },
+        cells: [
+          figureText(cell),
+          ...(baseline ? [finding ? verdictText(finding) : { text: '' }] : []),
+          ...(limited ? [{ text: limiterText(cell?.limiter ?? null) }] : []),
+          ...present.slice(1).map((name) => figureText(of(target, name))),
+          ...(facts.length > 0 ? [{ text: facts.find((fact) => fact.target === target)?.value ?? '' }] : []),
+        ],
+      };
+    }),
+    remarks,
+  };
+}
+
+/** The name of the table of a case, for links to it. */
+export function tableId(first: Pick<Cell, 'case'>): string {
+  return `case-${first.case}`;
+}
+
+function figureText(cell: Cell | undefined): Text {
+  if (!cell) return { text: '–', tone: 'none' };
+  const { estimate, unit } = cell;
+  const interval = intervalText(estimate, unit);
+  const detail = spread(estimate);
+  return {
+    text: scaledCenter(cell),
+    title: `${interval ? `${interval} (95 %), ` : ''}n = ${estimate.n}`,
+    ...(detail && { detail }),
+  };
+}
+
+/** Doubts that a reader must not miss. */
+const grave: readonly WarningKind[] = [
+  ...(['lost', 'duplicated', 'reordered', 'corrupted', 'connect-failed', 'closed-unexpectedly'] as const),
+  ...(['wrong-extension', 'server-died', 'proxy-died'] as const),
+];
+
+/** What the banner on top says of all is not said of each. */
+const ofTheMachine: readonly WarningKind[] = ['busy-machine', 'steal'];
+
+function remarksOf(
+  cells: readonly Cell[],
+  { banner }: Report,
+): (Remark & { readonly targets: readonly string[] })[] {
+  const all = cells.flatMap(({ target, warnings }) => warnings.map((warning) => ({ target, ...warning })));
+  const told = all.filter(({ kind }) => banner === null || !ofTheMachine.includes(kind));
+  return [...Map.groupBy(told, ({ kind, detail }) => `${kind}: ${detail}`)].map(([text, own]) => {
+    const targets = [...new Set(own.map(({ target }) => target))];
+    return { about: targets.join(', '), text, grave: grave.includes(own[0]!.kind), targets };
+  });
+}

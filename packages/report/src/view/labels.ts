@@ -1,0 +1,72 @@
+import type { Params, Route, Scenario } from '@ws-arena/results/trial';
+import { scaled } from './scale.ts';
+
+const scenarioTitles: Readonly<Record<Scenario, string>> = {
+  load: 'Load, open loop',
+  echo: 'Echo, closed loop',
+  broadcast: 'Broadcast to a room',
+  connect: 'Handshakes',
+  deflate: 'permessage-deflate',
+  http: 'HTTP requests',
+  hold: 'Idle connections',
+  limit: 'Message size limit',
+};
+
+/** A scenario's heading. */
+export function scenarioTitle(scenario: Scenario): string {
+  return scenarioTitles[scenario] ?? scenario;
+}
+
+const routeTitles: Readonly<Record<Route, string>> = {
+  direct: 'direct',
+  nginx: 'through Nginx',
+  'nginx-tls': 'through Nginx, TLS',
+};
+
+/** A route in words. */
+export function routeTitle(route: Route): string {
+  return routeTitles[route] ?? route;
+}
+
+/** What a case is, but for its target: `Load, open loop, direct, 100 connections, 64 B, 20k/s, spread`. */
+export function caseText(c: {
+  readonly scenario: Scenario;
+  readonly route: Route;
+  readonly params: Params;
+}): string {
+  return [scenarioTitle(c.scenario), routeTitle(c.route), paramsText(c.params)].filter(Boolean).join(', ');
+}
+
+/** The parameters of a case in words, e.g. `100 connections, 64 B, window 16`. */
+export function paramsText(params: Params): string {
+  return Object.entries(params)
+    .map(([name, value]) => paramText(name, value))
+    .join(', ');
+}
+
+function paramText(name: string, value: number | string): string {
+  if (name === 'burst') return value === 1 ? 'spread' : `bursts of ${value}`;
+  if (name === 'level') return value === 0 ? 'uncompressed' : `level ${value}`;
+  if (name === 'takeover') return value === 'no' ? 'no context takeover' : 'context takeover';
+  if (typeof value === 'string') return name === 'path' ? value : `${words(name)} ${value}`;
+  if (name === 'connections' || name === 'members' || name === 'instances')
+    return count(value, name.slice(0, -1));
+  if (name.endsWith('Bytes')) return `${words(name.slice(0, -5))} ${scaled(value, 'B')}`;
+  if (name.endsWith('PerSec')) return scaled(value, '1/s');
+  if (name.endsWith('Ms')) return `${words(name.slice(0, -2))} ${scaled(value * 1e6, 'ns')}`;
+  return `${words(name)} ${value}`;
+}
+
+/** `readLimit` as `read limit`; what is not camel case stays as it is. */
+function words(name: string): string {
+  return name.replace(
+    /([a-z\d])([A-Z])/g,
+    (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+  );
+}
+
+/** A number with its thing, as `1 slice`, `5 slices`, `1,000 deliveries`. */
+export function count(n: number, thing: string): string {
+  const things = thing.endsWith('y') ? `${thing.slice(0, -1)}ies` : `${thing}s`;
+  return `${n.toLocaleString('en-US')} ${n === 1 ? thing : things}`;
+}

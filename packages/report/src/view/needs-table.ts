@@ -1,0 +1,82 @@
+import type { Need, Report } from '@ws-arena/results/report-file';
+import { groupKey } from '@ws-arena/results/trial';
+import { metricNamed } from '../metrics.ts';
+import { tableId } from './case-tables.ts';
+import { caseText } from './labels.ts';
+import { placeText, signsText } from './verdict-text.ts';
+import type { Remark, Section, Table } from './view.ts';
+
+/** The answer: every target's place in every need. */
+export function answerSection(report: Report): Section {
+  const { needs, notes } = report;
+  return {
+    id: 'answer',
+    title: 'What is best for what',
+    brief: true,
+    paragraphs: [...notes, ...resolutionText(report), ...(needs.length > 0 ? [signsText(report)] : [])],
+    tables: needs.length > 0 ? [needsTable(report)] : [],
+    list: needs.map((need) => `${need.title}: ${sourceText(need)}`),
+  };
+}
+
+/** Libraries × needs; a target without a figure in any need is left out, its absence is a note. */
+export function needsTable({ needs, targets, cells }: Report): Table {
+  const links = needs.map(({ scenario, route, params }) => {
+    const key = scenario && route && groupKey({ scenario, route, params });
+    const first = cells.find((cell) => groupKey(cell) === key);
+    return first && { link: tableId(first) };
+  });
+  const placed = targets.filter(({ name }) =>
+    needs.some(({ rows }) => rows.some((row) => row.target === name && row.estimate)),
+  );
+  return {
+    title: 'Libraries by needs',
+    corner: 'library',
+    narrow: 'lines',
+    columns: needs.map(({ title }) => ({ title, lead: true })),
+    rows: placed.map(({ name, library, version }) => ({
+      head: name,
+      target: name,
+      detail: `${library} ${version}`,
+      cells: needs.map((need, i) => {
+        const row = need.rows.find(({ target }) => target === name);
+        return row ? { ...placeText(row, need.unit, need.metric), ...links[i] } : { text: '–', tone: 'none' };
+      }),
+    })),
+    remarks: needs.flatMap(whyNotPlaced),
+  };
+}
+
+/** The case that a need was taken from, and what it could resolve. */
+export function sourceText({ scenario, route, params, resolution, metric, note }: Need): string {
+  const from =
+    scenario && route ? caseText({ scenario, route, params }) : 'the RFC table of the contract suite';
+  const ranked = metricNamed(metric)?.cost
+    ? 'CPU time'
+    : metric === 'capacity'
+      ? 'p99 within its bound, nothing lost'
+      : '';
+  const shows = resolution === null ? '' : `; differences of ${resolved(resolution)} and more show`;
+  return `${from}${ranked && ` (${ranked})`}${shows}.${note ? ` ${note}` : ''}`;
+}
+
+/** What the run could resolve, in one sentence; empty where it is ranked by no cost. */
+export function resolutionText({ resolution }: Pick<Report, 'resolution'>): string[] {
+  if (resolution === null) return [];
+  return [`This run shows differences of CPU cost of ${resolved(resolution)} and more.`];
+}
+
+/** Rounded up: a smaller difference than it says is not promised. */
+function resolved(resolution: number): string {
+  const steps = resolution < 0.1 ? 1000 : 100;
+  return `${Number(((Math.ceil(resolution * steps - 1e-9) / steps) * 100).toFixed(1))} %`;
+}
+
+function whyNotPlaced({ title, rows }: Need): Remark[] {
+  const open = rows.filter(({ reason, estimate }) => reason !== undefined && estimate);
+  return [...Map.groupBy(open, ({ reason }) => reason!)].map(([reason, own]) => ({
+    about: `${title}, ${own.map(({ target }) => target).join(', ')}`,
+    text: reason,
+    grave: false,
+  }));
+}

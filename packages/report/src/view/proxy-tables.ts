@@ -1,0 +1,62 @@
+import type { Estimate, Limiter, ProxyCost, Report } from '@ws-arena/results/report-file';
+import { groupKey } from '@ws-arena/results/trial';
+import { metricHead } from '../metrics.ts';
+import { proxyMetrics } from '../proxy-cost.ts';
+import { caseText } from './labels.ts';
+import { scaledCenter } from './scale.ts';
+import { factorText, limiterText, ratioText } from './verdict-text.ts';
+import type { Section, Table, Text } from './view.ts';
+
+/** What each figure is through the proxy, against the same case direct. */
+export function proxySection(report: Report): Section {
+  const groups = [...Map.groupBy(report.proxyCosts, groupKey).values()];
+  return {
+    id: 'proxy',
+    title: 'What the proxy costs',
+    brief: true,
+    paragraphs:
+      groups.length === 0
+        ? []
+        : [
+            `How many times the figure direct it is through the proxy, with the 95 % interval. CPU time and memory are those of server and proxy together, against those of the server alone. The two were not measured in the same blocks, so the drift of the machine is in the interval. ${report.environment.pinning[0]!.toUpperCase()}${report.environment.pinning.slice(1)}.`,
+          ],
+    tables: groups.map(costTable),
+    list: [],
+  };
+}
+
+function costTable(costs: readonly ProxyCost[]): Table {
+  const present = proxyMetrics.filter(({ metric }) => costs.some((cost) => cost.metric === metric));
+  const targets = [...new Set(costs.map(({ target }) => target))];
+  return {
+    title: caseText(costs[0]!),
+    corner: 'target',
+    columns: present.map(({ metric }) => metricHead(metric, costs[0]!.scenario)),
+    rows: targets.map((target) => ({
+      ...{ head: target, target },
+      cells: present.map(({ metric }) =>
+        costText(costs.find((cost) => cost.target === target && cost.metric === metric)),
+      ),
+    })),
+    remarks: [],
+  };
+}
+
+function costText(cost: ProxyCost | undefined): Text {
+  if (!cost) return { text: '–', tone: 'none' };
+  const { ratio, verdict, reason, unit, directLimiter, limiter } = cost;
+  const side = (estimate: Estimate, of: Limiter | null) => scaledCenter({ estimate, unit, limiter: of });
+  const limiters = unit === '1/s' ? `; limiter ${limiterText(directLimiter)} → ${limiterText(limiter)}` : '';
+  const interval = ratioText(ratio);
+  const factor = verdict === 'equal' ? '~' : verdict === 'undecided' ? '?' : timesText(ratio.center);
+  return {
+    text: `${factor}${interval && verdict !== 'equal' ? ` (${interval})` : ''}`,
+    detail: `${side(cost.direct, directLimiter)} → ${side(cost.proxied, limiter)}${limiters}`,
+    ...(reason !== undefined && { title: reason }),
+  };
+}
+
+/** Unlike a verdict it may be below 1: `0.61×`. */
+function timesText(ratio: number): string {
+  return ratio >= 1.1 ? factorText(ratio) : `${Number(ratio.toPrecision(3))}×`;
+}

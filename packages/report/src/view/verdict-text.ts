@@ -1,0 +1,76 @@
+import type { Estimate, Finding, Limiter, NeedRow, Report } from '@ws-arena/results/report-file';
+import { scaled, times } from './scale.ts';
+import type { Text, Tone } from './view.ts';
+
+/** What each sign in a report means: the only place that says it. */
+export function signsText({ equalWithin }: Pick<Report, 'equalWithin'>): string {
+  return `“~” is equal: the whole 95 % interval of the ratio is within ${Math.round(equalWithin * 100)} % of 1. “?” is undecided: neither a difference nor equality was shown. “≥” is a lower bound, because the load generator was the limit. “!” is a warning about a figure.`;
+}
+
+/** A finding in a cell: `8.37× better`, `4 % worse`, `~`, `?`. */
+export function verdictText({ ratio, verdict, reason }: Finding): Text {
+  const interval = ratioText(ratio);
+  const title = [interval && `ratio ${interval}`, reason].filter(Boolean).join('; ');
+  const text =
+    verdict === 'equal' ? '~' : verdict === 'undecided' ? '?' : `${factorText(ratio.center)} ${verdict}`;
+  return { text, tone: verdict, ...(title && { title }) };
+}
+
+/** How many times: `8.37×`; near 1 `6 %`. */
+export function factorText(ratio: number): string {
+  const factor = ratio >= 1 ? ratio : 1 / ratio;
+  return factor < 1.1 ? `${Number(((factor - 1) * 100).toPrecision(2))} %` : times(factor);
+}
+
+/** The interval of a ratio: `0.92 to 6.6`; empty without one. */
+export function ratioText({ lo, hi }: { readonly lo: number | null; readonly hi: number | null }): string {
+  return lo === null || hi === null ? '' : [lo, hi].map((bound) => Number(bound.toPrecision(3))).join(' to ');
+}
+
+/** A p value: `p < 0.001`, `p = 0.010`. */
+export function pText(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
+}
+
+/** What was the limit, in words. */
+export function limiterText(limiter: Limiter | null): string {
+  return limiter === 'server+proxy' ? 'server + proxy' : (limiter ?? '');
+}
+
+/** The highest rate that was kept, and the lowest that broke: `40k–80k/s`, `≥ 80k/s`, `< 5k/s`. */
+export function capacityText({ center, hi }: Pick<Estimate, 'center' | 'hi'>): string {
+  if (hi === null) return `≥ ${scaled(center, '1/s')}`;
+  return center > 0
+    ? `${scaled(center, '1/s').replace('/s', '')}–${scaled(hi, '1/s')}`
+    : `< ${scaled(hi, '1/s')}`;
+}
+
+/** A target's place in a need: the value, and below it `best`, `~`, `2.48× behind`, `?`. */
+export function placeText(row: NeedRow, unit: string, metric: string): Text {
+  const { estimate, place, ratioToBest, ratioInterval, reason } = row;
+  if (!estimate) return { text: '–', tone: 'none', ...(reason !== undefined && { detail: reason }) };
+  const title = [intervalTitle(row, unit), reason].filter(Boolean).join('; ');
+  return {
+    text: metric === 'capacity' ? capacityText(estimate) : scaled(estimate.center, unit),
+    detail: placeDetail[place](row),
+    tone: place === 'missing' ? 'none' : (place satisfies Tone),
+    ...(title && { title }),
+    ...(ratioToBest !== null && place !== 'unranked' && { ratio: ratioToBest }),
+  };
+
+  function intervalTitle({ estimate: of }: NeedRow, base: string): string {
+    if (!of || of.lo === null || of.hi === null || metric === 'capacity' || metric === 'conformance')
+      return '';
+    const against = ratioInterval ? `, ${ratioText(ratioInterval)} times the best` : '';
+    return `${scaled(of.lo, base)} to ${scaled(of.hi, base)} (95 %, n = ${of.n})${against}`;
+  }
+}
+
+const placeDetail: Readonly<Record<NeedRow['place'], (row: NeedRow) => string>> = {
+  best: () => 'best',
+  equal: () => '~',
+  behind: ({ ratioToBest }) => (ratioToBest === null ? 'behind' : `${factorText(ratioToBest)} behind`),
+  undecided: () => '?',
+  unranked: () => 'not ranked',
+  missing: () => '',
+};

@@ -1,0 +1,90 @@
+/** What a text means, which each printer shows in its own way. */
+export type Tone =
+  | 'best'
+  | 'equal'
+  | 'behind'
+  | 'better'
+  | 'worse'
+  | 'undecided'
+  | 'unranked'
+  | 'none'
+  | 'broken';
+
+/** One cell of a table. All text is plain: each printer escapes it. */
+export interface Text {
+  readonly text: string;
+  /** What stands below or behind it, smaller. */
+  readonly detail?: string;
+  readonly tone?: Tone;
+  /** What a pointer that rests on it may show. */
+  readonly title?: string;
+  /** How many times behind the best, at least 1: for a bar. */
+  readonly ratio?: number;
+  /** The table that has more about it. */
+  readonly link?: string;
+}
+
+/** A column's heading. */
+export interface Column {
+  readonly title: string;
+  /** What the title is for, e.g. `per message`. */
+  readonly detail?: string;
+  /** A printer with little room shows the details of these columns only. */
+  readonly lead?: true;
+}
+
+/** One line of a table. */
+export interface Row {
+  readonly head: string;
+  /** The target that the row is of; absent where it is of something else. */
+  readonly target?: string;
+  readonly detail?: string;
+  /** A remark below the table is about it. */
+  readonly marked?: boolean;
+  readonly cells: readonly Text[];
+}
+
+/** A doubt about some rows. */
+export interface Remark {
+  readonly about: string;
+  readonly text: string;
+  /** A reader must not miss it, however little room there is. */
+  readonly grave: boolean;
+}
+
+/** A table with a heading over its first column, which holds the rows' heads. */
+export interface Table {
+  /** Where a text leads to it. */
+  readonly id?: string;
+  readonly title: string;
+  readonly corner: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly remarks: readonly Remark[];
+  /**
+   * What a printer does with columns that are too many for its width: leaves the last ones out, unless it is to print them
+   * in a second table, or each column as a line of its own, `head: row text · row text`.
+   */
+  readonly narrow?: 'split' | 'lines';
+}
+
+/** A part of a report. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly tables: readonly Table[];
+  readonly list: readonly string[];
+  /** What a terminal shows, too. */
+  readonly brief?: true;
+}
+
+/** A report as its printers show it. */
+export interface View {
+  readonly title: string;
+  /** On what it was measured. */
+  readonly about: string;
+  /** What a reader must know before anything else. */
+  readonly banner: string | null;
+  readonly sections: readonly Section[];
+}
