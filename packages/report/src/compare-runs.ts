@@ -9,7 +9,7 @@ import type {
 } from '@ws-arena/results/report-file';
 import { type Case, caseKey } from '@ws-arena/results/trial';
 import { cellKey, compareCells, isEqual, type Pair } from './compare.ts';
-import { isKept, laneKey } from './ladders.ts';
+import { equalLoadRates, laneKey, rateOf } from './ladders.ts';
 import { metricNamed } from './metrics.ts';
 import { caseText } from './view/labels.ts';
 
@@ -100,11 +100,18 @@ interface RunPair extends Pair<Cell> {
 }
 
 function pairsOf(a: Report, b: Report): RunPair[] {
-  const before = new Map(comparedCells(a).map((cell) => [keyOf(cell), cell]));
+  const [ratesA, ratesB] = [equalLoadRates(a.ladders), equalLoadRates(b.ladders)];
+  /** Of a ladder, one rate is compared: the lower of those at which the runs compare their targets. */
+  const compared = (cell: Cell) => {
+    const key = laneKey(cell);
+    const rate = Math.min(ratesA.get(key) ?? 0, ratesB.get(key) ?? 0);
+    return metricNamed(cell.metric)?.compared && (cell.scenario !== 'load' || rateOf(cell) === rate);
+  };
+  const before = new Map(a.cells.filter(compared).map((cell) => [keyOf(cell), cell]));
   const [ratiosA, ratiosB] = [a, b].map(
     ({ comparisons }) => new Map(comparisons.map((one) => [keyOf(one), one])),
   ) as [Map<string, Comparison>, Map<string, Comparison>];
-  return comparedCells(b).flatMap((cell): RunPair[] => {
+  return b.cells.filter(compared).flatMap((cell): RunPair[] => {
     const base = before.get(keyOf(cell));
     if (!base) return [];
     const [inA, inB] = [ratiosA.get(keyOf(cell)), ratiosB.get(keyOf(cell))];
@@ -117,11 +124,6 @@ function pairsOf(a: Report, b: Report): RunPair[] {
     const against = { baseline: inA.baseline, a: inA.ratio.center, b: inB.ratio.center };
     return [{ a: base, b: cell, baseline: asRatio(base, inA), target: asRatio(cell, inB), against }];
   });
-}
-
-function comparedCells(report: Report): Cell[] {
-  const kept = isKept(report.ladders);
-  return report.cells.filter((cell) => metricNamed(cell.metric)?.compared && kept(cell));
 }
 
 function keyOf(one: Parameters<typeof cellKey>[0] & { readonly target: string }): string {

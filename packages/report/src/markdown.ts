@@ -42,8 +42,9 @@ function rowHead({ head, marked }: Row): string {
   return `${escapeMarkdown(head)}${marked ? ' !' : ''}`;
 }
 
-function cellText({ text, detail, tone }: Text): string {
-  const whole = escapeMarkdown(detail ? `${text}, ${detail}` : text);
+function cellText({ text, spread, detail, tone }: Text): string {
+  const value = spread ? `${text} ${spread}` : text;
+  const whole = escapeMarkdown(detail ? `${value}, ${detail}` : value);
   return tone === 'best' ? `**${whole}**` : whole;
 }
 

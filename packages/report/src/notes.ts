@@ -1,10 +1,12 @@
+import type { Comparison } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
 import type { MeasuredCase } from './blocks.ts';
 import { laneKey } from './ladders.ts';
+import { count } from './view/labels.ts';
 
 /** What a reader must know of the whole run before its figures, a sentence each. */
-export function notesOf(run: Run): string[] {
-  return [...unfinished(run), ...missingTargets(run)];
+export function notesOf(run: Run, comparisons: readonly Comparison[]): string[] {
+  return [...unfinished(run), ...missingTargets(run), ...undecided(comparisons)];
 }
 
 /** The cases that failed, and those that never came to be measured, a sentence each. */
@@ -27,8 +29,7 @@ export function problemsOf(run: Run, cases: readonly MeasuredCase[]): string[] {
   if (never.length === 0) return failed;
   const names = [...new Set(never.map(({ case: one }) => `${one.scenario} of ${one.target}`))];
   const more = names.length > 6 ? ` and ${names.length - 6} more` : '';
-  const what = never.length === 1 ? '1 case was' : `${never.length} cases were`;
-  return [...failed, `${what} never measured: ${names.slice(0, 6).join(', ')}${more}`];
+  return [...failed, `${count(never.length, 'case')} never measured: ${names.slice(0, 6).join(', ')}${more}`];
 }
 
 function unfinished({ end, slices, trials }: Run): string[] {
@@ -45,4 +46,12 @@ function missingTargets({ targets }: Run): string[] {
     const names = ones.map(({ name }) => name).join(', ');
     return `${names} ${ones.length === 1 ? 'is' : 'are'} missing: ${reason}.`;
   });
+}
+
+/** Comparisons that nothing could have decided, by the first reason of each kind. */
+function undecided(comparisons: readonly Comparison[]): string[] {
+  const open = comparisons.filter((one) => one.undecided);
+  return [...Map.groupBy(open, (one) => one.undecided)].map(
+    ([, ones]) => `${count(ones.length, 'comparison')} undecided: ${ones[0]!.reason}.`,
+  );
 }

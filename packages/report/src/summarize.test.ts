@@ -260,7 +260,7 @@ describe('runs that are not whole', () => {
     expect(made.notes[0]).toBe(
       'The run did not come to its end: this is what its first 0 slices and 0 trials say.',
     );
-    expect(made.problems[0]).toMatch(/^24 cases were never measured: echo of ws, echo of uws/);
+    expect(made.problems[0]).toMatch(/^24 cases never measured: echo of ws, echo of uws/);
   });
 
   test('interrupted: what was measured is there', () => {

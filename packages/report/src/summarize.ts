@@ -53,6 +53,7 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
   const drawn = cases.filter(
     ({ case: one }) => one.scenario !== 'load' || rates.get(laneKey(one)) === rateOf(one),
   );
+  const comparisons = compareToBaseline(comparable, baseline ?? defaultBaseline(measured), equalWithin);
   const noise = noiseOf(run.slices, cores);
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -68,14 +69,14 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
     banner: bannerOf(noise),
     targets: run.targets,
     cells: measured.map(({ cell }) => cell),
-    comparisons: compareToBaseline(comparable, baseline ?? defaultBaseline(measured), equalWithin),
+    comparisons,
     proxyCosts: proxyCostsOf(measured, ladders, equalWithin),
     ladders,
     curves: drawn.flatMap(curvesOf),
     holdLines: cases.flatMap(holdLinesOf),
     facts: cases.flatMap(factsOf),
     needs,
-    notes: notesOf(run),
+    notes: notesOf(run, comparisons),
     measured: { slices: run.slices.length, trials: run.trials.length },
     conformance: run.conformance,
     problems: [...run.problems, ...problemsOf(run, cases)],

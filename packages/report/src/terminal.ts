@@ -111,8 +111,9 @@ class Printer {
     return this.#span(`${head}${marked ? ' !' : ''}`);
   }
 
-  #cell({ text, detail, tone }: Text, lead?: boolean): Span {
-    return this.#span(lead && detail ? `${text} ${detail}` : text, tone && styles[tone]);
+  #cell({ text, spread, detail, tone }: Text, lead?: boolean): Span {
+    const whole = lead ? [text, spread, detail].filter(Boolean).join(' ') : text;
+    return this.#span(whole, tone && styles[tone]);
   }
 
   #span(text: string, style?: Style): Span {

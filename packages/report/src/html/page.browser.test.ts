@@ -8,7 +8,6 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { summarize } from '../summarize.ts';
 import { sampleRun } from '../testdata/sample-run.ts';
-import { madeReport } from '../testing/made-report.ts';
 import { renderHtml } from './render-html.ts';
 
 const executablePath = findChromium();
@@ -36,7 +35,8 @@ describe.runIf(executablePath)('the page in Chromium', () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: executablePath!, args: quiet });
     folder = await mkdtemp(join(tmpdir(), 'ws-arena-page-'));
-    await writeFile(join(folder, 'made.html'), renderHtml(madeReport()));
+    const short = sampleRun({ blocks: 5, others: 0.4, scenarios: ['connect', 'hold'] });
+    await writeFile(join(folder, 'short.html'), renderHtml(summarize(short)));
     await writeFile(join(folder, 'sample.html'), renderHtml(summarize(sampleRun())));
   });
 
@@ -63,11 +63,11 @@ describe.runIf(executablePath)('the page in Chromium', () => {
     };
   }
 
-  test.each(['made.html', 'sample.html'])(
+  test.each(['short.html', 'sample.html'])(
     '%s: no console message, no request but the file itself',
     async (file) => {
       const { page, said, foreign } = await open(file);
-      await page.locator('#weight-throughput').fill('5');
+      await page.locator('#weight-handshakes').fill('5');
       await page.locator('#filter-text').fill('nginx');
       expect(said).toEqual([]);
       expect(foreign()).toEqual([]);
@@ -75,13 +75,13 @@ describe.runIf(executablePath)('the page in Chromium', () => {
   );
 
   test.each(['light', 'dark'] as const)('axe finds nothing in %s', async (colorScheme) => {
-    const { page } = await open('made.html', { colorScheme });
+    const { page } = await open('sample.html', { colorScheme });
     for (const summary of await page.locator('summary').all()) await summary.click();
     expect(await problems(page)).toEqual([]);
   });
 
   test('axe finds nothing at the width of a phone', async () => {
-    const { page } = await open('made.html', { viewport: { width: 360, height: 740 } });
+    const { page } = await open('sample.html', { viewport: { width: 360, height: 740 } });
     expect(await problems(page)).toEqual([]);
   });
 
@@ -99,26 +99,27 @@ describe.runIf(executablePath)('the page in Chromium', () => {
     expect((await ranking())[0]).toContain('every weight is 0');
     await page.locator('#weight-features').fill('5');
     expect((await ranking())[0]).toContain('1. socketio');
-    await page.locator('#weight-throughput').fill('5');
+    await page.locator('#weight-message').fill('5');
     await page.locator('input[data-feature="install"]').check();
     expect((await ranking()).join(' ')).toContain('uwsleft out, it lacks: from the language’s own registry');
     await page.locator('#reset').click();
     expect(await ranking()).toEqual(before);
   });
 
-  test('the filter hides cases, and a link from the answer brings its case back', async () => {
+  test('the filter hides tables, and a link from the answer brings its table back', async () => {
     const { page } = await open('sample.html');
-    const visible = () => page.locator('tbody[data-case]:visible').count();
+    const visible = () => page.locator('.table[id^="case-"]:visible').count();
     const all = await visible();
-    await page.locator('#filter-target').selectOption('ws');
-    await page.locator('#filter-text').fill('broadcast');
-    const some = await visible();
-    expect(some).toBeGreaterThan(0);
-    expect(some).toBeLessThan(all);
-    await page.locator('table.first .value a').first().click();
+    await page.locator('#filter-scenario').selectOption({ label: 'Broadcast to a room' });
+    expect(await visible()).toBe(1);
+    await page.locator('#filter-warned').check();
+    expect(await visible()).toBe(1);
+    await page.locator('#filter-text').fill('nginx');
+    expect(await visible()).toBe(0);
+    await page.locator('section[aria-labelledby=answer] td .value a').first().click();
     await expect.poll(visible).toBe(all);
     const target = await page.evaluate('location.hash');
-    expect(await page.locator(`tbody${String(target)}`).isVisible()).toBe(true);
+    expect(await page.locator(`.table${String(target)}`).isVisible()).toBe(true);
   });
 
   test('each chart has a label and a table, also on a phone', async () => {

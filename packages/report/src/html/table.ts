@@ -35,12 +35,15 @@ function rowMarkup({ head, target, detail, marked, cells }: Row): Markup {
   }</th>${cells.map((cell) => cellMarkup(cell, target))}</tr>\n`;
 }
 
-function cellMarkup({ text, detail, tone, title, ratio, link }: Text, target: string | undefined): Markup {
+function cellMarkup(
+  { text, spread, detail, tone, title, ratio, link }: Text,
+  target: string | undefined,
+): Markup {
   const bar =
     ratio !== undefined &&
     target &&
     html`<span class="bar" style="--c:${targetStyle(target).color};width:${Math.max(2, Math.round(100 / ratio))}%" aria-hidden="true"></span>`;
   return html`<td${tone && html` class="${tone}"`}${title && html` title="${title}"`}><span class="value">${
     link ? html`<a href="#${link}">${text}</a>` : text
-  }</span>${detail && html`<span class="place">${detail}</span>`}${bar}</td>`;
+  }</span>${[spread, detail].map((more) => more && html`<span class="place">${more}</span>`)}${bar}</td>`;
 }

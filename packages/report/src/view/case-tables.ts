@@ -105,11 +105,11 @@ function figureText(cell: Cell | undefined): Text {
   if (!cell) return { text: '–', tone: 'none' };
   const { estimate, unit } = cell;
   const interval = intervalText(estimate, unit);
-  const detail = spread(estimate);
+  const half = spread(estimate);
   return {
     text: scaledCenter(cell),
     title: `${interval ? `${interval} (95 %), ` : ''}n = ${estimate.n}`,
-    ...(detail && { detail }),
+    ...(half && { spread: half }),
   };
 }
 

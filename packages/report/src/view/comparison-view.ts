@@ -22,27 +22,20 @@ export function comparisonView(comparison: RunComparison): View {
       : ['The environments differ, so a verdict is about their differences, too.']),
   ];
   const sections: Section[] = [
-    section('changed', 'What changed', changed.length > 0 ? [table('What changed', changed)] : [], [
-      ...(changed.length > 0 ? [howToRead(cells)] : []),
+    {
+      ...section('changed', 'What changed', changed.length > 0 ? [howToRead(cells)] : []),
+      tables: tablesOf(changed),
+    },
+    section('undecided', 'What could not be decided', whyUndecided(undecided)),
+    section('missing', 'Not in both runs', [
+      ...only(comparison.onlyInA, 'A'),
+      ...only(comparison.onlyInB, 'B'),
     ]),
-    section(
-      'undecided',
-      'What could not be decided',
-      undecided.length > 0 ? [table('Undecided', undecided)] : [],
-      [],
-    ),
-    section(
-      'missing',
-      'Not in both runs',
-      [],
-      [...only(comparison.onlyInA, 'A'), ...only(comparison.onlyInB, 'B')],
-    ),
-    section(
-      'differences',
-      'What differs between the runs',
-      differences.length > 0 ? [differencesTable(comparison)] : [],
-      [],
-    ),
+    {
+      ...section('differences', 'What differs between the runs', []),
+      tables: differences.length > 0 ? [differencesTable(comparison)] : [],
+    },
+    { id: 'open', title: 'Undecided figures', paragraphs: [], tables: tablesOf(undecided), list: [] },
   ];
   return {
     title: `${counts.better} better, ${counts.worse} worse, ${counts.equal} equal, ${counts.undecided} undecided, of ${count(cells.length, 'figure')}`,
@@ -52,13 +45,8 @@ export function comparisonView(comparison: RunComparison): View {
   };
 }
 
-function section(
-  id: string,
-  title: string,
-  tables: readonly Table[],
-  paragraphs: readonly string[],
-): Section {
-  return { id, title, brief: true, paragraphs, tables, list: [] };
+function section(id: string, title: string, paragraphs: readonly string[]): Section {
+  return { id, title, brief: true, paragraphs, tables: [], list: [] };
 }
 
 function howToRead(cells: readonly RunCellComparison[]): string {
@@ -69,14 +57,15 @@ function howToRead(cells: readonly RunCellComparison[]): string {
     : `What is compared is the ratio to ${baseline} in either run: slices of the two took turns, so the state of the machine cancels. ${baseline} is compared by its own figures, and ${drift}.`;
 }
 
-function table(title: string, cells: readonly RunCellComparison[]): Table {
-  return {
+/** A table for each case, in the order of the run. */
+function tablesOf(cells: readonly RunCellComparison[]): Table[] {
+  return [...Map.groupBy(cells, caseText)].map(([title, own]) => ({
     title,
     corner: 'target',
-    columns: ['figure', 'A', 'B', 'B ÷ A', 'verdict', 'case'].map((column) => ({ title: column })),
-    rows: cells.map(row),
+    columns: ['figure', 'A', 'B', 'B ÷ A', 'verdict'].map((column) => ({ title: column })),
+    rows: own.map(row),
     remarks: [],
-  };
+  }));
 }
 
 function row(cell: RunCellComparison): Row {
@@ -95,9 +84,15 @@ function row(cell: RunCellComparison): Row {
       side('b'),
       { text: three(ratio.center), ...(interval && { detail: interval }) },
       { ...verdictText(cell), detail: reason ?? (metric === 'capacity' ? '' : pText(p)) },
-      { text: caseText(cell) },
     ],
   };
+}
+
+function whyUndecided(cells: readonly RunCellComparison[]): string[] {
+  const wide = 'their intervals are too wide to show a difference, or that there is none';
+  return [...Map.groupBy(cells, ({ reason = wide }) => reason)].map(
+    ([reason, own]) => `${count(own.length, 'figure')} undecided: ${reason}.`,
+  );
 }
 
 function differencesTable({ differences }: RunComparison): Table {

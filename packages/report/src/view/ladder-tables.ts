@@ -100,8 +100,8 @@ function stepText(step: LadderStep | undefined, cell: Cell | undefined): Text {
   if (step.outcome === 'generator') return { text: 'generator', tone: 'unranked', ...reasonOf(step) };
   if (step.outcome === 'breaks') return { text: 'broke', tone: 'broken', ...reasonOf(step) };
   if (!cell) return { text: '–', tone: 'none' };
-  const detail = spread(cell.estimate);
-  return { text: scaled(cell.estimate.center, cell.unit), ...(detail && { detail }) };
+  const half = spread(cell.estimate);
+  return { text: scaled(cell.estimate.center, cell.unit), ...(half && { spread: half }) };
 }
 
 function reasonOf({ reason }: LadderStep): { title?: string } {

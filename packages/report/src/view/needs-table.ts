@@ -1,6 +1,5 @@
 import type { Need, Report } from '@ws-arena/results/report-file';
 import { groupKey } from '@ws-arena/results/trial';
-import { metricNamed } from '../metrics.ts';
 import { tableId } from './case-tables.ts';
 import { caseText } from './labels.ts';
 import { placeText, signsText } from './verdict-text.ts';
@@ -51,13 +50,9 @@ export function needsTable({ needs, targets, cells }: Report): Table {
 export function sourceText({ scenario, route, params, resolution, metric, note }: Need): string {
   const from =
     scenario && route ? caseText({ scenario, route, params }) : 'the RFC table of the contract suite';
-  const ranked = metricNamed(metric)?.cost
-    ? 'CPU time'
-    : metric === 'capacity'
-      ? 'p99 within its bound, nothing lost'
-      : '';
+  const kept = metric === 'capacity' ? ' (p99 within its bound, nothing lost)' : '';
   const shows = resolution === null ? '' : `; differences of ${resolved(resolution)} and more show`;
-  return `${from}${ranked && ` (${ranked})`}${shows}.${note ? ` ${note}` : ''}`;
+  return `${from}${kept}${shows}.${note ? ` ${note}` : ''}`;
 }
 
 /** What the run could resolve, in one sentence; empty where it is ranked by no cost. */

@@ -13,6 +13,8 @@ export type Tone =
 /** One cell of a table. All text is plain: each printer escapes it. */
 export interface Text {
   readonly text: string;
+  /** Half the width of its interval, `± 3 %`. */
+  readonly spread?: string;
   /** What stands below or behind it, smaller. */
   readonly detail?: string;
   readonly tone?: Tone;
@@ -29,7 +31,7 @@ export interface Column {
   readonly title: string;
   /** What the title is for, e.g. `per message`. */
   readonly detail?: string;
-  /** A printer with little room shows the details of these columns only. */
+  /** A printer with little room shows the spread and details of these columns only. */
   readonly lead?: true;
 }
 

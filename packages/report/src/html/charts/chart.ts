@@ -49,7 +49,7 @@ export function tableRows({ corner, columns, rows }: Table): ChartTable {
     head: [corner, ...columns.map(({ title }) => title)],
     rows: rows.map(({ head, cells }) => [
       head,
-      ...cells.map(({ text, detail }) => (detail ? `${text} ${detail}` : text)),
+      ...cells.map(({ text, spread, detail }) => [text, spread, detail].filter(Boolean).join(' ')),
     ]),
   };
 }
