@@ -1,69 +1,76 @@
-// Imports point one way, and in no circle: an app imports packages, a package imports only packages to its left in `order`.
+/*
+ * What may import what (docs/architecture.md). Packages reach each other by the names in their package.json, and pnpm lets
+ * nobody import what is not declared there; this checks that the declarations point one way, that nobody goes round them
+ * by a path, and that what is pure stays pure. Circles between files are found by Biome.
+ */
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 
-const order = ['config', 'auth', 'wire', 'load', 'results', 'contract', 'lifecycle', 'infra', 'report'];
-const allowed: Record<string, readonly string[]> = {
-  config: [],
-  auth: ['config'],
-  wire: [],
-  load: ['wire'],
-  results: ['load'],
-  contract: ['config', 'wire', 'results'],
-  lifecycle: ['config', 'contract'],
-  infra: ['config', 'auth', 'contract'],
-  report: ['load', 'results'],
-  'auth-service': ['config', 'auth', 'lifecycle'],
-  'ws-server': ['config', 'contract', 'lifecycle'],
-  'uws-server': ['config', 'contract', 'lifecycle'],
-  'socketio-server': ['config', 'contract', 'lifecycle'],
-  loadgen: ['config', 'contract', 'wire', 'load', 'results'],
-  bench: ['config', 'contract', 'load', 'results', 'report', 'infra'],
-};
-const pureModules = /^node:(?!zlib|crypto|util|assert)/;
+const SCOPE = '@ws-arena/';
+const LONGEST_FILE = 300;
+/** `report` makes text of a run and does no I/O. */
+const pure = 'packages/report';
+const pureModules = /^node:(?:zlib|crypto|util|assert)/;
 
-const wrong: string[] = [];
-/** The files that each file imports by path. */
-const imports = new Map<string, string[]>();
-for (const file of globSync(['apps/*/src/**/*.ts', 'packages/*/src/**/*.ts', 'infra/src/**/*.ts'])) {
-  const owner = file.startsWith('infra/') ? 'infra' : file.split('/')[1]!;
-  for (const [, specifier] of readFileSync(file, 'utf8').matchAll(
-    /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g,
-  )) {
-    if (specifier!.startsWith('.'))
-      imports.set(file, [...(imports.get(file) ?? []), join(dirname(file), specifier!)]);
-    const name = /^@ws-arena\/([^/]+)/.exec(specifier!)?.[1];
-    if (name && name !== owner && !allowed[owner]!.includes(name)) {
-      wrong.push(
-        `${file}: ${owner} may not import ${name} (allowed: ${allowed[owner]!.join(', ') || 'nothing'})`,
-      );
-    }
-    if (/^(\.\.\/)+(apps|packages|infra)\//.test(specifier!)) {
-      wrong.push(`${file}: ${specifier} reaches into another package by path; import it by name`);
-    }
-    if (owner === 'report' && !file.endsWith('.test.ts') && pureModules.test(specifier!)) {
-      wrong.push(`${file}: report does no I/O, and imports ${specifier}`);
+const problems: string[] = [];
+const folders = globSync('{apps,packages,baselines}/*/package.json')
+  .concat('infra/package.json')
+  .map(dirname);
+const folderOf = new Map(folders.map((folder) => [nameOf(folder), folder]));
+
+for (const folder of folders) {
+  const { dependencies = {}, devDependencies = {} } = manifest(folder);
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    const to = folderOf.get(name);
+    if (to?.startsWith('apps/')) problems.push(`${folder} depends on ${to}; nobody may depend on an app`);
+    if (to && reaches(to, folder)) problems.push(`${folder} and ${to} depend on each other`);
+  }
+}
+
+for (const folder of folders) {
+  for (const file of globSync(`${folder}/{src/**/*.ts,*.ts}`)) {
+    const text = readFileSync(file, 'utf8');
+    const isTest = /\.test\.ts$|\/testing\/|\/testdata\//.test(file);
+    const lines = text.split('\n').length - 1;
+    if (!isTest && lines > LONGEST_FILE)
+      problems.push(`${file} has ${lines} lines; at most ${LONGEST_FILE} are allowed`);
+    for (const [, specifier] of text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'/gm)) {
+      if (
+        specifier!.startsWith('.') &&
+        relative(folder, resolve(dirname(file), specifier!)).startsWith(`..${sep}`)
+      )
+        problems.push(`${file}: ${specifier} reaches into another package by path; import it by name`);
+      if (folder === pure && !isTest && specifier!.startsWith('node:') && !pureModules.test(specifier!))
+        problems.push(`${file}: ${pure} does no I/O, and imports ${specifier}`);
     }
   }
 }
-for (const [owner, names] of Object.entries(allowed)) {
-  for (const name of names) {
-    if (order.includes(owner) && order.indexOf(name) > order.indexOf(owner))
-      wrong.push(`${owner} ← ${name} is a cycle`);
-  }
-}
-const clear = new Set<string>();
-/** Adds the first circle of imports that leads from the last file of `path` back into it. */
-function findCircle(path: readonly string[]): void {
-  const file = path.at(-1)!;
-  for (const next of imports.get(file) ?? []) {
-    if (path.includes(next)) wrong.push(`a circle: ${[...path.slice(path.indexOf(next)), next].join(' → ')}`);
-    else if (!clear.has(next)) findCircle([...path, next]);
-  }
-  clear.add(file);
-}
-for (const file of imports.keys()) if (!clear.has(file)) findCircle([file]);
-if (wrong.length > 0) {
-  console.error(wrong.join('\n'));
+
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
   process.exitCode = 1;
+}
+
+function manifest(folder: string): {
+  name: string;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+} {
+  return JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+}
+
+function nameOf(folder: string): string {
+  const { name } = manifest(folder);
+  return name.startsWith(SCOPE) ? name : SCOPE + name;
+}
+
+/** Whether `from` depends on `to`, by way of others too. */
+function reaches(from: string, to: string, seen = new Set<string>()): boolean {
+  if (seen.has(from)) return false;
+  seen.add(from);
+  const { dependencies = {}, devDependencies = {} } = manifest(from);
+  return Object.keys({ ...dependencies, ...devDependencies }).some((name) => {
+    const next = folderOf.get(name);
+    return next !== undefined && (next === to || reaches(next, to, seen));
+  });
 }

@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ServerConfig } from '@ws-arena/config/options';
 import type { Routing } from './balance-method.ts';
@@ -10,6 +10,7 @@ import { type NginxConfigOptions, nginxConfig, type TlsOptions } from './nginx-c
 import { nginxWithModules } from './nginx-modules.ts';
 import { type Ended, type NginxProcess, spawnNginx } from './nginx-process.ts';
 import { projectRoot } from './project-cache.ts';
+import { makeRunPrefix } from './run-prefix.ts';
 import { fetchStubStatus, type StubStatus } from './stub-status.ts';
 import type { TokenChecker } from './token-checker.ts';
 import { sizeWorkers } from './worker-sizing.ts';
@@ -103,7 +104,7 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
     ...configOptions(options, address, ports, statusPort),
     ...(tokenChecker ? { tokenChecker } : {}),
   };
-  const prefix = await mkdtemp(join(tmpdir(), 'ws-arena-nginx-'));
+  const prefix = await makeRunPrefix();
   await mkdir(join(prefix, 'temp'));
   const file = join(prefix, 'nginx.conf');
   await writeFile(file, nginxConfig(options.config, rendered));

@@ -5,7 +5,7 @@ import { defaultSpec } from '@ws-arena/load/load-spec';
 import type { Usage } from '@ws-arena/results/trial';
 import { expect, test } from 'vitest';
 import { Generator } from './generator.ts';
-import { UsageMeter } from './usage-meter.ts';
+import { UsageMeter } from './measure/usage-meter.ts';
 
 test('the usage of a generator is that of all its processes', { timeout: 60_000 }, async () => {
   const server = await startServer(targets.find(({ name }) => name === 'ws')!, parseConfig({ port: 0 }));
@@ -19,7 +19,7 @@ test('the usage of a generator is that of all its processes', { timeout: 60_000 
       {
         measuring: () => meter.start(),
         measured: () => {
-          usage = meter.stop(job.durationMs * 1e6);
+          usage = meter.stop();
         },
       },
     );

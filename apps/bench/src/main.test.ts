@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { nginxHere } from '@ws-arena/infra/testing/nginx-here';
 import { parseRun, type Run } from '@ws-arena/results/run-file';
+import type { SliceLine } from '@ws-arena/results/slice-line';
 import { expect, onTestFinished, test } from 'vitest';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -74,6 +75,8 @@ async function until<T>(what: string, probe: () => T | undefined | false): Promi
 }
 
 const runIn = (dir: string): Run => parseRun(readFileSync(join(dir, 'run.jsonl'), 'utf8'));
+const slicesIn = (dir: string): readonly SliceLine[] =>
+  existsSync(join(dir, 'run.jsonl')) ? runIn(dir).slices : [];
 const folder = (): string => join(mkdtempSync(join(tmpdir(), 'run-')), 'run');
 const hasProc = existsSync('/proc/self/environ');
 if (!hasProc) console.warn('skipped: what becomes of the processes of a bench: no /proc here');
@@ -82,12 +85,12 @@ test('a run measures every case, writes every report and leaves no process', asy
   const out = folder();
   const bench = new Bench([...smoke, '--out', out]);
   expect(await bench.ended(), bench.stderr).toBe(0);
-  const { trials, header, end } = runIn(out);
-  expect(trials).toHaveLength(header.cases.length);
-  expect(trials.filter((trial) => trial.error)).toEqual([]);
-  for (const { load } of trials) {
-    expect(load!.messages.sent).toBeGreaterThan(0);
-    expect(load!.messages.delivered + load!.messages.lost).toBe(load!.messages.sent);
+  const { slices, header, end } = runIn(out);
+  expect(new Set(slices.map((line) => line.case))).toEqual(new Set(header.cases.keys()));
+  expect(slices.filter((line) => line.error)).toEqual([]);
+  for (const { load } of slices) {
+    expect(load!.sent).toBeGreaterThan(0);
+    expect(load!.delivered + load!.lost).toBe(load!.sent);
   }
   expect(end).toBeDefined();
   for (const file of ['report.json', 'report.md', 'report.csv', 'report.html'])
@@ -96,24 +99,34 @@ test('a run measures every case, writes every report and leaves no process', asy
   if (hasProc) expect(bench.processes()).toEqual([]);
 });
 
+/** Blocks are measured until somebody has had the time to disturb them. */
+const long = ['--seconds', '10', '--precision', '1'];
+
 test.runIf(hasProc)(
-  'a server killed in the middle is that case’s error; the others go on; exit code 1',
+  'a server killed in the middle is that case’s error; it is started again, the others go on; exit code 1',
   async () => {
     const out = folder();
-    const bench = new Bench([...smoke, '--duration-ms', '1500', '--windows', '1', '--out', out]);
-    await until('the first trial to begin', () => /round 1: echo/.test(bench.stderr));
+    const bench = new Bench([...smoke, ...long, '--out', out]);
+    await until('a block', () => slicesIn(out).length > 4);
     const server = await until('the ws server', () =>
       bench.processes().find((one) => one.command.includes('ws-server/src/main.ts')),
     );
     process.kill(server.pid, 'SIGKILL');
-    expect(await bench.ended()).toBe(1);
-    const { trials } = runIn(out);
-    const [ws, socketio] = ['ws', 'socketio'].map(
-      (name) => trials.find((trial) => trial.case.target === name)!,
-    );
-    expect(ws!.error).toMatch(/the ws server was killed by SIGKILL during echo \(direct\)/);
-    expect(socketio!.error).toBeUndefined();
+    const failed = await until('its failure', () => slicesIn(out).find((line) => line.error));
+    await until('slices after it', () => slicesIn(out).some(({ block }) => block > failed.block + 2));
+    bench.child.kill('SIGINT');
+    expect(await bench.ended()).toBe(130);
+    const { header, slices } = runIn(out);
+    const targetOf = (line: SliceLine) => header.cases[line.case]!.target;
+    expect(targetOf(failed)).toBe('ws');
+    expect(failed.error).toMatch(/^the ws server was killed by SIGKILL during echo \(direct\)/);
+    expect(failed.warnings!.map(({ kind }) => kind)).toEqual(['server-died']);
+    expect(slices.filter((line) => line.error)).toHaveLength(1);
+    const later = slices.filter(({ block }) => block > failed.block);
+    expect(new Set(later.map(targetOf))).toEqual(new Set(['ws', 'socketio']));
     expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('SIGKILL');
+    const resumed = new Bench(['--resume', out, '--seconds', '1', '--precision', '99']);
+    expect(await resumed.ended(), resumed.stderr).toBe(1);
     expect(bench.processes()).toEqual([]);
   },
 );
@@ -122,81 +135,104 @@ const commandOf = (pid: number) => read(`/proc/${pid}/cmdline`).replaceAll('\0',
 const childrenOf = (pid: number) =>
   read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 
-/** Master and workers of the Nginx of a bench, once they hold the `connections` of the first trial. */
-async function loadedNginx(bench: Bench, connections: number): Promise<number[]> {
-  await until('the first trial to begin', () => /round 1: latency nginx/.test(bench.stderr));
+/** Master and workers of the Nginx of a bench. */
+async function nginxOf(bench: Bench): Promise<number[]> {
   // Nginx writes its title over its environment, and the mark with it.
   const master = await until('Nginx', () =>
     childrenOf(bench.child.pid!).find((pid) => commandOf(pid).startsWith('nginx: master')),
   );
-  const workers = childrenOf(master);
-  await until('its connections', () => {
-    const held = workers.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
-    return held > connections * 2;
-  });
-  return [master, ...workers];
+  return [master, ...childrenOf(master)];
 }
 
-const through = ['--preset', 'smoke', '--scenarios', 'latency', '--routes', 'nginx', '--targets', 'ws'];
+const through = ['--preset', 'smoke', '--scenarios', 'load', '--routes', 'nginx', '--targets', 'ws'];
 
 test.runIf(hasProc && nginxHere).each([
-  ['SIGKILL', 1, /^Nginx was killed by SIGKILL during latency \(nginx\)$/, 'proxy-died'],
-  ['SIGHUP', 0, undefined, 'proxy-reloaded'],
-] as const)(
-  '%s to Nginx in the middle is told with that round; the next one goes on',
-  async (signal, code, error, doubt) => {
-    const out = folder();
-    const bench = new Bench([...through, '--rounds', '2', '--duration-ms', '3000', '--out', out]);
-    // The calibration before it loads Nginx too, and a new one is started for the first round.
-    await until('the first round', () => bench.stderr.includes('round 1: '));
-    const nginx = await loadedNginx(bench, 20);
-    process.kill(nginx[0]!, signal);
-    expect(await bench.ended(), bench.stderr).toBe(code);
-    const [first, second] = runIn(out).trials;
-    if (error) expect(first!.error).toMatch(error);
-    else expect(first!.error).toBeUndefined();
-    expect(first!.warnings.map(({ kind }) => kind)).toContain(doubt);
-    expect(second!.error).toBeUndefined();
-    expect(second!.warnings.map(({ kind }) => kind)).not.toContain(doubt);
-    expect(readFileSync(join(out, 'report.md'), 'utf8')).toMatch(error ? /SIGKILL/ : /proxy-reloaded/);
-    expect(bench.processes()).toEqual([]);
-    expect(nginx.map(commandOf).filter((command) => command.startsWith('nginx'))).toEqual([]);
-  },
-);
+  [
+    'SIGKILL to the master',
+    0,
+    'SIGKILL',
+    /^Nginx was killed by SIGKILL during load \(nginx\)$/,
+    'proxy-died',
+  ],
+  ['SIGKILL to a worker', 1, 'SIGKILL', /^a worker of Nginx ended during load \(nginx\)/, 'proxy-died'],
+  ['SIGHUP to the master', 0, 'SIGHUP', undefined, 'proxy-reloaded'],
+] as const)('%s is told with its slice; the next ones are good', async (_, which, signal, error, doubt) => {
+  const out = folder();
+  const bench = new Bench([...through, ...long, '--out', out]);
+  await until('a block', () => slicesIn(out).length > 2);
+  const nginx = await nginxOf(bench);
+  process.kill(nginx[which]!, signal);
+  const marked = await until('its mark', () => slicesIn(out).find((line) => line.warnings));
+  await until('slices after it', () => slicesIn(out).some(({ block }) => block > marked.block + 2));
+  bench.child.kill('SIGINT');
+  expect(await bench.ended(), bench.stderr).toBe(130);
+  if (error) expect(marked.error).toMatch(error);
+  else expect(marked.error).toBeUndefined();
+  expect(marked.warnings!.map(({ kind }) => kind)).toEqual([doubt]);
+  const { slices } = runIn(out);
+  expect(slices.filter((line) => line.warnings || line.error)).toEqual([marked]);
+  expect(readFileSync(join(out, 'report.md'), 'utf8')).toMatch(which === 1 ? /worker of Nginx/ : /Nginx/);
+  expect(bench.processes()).toEqual([]);
+  expect(nginx.map(commandOf).filter((command) => command.startsWith('nginx'))).toEqual([]);
+});
 
 test.runIf(hasProc)(
   'Ctrl-C keeps what was finished, leaves no process, and --resume goes on from there',
   async () => {
     const out = folder();
-    const bench = new Bench([...smoke, '--duration-ms', '1000', '--out', out]);
-    await until('a finished trial', () => existsSync(join(out, 'run.jsonl')) && runIn(out).trials.length > 0);
+    const bench = new Bench([...smoke, ...long, '--out', out]);
+    await until('some slices', () => slicesIn(out).length > 4);
     bench.child.kill('SIGINT');
     expect(await bench.ended()).toBe(130);
     expect(bench.processes()).toEqual([]);
     const before = runIn(out);
-    expect(before.trials.length).toBeLessThan(before.header.cases.length);
-    expect(before.trials.filter((trial) => trial.error)).toEqual([]);
+    expect(before.end).toBeUndefined();
+    expect(before.slices.filter((line) => line.error)).toEqual([]);
     expect(existsSync(join(out, 'report.html'))).toBe(true);
     expect(bench.stderr).toContain('--resume');
-    const resumed = new Bench(['--resume', out]);
+    // As a machine that lost its power would leave it.
+    appendFileSync(join(out, 'run.jsonl'), '{"type":"slice","case":0,"blo');
+    const resumed = new Bench(['--resume', out, '--seconds', '1', '--precision', '99']);
     expect(await resumed.ended(), resumed.stderr).toBe(0);
     const after = runIn(out);
-    expect(after.trials).toHaveLength(after.header.cases.length);
-    expect(after.trials.slice(0, before.trials.length)).toEqual(before.trials);
-    const measuringMs = after.trials.reduce((sum, trial) => sum + trial.elapsedMs, 0);
-    expect(after.end!.elapsedMs).toBeGreaterThanOrEqual(measuringMs);
+    expect(after.slices.slice(0, before.slices.length)).toEqual(before.slices);
+    expect(after.problems).toEqual([]);
+    const blocks = after.slices.map((line) => `${line.case} ${line.block}`);
+    expect(new Set(blocks).size).toBe(blocks.length);
+    expect(after.end!.elapsedMs).toBeGreaterThanOrEqual(Math.max(...after.slices.map(({ atMs }) => atMs)));
     expect(resumed.processes()).toEqual([]);
   },
 );
 
+test.runIf(hasProc)('a generator that is killed is started again, and the run goes on', async () => {
+  const out = folder();
+  const bench = new Bench([...smoke, ...long, '--out', out]);
+  await until('a block', () => slicesIn(out).length > 4);
+  const generator = bench.processes().find(({ command }) => command.includes('loadgen/src/main.ts'))!;
+  process.kill(generator.pid, 'SIGKILL');
+  const failed = await until('its failure', () => slicesIn(out).find((line) => line.error));
+  expect(failed.error).toMatch(/the load generator ended with SIGKILL/);
+  await until('slices after it', () => slicesIn(out).some(({ block }) => block > failed.block + 2));
+  bench.child.kill('SIGINT');
+  expect(await bench.ended()).toBe(130);
+  expect(bench.processes()).toEqual([]);
+});
+
+test('a reader that has seen enough does not end the run', async () => {
+  const out = folder();
+  const bench = new Bench([...smoke, '--out', out]);
+  bench.child.stderr!.once('data', () => {
+    bench.child.stderr!.destroy();
+    bench.child.stdout!.destroy();
+  });
+  expect(await bench.ended()).toBe(0);
+  expect(runIn(out).end).toBeDefined();
+});
+
 test.runIf(hasProc).each([
   ['its first word', (bench: Bench) => bench.stderr.includes('\n')],
   ['a server to be started', (bench: Bench) => bench.processes().length > 1],
-  [
-    'the load generator to be started',
-    (bench: Bench) => bench.processes().some(({ command }) => command.includes('loadgen/src/main.ts')),
-  ],
-])('Ctrl-C before the first trial, after %s, ends it all and keeps nothing', async (what, reached) => {
+])('Ctrl-C before the run has its cases, after %s, ends it all and keeps nothing', async (what, reached) => {
   const out = folder();
   const bench = new Bench([...smoke, '--out', out]);
   await until(what, () => reached(bench));
@@ -207,8 +243,21 @@ test.runIf(hasProc).each([
   expect(existsSync(out)).toBe(false);
 });
 
+test.runIf(hasProc)('Ctrl-C while the generator starts ends it all, and the run can be resumed', async () => {
+  const out = folder();
+  const bench = new Bench([...smoke, '--out', out]);
+  await until('the generator', () =>
+    bench.processes().some(({ command }) => command.includes('loadgen/src')),
+  );
+  bench.child.kill('SIGINT');
+  expect(await bench.ended()).toBe(130);
+  expect(bench.processes()).toEqual([]);
+  const resumed = new Bench(['--resume', out]);
+  expect(await resumed.ended(), resumed.stderr).toBe(0);
+});
+
 test.runIf(hasProc)('a bench that is killed takes everything it started with it', async () => {
-  const bench = new Bench([...smoke, '--duration-ms', '3000', '--out', folder()]);
+  const bench = new Bench([...smoke, ...long, '--out', folder()]);
   await until('its processes', () => bench.processes().length > 2);
   bench.child.kill('SIGKILL');
   await until('all of them to end', () => bench.processes().length === 0);
@@ -249,7 +298,7 @@ test.each([
   ],
   [
     ['--resume', '/nowhere', '--targets', 'ws'],
-    /^--resume keeps the options of the run, and got --targets; allowed: --rounds, --json$/m,
+    /^--resume keeps the options of the run, and got --targets; allowed: --json, --precision, --seconds, --rounds$/m,
   ],
 ])('%j is wrong usage: one sentence, exit code 2', async (args, sentence) => {
   const bench = new Bench(args);

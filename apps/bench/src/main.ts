@@ -3,23 +3,27 @@ import { ConfigError } from '@ws-arena/config/config-error';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import { RunFileError } from '@ws-arena/results/run-file';
-import { optionHelp, parseOptions } from './options.ts';
-import { presets } from './presets.ts';
+import { GeneratorError } from './generator.ts';
+import { optionHelp, parseOptions } from './plan/options.ts';
+import { presets } from './plan/presets.ts';
+import { UsageError } from './plan/usage-error.ts';
+import { FolderError } from './store/run-folder.ts';
 import { terminalOptions } from './terminal-options.ts';
-import { UsageError } from './usage-error.ts';
 
 const argv = process.argv.slice(2).filter((word, i) => !(i === 0 && word === '--'));
 /** 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130;
 /** Failures whose message says all: what cannot be read, and what this machine does not have. */
-const oneSentence = [RunFileError, NginxUnavailable, TargetUnavailable];
+const oneSentence = [RunFileError, FolderError, GeneratorError, NginxUnavailable, TargetUnavailable];
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 process.once('SIGTERM', () => interruption.abort(new Error('terminated')));
-// A reader that has seen enough, such as head, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// A reader that has seen enough, such as head, is no failure, and no reason to end a run.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 try {
   process.exitCode = await main();

@@ -1,56 +1,48 @@
-import type { Turn } from './order.ts';
-
-/** Shows how far a run is: one live line on a terminal, plain lines (one a round and scenario) otherwise. */
+/** Shows how far a run is: one live line on a terminal, a line for each stage otherwise. */
 export class Progress {
-  readonly #total: number;
   readonly #out: NodeJS.WriteStream;
-  readonly #startedAt = performance.now();
-  #done = 0;
-  #last = '';
+  #title = '';
+  #laterMs = 0;
 
-  constructor(total: number, out: NodeJS.WriteStream = process.stderr) {
-    this.#total = total;
+  constructor(out: NodeJS.WriteStream = process.stderr) {
     this.#out = out;
   }
 
-  /** A turn begins. */
-  begin(turn: Turn): void {
-    const { scenario, target, route } = turn.case;
-    if (this.#out.isTTY) {
-      const bar = `${String(this.#done).padStart(String(this.#total).length)}/${this.#total}`;
-      this.#live(`${bar}  round ${turn.round + 1}  ${scenario} ${target} ${route}  ${this.#left()}`);
-      return;
-    }
-    const stage = `round ${turn.round + 1}: ${scenario} ${route}`;
-    if (stage !== this.#last)
-      this.note(`${stage} (${this.#done}/${this.#total}${this.#left() && `, ${this.#left()}`})`);
-    this.#last = stage;
+  /** A stage or a job begins. @param ownMs how long it may take, @param laterMs what is to come after it. */
+  begin(title: string, ownMs: number, laterMs: number): void {
+    this.#title = title;
+    this.#laterMs = laterMs;
+    const line = `${title}  ${left(ownMs + laterMs)}`;
+    if (this.#out.isTTY) this.#live(line);
+    else this.#out.write(`${line}\n`);
   }
 
-  /** A turn has ended. */
-  end(): void {
-    this.#done += 1;
+  /** A pass over the groups of a stage is done. @param halfWidth as a fraction; Infinity while it is not known. */
+  pass(pass: number, halfWidth: number, leftMs: number): void {
+    if (!this.#out.isTTY) return;
+    const known = Number.isFinite(halfWidth) ? `ratios known to ±${(halfWidth * 100).toFixed(1)} %` : '';
+    this.#live(
+      [this.#title, `block ${pass + 1}`, known, left(leftMs + this.#laterMs)].filter(Boolean).join('  '),
+    );
   }
 
   /** A line that stays. */
   note(line: string): void {
-    this.#live('');
+    this.close();
     this.#out.write(`${line}\n`);
   }
 
   /** Removes the live line. */
   close(): void {
-    this.#live('');
+    if (this.#out.isTTY) this.#live('');
   }
 
   #live(line: string): void {
-    if (this.#out.isTTY) this.#out.write(`\r\u001b[K${line.slice(0, (this.#out.columns ?? 80) - 1)}`);
+    this.#out.write(`\r\u001b[K${line.slice(0, (this.#out.columns ?? 80) - 1)}`);
   }
+}
 
-  #left(): string {
-    if (this.#done === 0) return '';
-    const leftMs = ((performance.now() - this.#startedAt) / this.#done) * (this.#total - this.#done);
-    const seconds = Math.round(leftMs / 1000);
-    return seconds < 100 ? `${seconds} s left` : `${Math.round(seconds / 60)} min left`;
-  }
+function left(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 100 ? `at most ${seconds} s left` : `at most ${Math.ceil(seconds / 60)} min left`;
 }

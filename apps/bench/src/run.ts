@@ -1,102 +1,107 @@
-import { goBinary } from '@ws-arena/contract/go-binary';
-import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
-import type { Target } from '@ws-arena/contract/targets';
-import { nginxBinary } from '@ws-arena/infra/nginx-binary';
-import type { TargetInfo } from '@ws-arena/results/environment';
 import type { Report } from '@ws-arena/results/report-file';
 import { RUN_SCHEMA_VERSION, type Run, type RunHeader } from '@ws-arena/results/run-file';
-import { caseKey, type Trial } from '@ws-arena/results/trial';
-import { Arena } from './arena.ts';
-import { type BenchConfig, benchConfig } from './bench-config.ts';
-import { calibrate } from './calibrate.ts';
-import { expand } from './cases.ts';
-import { appendConformance } from './conformance.ts';
-import { environment } from './environment.ts';
-import { type OptionValues, parseOptions } from './options.ts';
-import { orAborted } from './or-aborted.ts';
-import { order, type Turn } from './order.ts';
-import { type Pinning, pinning } from './pinning.ts';
+import { jobsToDo, measureJobs } from './measure/jobs.ts';
+import { measureStage, stageMs } from './measure/measure-stage.ts';
+import { type BenchConfig, benchConfig } from './plan/bench-config.ts';
+import { expand } from './plan/cases.ts';
+import { type OptionName, type OptionValues, parseOptions } from './plan/options.ts';
+import { stagesOf } from './plan/stages.ts';
+import { UsageError } from './plan/usage-error.ts';
+import { Arena } from './processes/arena.ts';
+import { pinning } from './processes/pinning.ts';
+import { usableRoutes, usableTargets } from './processes/usable.ts';
 import { Progress } from './progress.ts';
-import { RunFolder } from './run-folder.ts';
-import { availableTarget, missingTarget, unaskedTargets } from './target-info.ts';
-import { measure } from './trial.ts';
-import { UsageError } from './usage-error.ts';
-import { writeReports } from './write-reports.ts';
+import { appendConformance } from './store/conformance.ts';
+import { environment } from './store/environment.ts';
+import { RunFolder } from './store/run-folder.ts';
+import { unaskedTargets } from './store/target-info.ts';
+import { writeReports } from './store/write-reports.ts';
 
 /** How a run ended. */
 export interface RunOutcome {
   readonly folder: RunFolder;
   readonly report: Report;
+  /** Cases and targets that could not be measured. */
   readonly failed: number;
   readonly interrupted: boolean;
   /** As in the last line of the run: what a resumed run took before included. */
   readonly elapsedMs: number;
 }
 
+/** A run under way: what was asked, what runs, and where it is stored. */
+interface Running {
+  readonly config: BenchConfig;
+  readonly arena: Arena;
+  readonly folder: RunFolder;
+  readonly progress: Progress;
+  readonly startedMs: number;
+}
+
 /**
  * Plan, run, report.
- * @param argv the options as given; a resumed run takes those that it was begun with, but for `--rounds`.
- * @throws UsageError, ConfigError for what cannot be asked.
+ * @param argv the options as given; a resumed run takes those that it was begun with, but for those of `resumable`.
+ * @throws UsageError, ConfigError for what cannot be asked; FolderError when the results cannot be kept.
  */
 export async function run(argv: readonly string[], interrupted: AbortSignal): Promise<RunOutcome> {
-  const given = parseOptions(argv);
-  if (given.resume !== undefined) refuseBesideResume(given);
-  const resumed = typeof given.resume === 'string' ? RunFolder.open(given.resume) : undefined;
-  const begunWith = resumed ? parseOptions(resumed.read().header.argv) : given;
-  const config = benchConfig(given.rounds === undefined ? begunWith : { ...begunWith, rounds: given.rounds });
-  const pins = pinning(config.pin);
-  const arena = new Arena(config, pins, interrupted);
-  const startedMs = performance.now();
-  const before = resumed ? spentMs(resumed.read()) : 0;
+  const { config, folder, resumed } = begin(argv);
+  const arena = new Arena(config, pinning(config.pin), interrupted);
+  const startedMs = performance.now() - (resumed ? spentMs(resumed) : 0);
+  const running: Running = { config, arena, folder, progress: new Progress(), startedMs };
   try {
-    const folder =
-      resumed ?? RunFolder.create(typeof given.out === 'string' ? given.out : undefined, new Date());
-    if (resumed) await refuseOtherMachine(resumed, config, pins);
-    else folder.append(await plan(arena, config, argv, interrupted));
-    if (config.conformance) {
-      const done = new Set(folder.read().conformance.map((line) => line.target));
-      const left = config.targetList.filter(
-        (target) => !done.has(target.name) && target.launch.kind !== 'remote',
-      );
-      await appendConformance(folder, left, interrupted);
-    }
-    const broken = folder.read().targets.filter((target) => target.reason?.startsWith(DID_NOT_START)).length;
-    const failed = broken + (await go(arena, config, folder, interrupted, resumed !== undefined));
-    const elapsedMs = Math.round(before + performance.now() - startedMs);
+    if (resumed) await refuseOtherMachine(running, resumed);
+    else folder.append(await plan(running, argv));
+    await conform(running);
+    await measureStages(running);
+    await measureJobs(running);
+    const elapsedMs = Math.round(performance.now() - startedMs);
     if (!interrupted.aborted) folder.append({ type: 'end', finishedAt: new Date().toISOString(), elapsedMs });
     await arena.close(interrupted.aborted);
-    return {
-      folder,
-      report: writeReports(folder, config.baseline),
-      failed,
-      interrupted: interrupted.aborted,
-      elapsedMs,
-    };
+    const report = writeReports(folder, config.baseline);
+    return { folder, report, failed: failures(folder.read()), interrupted: interrupted.aborted, elapsedMs };
   } finally {
+    running.progress.close();
     await arena.close(true);
   }
 }
 
-/** Finds out what runs here, the rates to offer and the cases; the header holds it all, so that a run can be resumed. */
-async function plan(
-  arena: Arena,
-  config: BenchConfig,
-  argv: readonly string[],
-  interrupted: AbortSignal,
-): Promise<RunHeader> {
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  const startedAt = new Date().toISOString();
-  say(`starting ${config.targetList.map(({ name }) => name).join(', ')}`);
-  const infos = new Map<Target, TargetInfo>();
-  for (const target of config.targetList) {
-    infos.set(target, await tryTarget(arena, target, say, interrupted));
+/** Options that a resumed run may have others of than it was begun with. */
+const resumable: readonly OptionName[] = ['precision', 'seconds', 'rounds'];
+
+function begin(argv: readonly string[]): { config: BenchConfig; folder: RunFolder; resumed?: Run } {
+  const given = parseOptions(argv);
+  if (given.resume === undefined) {
+    const config = benchConfig(given);
+    return { config, folder: RunFolder.create(given.out as string | undefined, new Date()) };
   }
-  const available = config.targetList.filter((target) => infos.get(target)?.available);
-  const { routes, nginx } = await usableRoutes(config, say, interrupted);
-  const usable = { ...config, targetList: available, routes };
-  const rates = await calibrate(arena, usable, available, say, interrupted);
-  // What a calibration that was cut short found would be offered to all the rounds of a resumed run.
-  interrupted.throwIfAborted();
+  refuseBesideResume(given);
+  const folder = RunFolder.open(given.resume as string);
+  folder.mend();
+  const resumed = folder.read();
+  const changed = Object.fromEntries(resumable.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
+  return { config: benchConfig({ ...parseOptions(resumed.header.argv), ...changed }), folder, resumed };
+}
+
+/** @throws UsageError for an option that a run has from its beginning. */
+function refuseBesideResume(given: OptionValues): void {
+  const allowed: readonly string[] = ['resume', 'json', ...resumable];
+  const other = Object.keys(given).find((name) => !allowed.includes(name));
+  if (other === undefined) return;
+  const names = allowed.slice(1).map((name) => `--${name}`);
+  throw new UsageError(
+    `--resume keeps the options of the run, and got --${other}; allowed: ${names.join(', ')}`,
+  );
+}
+
+/** Finds out what runs here, and the cases; the header holds it all, so that a run can be resumed. */
+async function plan({ config, arena, progress }: Running, argv: readonly string[]): Promise<RunHeader> {
+  const startedAt = new Date().toISOString();
+  progress.note(`starting ${config.targetList.map(({ name }) => name).join(', ')}`);
+  const infos = await usableTargets(arena, (sentence) => progress.note(sentence));
+  const { routes, nginx } = await usableRoutes(arena, (sentence) => progress.note(sentence));
+  const available = config.targetList.filter(({ name }) =>
+    infos.some((one) => one.name === name && one.available),
+  );
+  arena.interrupted.throwIfAborted();
   return {
     type: 'run',
     schemaVersion: RUN_SCHEMA_VERSION,
@@ -105,135 +110,75 @@ async function plan(
     preset: config.preset,
     startedAt,
     environment: await environment(config, arena.pinning, nginx),
-    targets: [...infos.values(), ...unaskedTargets(config.targetList)],
-    cases: expand(usable, rates),
+    targets: [...infos, ...unaskedTargets(config.targetList)],
+    cases: expand({ ...config, targetList: available, routes }),
     rounds: config.rounds,
+    precision: { halfWidth: config.halfWidth, p99BoundMs: config.p99BoundMs },
   };
 }
 
-/** How the reason of a target begins that can run here and did not: a failure, where a missing toolchain is none. */
-const DID_NOT_START = 'did not start';
-
-/** What the earlier legs of a run took at least: of one that was interrupted, its trials. */
-function spentMs({ trials, end }: Run): number {
-  const measuringMs = trials.reduce((sum, trial) => sum + trial.elapsedMs, 0);
-  return Math.max(measuringMs, end?.elapsedMs ?? 0);
+/** The RFC table of every target that has none yet. */
+async function conform({ config, arena, folder, progress }: Running): Promise<void> {
+  if (!config.conformance) return;
+  const { targets, conformance } = folder.read();
+  const left = config.targetList.filter(
+    ({ name, launch }) =>
+      launch.kind !== 'remote' &&
+      targets.some((one) => one.name === name && one.available) &&
+      !conformance.some((line) => line.target === name),
+  );
+  if (left.length > 0) progress.note(`the RFC table of ${left.map(({ name }) => name).join(', ')}`);
+  await appendConformance(folder, left, arena.interrupted);
 }
 
-/** @throws UsageError for an option that a run has from its beginning. */
-function refuseBesideResume(given: OptionValues): void {
-  const allowed: readonly string[] = ['resume', 'rounds', 'json'];
-  const other = Object.keys(given).find((name) => !allowed.includes(name));
-  if (other)
-    throw new UsageError(
-      `--resume keeps the options of the run, and got --${other}; allowed: --rounds, --json`,
-    );
+/** Everything that is measured in slices. */
+async function measureStages({ config, arena, folder, progress, startedMs }: Running): Promise<void> {
+  const { header, slices } = folder.read();
+  const stages = stagesOf(header.cases, config);
+  const targets = new Map(config.targetList.map((target) => [target.name, target]));
+  const jobsMs = jobsToDo(folder.read(), config).reduce((sum, job) => sum + job.expectedMs, 0);
+  const costs = stages.map(({ groups }) => stageMs(groups, config.targetMs));
+  for (const [i, stage] of stages.entries()) {
+    if (arena.interrupted.aborted) return;
+    const laterMs = costs.slice(i + 1).reduce((sum, ms) => sum + ms, jobsMs);
+    progress.begin(stage.name, costs[i]!, laterMs);
+    await measureStage(
+      arena,
+      stage,
+      { cases: header.cases, targets, before: slices, startedMs },
+      {
+        slice: (line) => folder.append(line),
+        pass: (pass, halfWidth, leftMs) => progress.pass(pass, halfWidth, leftMs),
+        note: (sentence) => progress.note(sentence),
+      },
+    ).catch((error: unknown) => {
+      if (!arena.interrupted.aborted) throw error;
+    });
+  }
 }
 
-/** @throws UsageError when the run was begun on another machine or Node.js: its rounds could not be compared. */
-async function refuseOtherMachine(folder: RunFolder, config: BenchConfig, pins: Pinning): Promise<void> {
-  const before = folder.read().header.environment;
-  const now = await environment(config, pins, undefined);
+/** Targets that did not start, and cases of which some slice or round failed. */
+function failures({ targets, slices, trials }: Run): number {
+  const broken = targets.filter((target) => target.failed).length;
+  const sliced = new Set(slices.filter(({ error }) => error !== undefined).map((line) => line.case)).size;
+  return broken + sliced + trials.filter(({ error }) => error !== undefined).length;
+}
+
+/** What the earlier legs of a run took at least: of one that was interrupted, until its last slice, and its trials. */
+function spentMs({ slices, trials, end }: Run): number {
+  const slicingMs = slices.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+  const jobsMs = trials.reduce((sum, trial) => sum + trial.elapsedMs, 0);
+  return Math.max(slicingMs + jobsMs, end?.elapsedMs ?? 0);
+}
+
+/** @throws UsageError when the run was begun on another machine or Node.js: its blocks could not be compared. */
+async function refuseOtherMachine({ config, arena }: Running, { header }: Run): Promise<void> {
+  const now = await environment(config, arena.pinning, undefined);
   for (const name of ['cpuModel', 'cores', 'kernel', 'node'] as const) {
-    if (before[name] === now[name]) continue;
+    const before = header.environment[name];
+    if (before === now[name]) continue;
     throw new UsageError(
-      `--resume: the run was begun with ${name} ${before[name]}, and here it is ${now[name]}; begin a new run`,
+      `--resume: the run was begun with ${name} ${before}, and here it is ${now[name]}; begin a new run`,
     );
   }
-}
-
-async function tryTarget(
-  arena: Arena,
-  target: Target,
-  say: (line: string) => void,
-  interrupted: AbortSignal,
-): Promise<TargetInfo> {
-  try {
-    // A first build of the Go baselines takes a while, and a silent program looks like a hung one.
-    if (target.launch.kind === 'go') await orAborted(goBinary(target.launch.command), interrupted);
-    const served = await arena.served(target, {}, false);
-    return availableTarget(target, served.servers[0]?.ready);
-  } catch (error) {
-    interrupted.throwIfAborted();
-    const reason = (error as Error).message;
-    say(`${target.name} is left out: ${reason}`);
-    if (!(error instanceof TargetUnavailable)) return missingTarget(target, `${DID_NOT_START}: ${reason}`);
-    return missingTarget(target, reason);
-  }
-}
-
-async function usableRoutes(
-  config: BenchConfig,
-  say: (line: string) => void,
-  interrupted: AbortSignal,
-): Promise<{
-  routes: BenchConfig['routes'];
-  nginx?: string;
-}> {
-  if (config.routes.every((route) => route === 'direct')) return { routes: config.routes };
-  try {
-    const { version } = await orAborted(nginxBinary(), interrupted);
-    return { routes: config.routes, nginx: version };
-  } catch (error) {
-    interrupted.throwIfAborted();
-    const reason = (error as Error).message;
-    say(`the routes through Nginx are left out: ${reason}`);
-    return { routes: config.routes.filter((route) => route === 'direct'), nginx: `none: ${reason}` };
-  }
-}
-
-/** The new processes of a resumed run are as cold as those of its first leg were before the calibration. */
-async function warmUp(
-  arena: Arena,
-  config: BenchConfig,
-  { targets, cases }: RunHeader,
-  interrupted: AbortSignal,
-): Promise<void> {
-  const available = new Set(targets.filter((target) => target.available).map(({ name }) => name));
-  const targetList = config.targetList.filter(({ name }) => available.has(name));
-  const routes = config.routes.filter((route) => cases.some((one) => one.route === route));
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  await calibrate(arena, { ...config, targetList, routes }, targetList, say, interrupted);
-}
-
-/** Measures every turn that has no good trial yet, after warming up what is `cold`; returns how many failed. */
-async function go(
-  arena: Arena,
-  config: BenchConfig,
-  folder: RunFolder,
-  interrupted: AbortSignal,
-  cold: boolean,
-): Promise<number> {
-  const { header, trials } = folder.read();
-  const key = (turn: Turn | Trial) => `${turn.round} ${caseKey(turn.case)}`;
-  const done = new Set(trials.filter((trial) => trial.error === undefined).map(key));
-  const turns = order(header.cases, config).filter((turn) => !done.has(key(turn)));
-  const byName = new Map(config.targetList.map((target) => [target.name, target]));
-  if (cold && turns.length > 0) await warmUp(arena, config, header, interrupted);
-  const progress = new Progress(turns.length);
-  let failed = 0;
-  for (const turn of turns) {
-    if (interrupted.aborted) break;
-    progress.begin(turn);
-    try {
-      const trial = await measure(
-        arena,
-        config,
-        byName.get(turn.case.target)!,
-        turn.case,
-        turn.round,
-        interrupted,
-      );
-      folder.append(trial);
-      if (trial.error !== undefined) {
-        failed += 1;
-        progress.note(`${turn.case.target} ${turn.case.scenario} ${turn.case.route}: ${trial.error}`);
-      }
-    } catch (error) {
-      if (!interrupted.aborted) throw error;
-    }
-    progress.end();
-  }
-  progress.close();
-  return failed;
 }

@@ -8,10 +8,11 @@ import { nginxHere } from '@ws-arena/infra/testing/nginx-here';
 import { rawProxy } from '@ws-arena/infra/testing/proxied';
 import type { Case } from '@ws-arena/results/trial';
 import { expect, onTestFinished, test } from 'vitest';
-import { benchConfig } from './bench-config.ts';
 import { Generator } from './generator.ts';
-import { jobOf } from './job.ts';
-import { proxyTls } from './served-target.ts';
+import { benchConfig } from './plan/bench-config.ts';
+import { sessionOf, slicedLoad } from './plan/loads.ts';
+import { trusting } from './processes/open-session.ts';
+import { proxyTls } from './processes/served-target.ts';
 
 /** The log of the handshakes of `one`, made one after another for 300 ms: `TLSv1.3 r` is a resumed one, `TLSv1.3 .` a full one. */
 async function handshakes(one: Case): Promise<string[]> {
@@ -31,12 +32,14 @@ async function handshakes(one: Case): Promise<string[]> {
         `log_format tls "$ssl_protocol $ssl_session_reused"; access_log ${log} tls;`,
       ),
   );
-  const config = benchConfig({ targets: 'ws', routes: 'nginx-tls', 'duration-ms': '300' });
+  const config = benchConfig({ targets: 'ws', routes: 'nginx-tls' });
   const url = `wss://127.0.0.1:${port}/ws-notifications`;
-  const { spec } = await jobOf(one, targetNamed('ws')!, config, [url]);
+  const spec = await trusting(one, slicedLoad(one, config).session);
+  const session = sessionOf(spec, targetNamed('ws')!, [url]);
   const generator = await Generator.start([]);
   onTestFinished(() => generator.end());
-  const result = await generator.run(spec);
+  const load = { kind: 'connect', ratePerSec: 0, concurrency: 1 } as const;
+  const result = await generator.run({ ...session, load, durationMs: 300 });
   expect(result.handshakes).toBeGreaterThan(1);
   expect(result.connections.failed).toEqual({});
   return readFileSync(log, 'utf8').trim().split('\n');
@@ -48,7 +51,7 @@ test.runIf(nginxHere).each([
   { tls: '1.3', tlsReuse: 'on' },
   { tls: '1.3', tlsReuse: 'off' },
 ] as const)('TLS $tls with session reuse $tlsReuse', async ({ tls, tlsReuse }) => {
-  const params = { concurrency: 1, tls, tlsReuse };
+  const params = { ratePerSec: 1, tls, tlsReuse };
   const [first, ...others] = await handshakes({
     scenario: 'connect',
     target: 'ws',

@@ -135,6 +135,7 @@ async function readyLine(
     });
   } catch (error) {
     child.kill('SIGKILL');
+    await exited;
     throw error;
   } finally {
     clearTimeout(timer);

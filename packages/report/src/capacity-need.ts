@@ -1,12 +1,12 @@
 import type { Ladder, Need, NeedRow } from '@ws-arena/results/report-file';
+import type { Run } from '@ws-arena/results/run-file';
 import { laneKey } from './ladders.ts';
-import type { NeedInput } from './needs.ts';
 
 /**
  * The highest rate that each target keeps, spread and direct. A target is behind another where it broke at a rate that the
  * other kept; two that kept and broke at the same rates are equal, as far as the steps of the ladder tell.
  */
-export function capacityNeed({ run, ladders }: Pick<NeedInput, 'run' | 'ladders'>): Need[] {
+export function capacityNeed(run: Run, ladders: readonly Ladder[]): Need[] {
   const spread = ladders.filter(({ route, params }) => route === 'direct' && Number(params.burst ?? 1) === 1);
   const lanes = [...Map.groupBy(spread, (ladder) => laneKey({ scenario: 'load', ...ladder })).values()];
   const lane = lanes.sort((a, b) => b.length - a.length)[0];

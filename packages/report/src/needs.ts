@@ -116,7 +116,7 @@ export function needsOf(input: NeedInput): Need[] {
       ...(note && { note }),
     };
   });
-  const all = [...measured, ...capacityNeed(input), ...robustnessNeed(run)];
+  const all = [...measured, ...capacityNeed(input.run, input.ladders), ...robustnessNeed(run)];
   return needIds.flatMap((id) => all.filter((need) => need.id === id));
 }
 

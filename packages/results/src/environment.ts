@@ -33,6 +33,8 @@ export interface TargetInfo {
   readonly available: boolean;
   /** Why it is not available, or was not part of the run. */
   readonly reason?: string;
+  /** It can run on this machine and did not start: a failure, where a missing toolchain is none. */
+  readonly failed?: true;
   /** Where it differs from the contract, a sentence each. */
   readonly notes: readonly string[];
 }

@@ -4,7 +4,7 @@ import { type RunningServer, startServer } from '@ws-arena/contract/running-serv
 import type { Target } from '@ws-arena/contract/targets';
 import type { BalanceMethod } from '@ws-arena/infra/balance-method';
 import { type RunningProxy, startProxy } from '@ws-arena/infra/running-proxy';
-import { connectionsOf } from '../samples.ts';
+import { connectionsOf } from '../measure/samples.ts';
 import { type BalanceClient, connectFrom, disconnect, manySubnets, oneSubnet } from './balance-clients.ts';
 
 /** What one method did with `clients` connections over three instances. */

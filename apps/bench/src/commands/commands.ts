@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../plan/usage-error.ts';
 import type { Command } from './command.ts';
 
 /** Every command in the order of the help; one is loaded when it is asked for, because each needs other libraries. */

@@ -1,12 +1,12 @@
 import { robustnessText } from '@ws-arena/report/robustness';
 import { RUN_SCHEMA_VERSION } from '@ws-arena/results/run-file';
-import { benchConfig } from '../bench-config.ts';
-import { appendConformance } from '../conformance.ts';
-import { environment } from '../environment.ts';
-import { parseOptions } from '../options.ts';
-import { pinning } from '../pinning.ts';
-import { RunFolder } from '../run-folder.ts';
-import { writeReports } from '../write-reports.ts';
+import { benchConfig } from '../plan/bench-config.ts';
+import { parseOptions } from '../plan/options.ts';
+import { pinning } from '../processes/pinning.ts';
+import { appendConformance } from '../store/conformance.ts';
+import { environment } from '../store/environment.ts';
+import { RunFolder } from '../store/run-folder.ts';
+import { writeReports } from '../store/write-reports.ts';
 import type { Command } from './command.ts';
 
 /** `pnpm bench conformance`: the wire cases of RFC 6455 and RFC 7692 on every target. */
@@ -33,6 +33,7 @@ export const conformanceCommand: Command = {
       targets: [],
       cases: [],
       rounds: 0,
+      precision: { halfWidth: config.halfWidth, p99BoundMs: config.p99BoundMs },
     });
     for (const target of await appendConformance(folder, config.targetList, interrupted)) {
       folder.append({ type: 'target', target });

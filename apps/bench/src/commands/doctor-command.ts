@@ -3,9 +3,9 @@ import { goBinary } from '@ws-arena/contract/go-binary';
 import { planConnections } from '@ws-arena/infra/machine-limits';
 import { readMachine } from '@ws-arena/infra/machine-reading';
 import { nginxBinary } from '@ws-arena/infra/nginx-binary';
-import { orAborted } from '../or-aborted.ts';
-import { pinning } from '../pinning.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../plan/usage-error.ts';
+import { orAborted } from '../processes/or-aborted.ts';
+import { pinning } from '../processes/pinning.ts';
 import type { Command } from './command.ts';
 
 const DEFAULT_CONNECTIONS = 100_000;

@@ -7,10 +7,10 @@ import { replay, reproduction } from '@ws-arena/contract/fuzz/reproduce';
 import type { Harm } from '@ws-arena/contract/fuzz/victim';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { type Target, targetNamed } from '@ws-arena/contract/targets';
-import { benchConfig } from '../bench-config.ts';
-import { parseOwnOptions } from '../options.ts';
-import { RunFolder } from '../run-folder.ts';
-import { UsageError } from '../usage-error.ts';
+import { benchConfig } from '../plan/bench-config.ts';
+import { parseOwnOptions } from '../plan/options.ts';
+import { UsageError } from '../plan/usage-error.ts';
+import { RunFolder } from '../store/run-folder.ts';
 import type { Command } from './command.ts';
 
 const REDUCE_MS = 180_000;

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repoRoot } from '@ws-arena/contract/repo-root';
 import { compareRuns } from '@ws-arena/report/compare-runs';
-import { renderComparisonMarkdown, renderComparisonTerminal } from '@ws-arena/report/compare-runs-text';
+import { printMarkdown } from '@ws-arena/report/markdown';
 import { replaceReadmeTable } from '@ws-arena/report/readme-table';
 import { summarize } from '@ws-arena/report/summarize';
-import { benchConfig } from '../bench-config.ts';
-import { parseOptions } from '../options.ts';
-import { RunFolder } from '../run-folder.ts';
+import { printTerminal } from '@ws-arena/report/terminal';
+import { comparisonView } from '@ws-arena/report/view/comparison-view';
+import { benchConfig } from '../plan/bench-config.ts';
+import { parseOptions } from '../plan/options.ts';
+import { UsageError } from '../plan/usage-error.ts';
+import { RunFolder } from '../store/run-folder.ts';
 import { terminalOptions } from '../terminal-options.ts';
-import { UsageError } from '../usage-error.ts';
 import type { Command } from './command.ts';
 
 /** The run whose table stands in README.md. */
@@ -19,7 +21,8 @@ export const REFERENCE_RUN = 'docs/reference';
 /** `pnpm bench compare A B`: two machines, two versions, before and after. */
 export const compareCommand: Command = {
   name: 'compare',
-  usage: 'compare RUN_A RUN_B [--markdown | --json] [--fail-on worse] [--min-change PERCENT]',
+  usage:
+    'compare RUN_A RUN_B [--markdown | --json] [--fail-on worse,undecided,missing] [--min-change PERCENT]',
   about: 'two runs, figure by figure, with a test for each difference',
   run: async (argv) => {
     const { values, positionals } = wordsOf(argv);
@@ -27,23 +30,33 @@ export const compareCommand: Command = {
     if (a === undefined || b === undefined || rest.length > 0) {
       throw new UsageError(`compare takes two run folders, and got ${positionals.length}`);
     }
-    const failOn = values['fail-on'];
-    if (failOn !== undefined && failOn !== 'worse')
-      throw new UsageError(`--fail-on is "${failOn}"; allowed: worse`);
+    const failOn = reasonsFrom(values['fail-on']);
     const percent = Number(values['min-change'] ?? 0);
     if (!(percent >= 0))
       throw new UsageError(`--min-change is "${values['min-change']}"; allowed: a number of per cent from 0`);
     const [before, after] = [a, b].map((dir) => summarize(RunFolder.open(dir).read()));
     const comparison = compareRuns(before!, after!, { minChange: percent / 100 });
+    const view = comparisonView(comparison);
     const text = values.json
       ? `${JSON.stringify(comparison, null, 1)}\n`
       : values.markdown
-        ? renderComparisonMarkdown(comparison)
-        : renderComparisonTerminal(comparison, terminalOptions());
+        ? printMarkdown(view)
+        : printTerminal(view, terminalOptions());
     process.stdout.write(text);
-    return failOn && comparison.cells.some((cell) => cell.verdict === 'worse') ? 3 : 0;
+    return failOn.some((reason) => comparison.counts[reason] > 0) ? 3 : 0;
   },
 };
+
+/** What a comparison may fail on: its figures that are worse, those that nothing could be said of, cases that are gone. */
+const reasons = ['worse', 'undecided', 'missing'] as const;
+
+function reasonsFrom(list: string | undefined): (typeof reasons)[number][] {
+  return (list?.split(',') ?? []).map((word) => {
+    const reason = reasons.find((one) => one === word);
+    if (reason) return reason;
+    throw new UsageError(`--fail-on has "${word}"; allowed: worse, undecided, missing, comma-separated`);
+  });
+}
 
 function wordsOf(argv: readonly string[]) {
   try {
@@ -76,7 +89,7 @@ export const reportCommand: Command = {
       throw new UsageError(`report takes one run folder, and got ${argv.length}`);
     const folder = RunFolder.open(dir);
     const { baseline } = benchConfig(parseOptions(folder.read().header.argv));
-    const { writeReports } = await import('../write-reports.ts');
+    const { writeReports } = await import('../store/write-reports.ts');
     const { problems } = writeReports(folder, baseline);
     for (const problem of problems) process.stderr.write(`${problem}\n`);
     process.stdout.write(`${join(folder.path, 'report.html')}\n`);

@@ -1,7 +1,7 @@
 import { decodeHistogram } from '@ws-arena/load/histogram';
 import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { freezeLatencyMs } from '@ws-arena/results/freeze-latency';
-import type { Arena } from '../arena.ts';
+import type { Arena } from '../processes/arena.ts';
 import type { SelfTest } from './self-test.ts';
 import { withStub } from './stub.ts';
 

@@ -1,89 +1,66 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { commandPrefix } from '@ws-arena/contract/command-prefix';
-import { targetNamed } from '@ws-arena/contract/targets';
-import { trialLimiter } from '@ws-arena/report/figures';
-import type { Case, Route } from '@ws-arena/results/trial';
-import type { Arena } from '../arena.ts';
-import type { BenchConfig } from '../bench-config.ts';
-import { measure } from '../trial.ts';
+import { type Target, targetNamed } from '@ws-arena/contract/targets';
+import { limiterOf } from '@ws-arena/report/limiter';
+import type { Limiter } from '@ws-arena/results/report-file';
+import { sharesCore } from '../processes/pinning.ts';
+import { type Lab, type Load, measureLoads } from './lab.ts';
+import { burner } from './neighbour.ts';
 import type { SelfTest } from './self-test.ts';
 
 interface Situation {
   readonly name: string;
-  readonly limiter: string;
-  readonly route: Route;
-  readonly scenario: 'echo' | 'latency';
-  readonly params: Case['params'];
-  /** Whose core a process that only spins shares, so that it gets half of it. */
+  readonly limiter: Limiter;
+  readonly load: Load;
+  /** Whose core a process that never sleeps shares, so that it gets half of it. */
   readonly slowed?: 'server' | 'generator';
 }
 
-const echo = (window: number, payloadBytes = 64) => ({ connections: 100, payloadBytes, window });
+const messages = { connections: 100, payloadBytes: 64 };
+const echo: Load = { scenario: 'echo', route: 'direct', params: { ...messages, window: 16 } };
 
+/** Each limiter, made on purpose. */
 const situations: readonly Situation[] = [
   {
-    name: 'server slowed',
+    name: 'a server that shares its core with a busy process',
     limiter: 'server',
-    route: 'direct',
-    scenario: 'echo',
-    params: echo(1),
+    load: echo,
     slowed: 'server',
   },
   {
-    name: 'generator slowed',
+    name: 'a generator that shares its core with a busy process',
     limiter: 'generator',
-    route: 'direct',
-    scenario: 'echo',
-    params: echo(1),
+    load: { scenario: 'load', route: 'direct', params: { ...messages, ratePerSec: 150_000, burst: 1 } },
     slowed: 'generator',
   },
-  // The server is far cheaper than TLS in Nginx, so the proxy is what is slow.
-  { name: 'proxy slowed by TLS', limiter: 'proxy', route: 'nginx-tls', scenario: 'echo', params: echo(16) },
   {
-    name: 'rate low',
-    limiter: 'rate',
-    route: 'direct',
-    scenario: 'latency',
-    params: { connections: 100, payloadBytes: 64, ratePerSec: 500 },
+    name: 'TLS in Nginx before a cheap server, on one core',
+    limiter: 'server+proxy',
+    load: { scenario: 'echo', route: 'nginx-tls', params: { ...messages, window: 16, tls: '1.3' } },
+  },
+  {
+    name: 'a rate far below what anybody can do',
+    limiter: 'none',
+    load: { scenario: 'load', route: 'direct', params: { ...messages, ratePerSec: 500, burst: 1 } },
   },
 ];
 
-const SPIN_LIMIT_MS = 30_000;
-
-/** Each of the four limiters made on purpose, with uWebSockets.js: the label must name it. */
-export async function limiterTest(arena: Arena, config: BenchConfig, stop: AbortSignal): Promise<SelfTest[]> {
-  const { server, proxy, generator } = arena.pinning;
-  if (server === undefined || generator === undefined) {
-    process.stderr.write(
-      `the limiter test is left out, because the processes are ${arena.pinning.sentence}\n`,
-    );
-    return [];
-  }
+/** The limiters by name, with uWebSockets.js: the label must say who was made to be full. */
+export async function limiterTest(lab: Lab): Promise<SelfTest[]> {
   const tests: SelfTest[] = [];
-  for (const { name, limiter, route, scenario, params, slowed } of situations) {
-    const spinner = slowed && spin(slowed === 'server' ? server : generator);
-    try {
-      const one: Case = { scenario, target: 'uws', route, params };
-      const trial = await measure(arena, config, targetNamed('uws')!, one, 0, stop);
-      const usage = trial.usage;
-      const percent = (share = 0) => `${Math.round(share * 100)} %`;
-      const found = trial.error ?? trialLimiter(trial, server === proxy);
-      tests.push({
-        name: `limiter: ${name}`,
-        expected: limiter,
-        found: `${found} (server ${percent(usage?.server.saturation)}, generator ${percent(usage?.generator.saturation)})`,
-        passed: found === limiter,
-      });
-    } finally {
-      spinner?.kill('SIGKILL');
-    }
+  for (const { name, limiter, load, slowed } of situations) {
+    const found = await lab.withArena({ targetMs: 1000, halfWidth: 0 }, async (arena) => {
+      const { pinning } = arena;
+      const cpus = slowed && pinning[slowed];
+      if (slowed && cpus === undefined) return `left out, because the processes are ${pinning.sentence}`;
+      const slowing = cpus === undefined ? undefined : burner(cpus, 1);
+      try {
+        const uws: Target = targetNamed('uws')!;
+        const [measured] = await measureLoads(arena, [uws], [load]);
+        return limiterOf(measured!.slices.get(uws.name)!, sharesCore(pinning));
+      } finally {
+        slowing?.kill('SIGKILL');
+      }
+    });
+    tests.push({ name: `limiter: ${name}`, expected: limiter, found, passed: found === limiter });
   }
   return tests;
-}
-
-/** A process that keeps `cpus` busy, and ends by itself. */
-function spin(cpus: string): ChildProcess {
-  const script = `const end = Date.now() + ${SPIN_LIMIT_MS}; while (Date.now() < end);`;
-  const [command, ...args] = [...commandPrefix(cpus), process.execPath, '-e', script];
-  return spawn(command!, args, { stdio: 'ignore' });
 }

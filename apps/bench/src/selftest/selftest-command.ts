@@ -1,37 +1,51 @@
 import { targetNamed } from '@ws-arena/contract/targets';
-import { Arena } from '../arena.ts';
-import { benchConfig } from '../bench-config.ts';
 import type { Command } from '../commands/command.ts';
-import { parseOptions } from '../options.ts';
-import { pinning } from '../pinning.ts';
+import { parseOptions } from '../plan/options.ts';
+import { allowedCpus } from '../processes/pinning.ts';
+import { equalTest } from './equal.ts';
 import { dropTest, freezeTest, halfRateTest } from './fault-tests.ts';
+import { handicapTest } from './handicap.ts';
+import { Lab } from './lab.ts';
 import { limiterTest } from './limiter-test.ts';
-import { selfAgainstSelf } from './self-against-self.ts';
+import { beside } from './neighbour.ts';
 import { type SelfTest, selfTestTable } from './self-test.ts';
+
+const tenPercent = { handicap: 0.1, preset: 'quick', repetitions: 20, found: 0.95 } as const;
+const threePercent = { handicap: 0.03, preset: 'standard', repetitions: 10, found: 0.9 } as const;
+/** What the neighbour takes of each core. */
+const NEIGHBOUR = 0.5;
 
 /** `pnpm bench selftest`: does this tool tell the truth about what is known beforehand? */
 export const selftestCommand: Command = {
   name: 'selftest',
   usage: 'selftest [--no-pin]',
-  about: 'A/A, a known freeze, known losses, a known limiter: does the tool say so?',
+  about:
+    'equal servers, known handicaps, losses and limiters, alone and beside a busy neighbour: are they found?',
   run: async (argv, interrupted) => {
-    const config = benchConfig({ ...parseOptions(argv, ['no-pin']), targets: 'ws,uws' });
-    const arena = new Arena(config, pinning(config.pin), interrupted);
+    const lab = new Lab(parseOptions(argv, ['no-pin'])['no-pin'] !== true, interrupted);
     const tests: SelfTest[] = [];
-    const show = (found: readonly SelfTest[]) => {
-      tests.push(...found);
-      if (found.length > 0) process.stdout.write(`${selfTestTable(found)}\n`);
+    const show = (found: readonly SelfTest[], where = '') => {
+      const named = found.map((test) => ({ ...test, name: test.name + where }));
+      tests.push(...named);
+      process.stdout.write(`${selfTestTable(named)}\n`);
     };
-    try {
-      const { servers } = await arena.served(targetNamed('ws')!, {}, false);
+    await lab.withArena({}, async (arena) => {
       show(await freezeTest(arena, interrupted));
       show(await dropTest(arena, interrupted));
+      const { servers } = await arena.served(targetNamed('ws')!, {});
       show(await halfRateTest(arena, servers[0]!.url, interrupted));
-      show(await limiterTest(arena, config, interrupted));
-      show(await selfAgainstSelf(arena, config, interrupted));
-    } finally {
-      await arena.close(interrupted.aborted);
-    }
-    return tests.every((test) => test.passed) ? 0 : 1;
+    });
+    const power = async (where: string) => {
+      show(await limiterTest(lab), where);
+      show(await equalTest(lab, ['ws', 'uws']), where);
+      show(await handicapTest(lab, tenPercent), where);
+      show(await handicapTest(lab, threePercent), where);
+    };
+    await power('');
+    const neighbour = `, beside a neighbour that takes ${NEIGHBOUR * 100} % of ${allowedCpus().length} cores`;
+    await beside(NEIGHBOUR, () => power(neighbour));
+    const failed = tests.filter((test) => !test.passed).length;
+    process.stdout.write(`${tests.length - failed} of ${tests.length} as expected\n`);
+    return failed === 0 ? 0 : 1;
   },
 };

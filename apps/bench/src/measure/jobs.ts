@@ -1,0 +1,72 @@
+import type { Run } from '@ws-arena/results/run-file';
+import { type Case, caseKey, groupKey } from '@ws-arena/results/trial';
+import type { BenchConfig } from '../plan/bench-config.ts';
+import { jobLoad } from '../plan/loads.ts';
+import { jobsOf } from '../plan/stages.ts';
+import type { Arena } from '../processes/arena.ts';
+import type { Progress } from '../progress.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import { measureJob } from './measure-job.ts';
+
+/** One `hold` or `limit` to be measured. */
+interface JobToDo {
+  readonly case: Case;
+  readonly round: number;
+  readonly expectedMs: number;
+}
+
+/** What has no good trial yet: rounds outermost, and the first target changes from round to round. */
+export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[] {
+  const done = new Set(
+    trials.filter(({ error }) => error === undefined).map((trial) => `${trial.round} ${caseKey(trial.case)}`),
+  );
+  const groups = Map.groupBy(
+    jobsOf(header.cases).map((job) => job.case),
+    groupKey,
+  );
+  return Array.from({ length: config.rounds }, (_, round) =>
+    [...groups.values()].flatMap((group) =>
+      group.map((_, i) => {
+        const one = group[(i + round) % group.length]!;
+        return { case: one, round, expectedMs: expectedMs(one, config) };
+      }),
+    ),
+  )
+    .flat()
+    .filter((job) => !done.has(`${job.round} ${caseKey(job.case)}`));
+}
+
+/** Start and end of a server, and of a `hold` its steps. */
+function expectedMs(one: Case, config: BenchConfig): number {
+  const START_MS = 1500;
+  const { load } = jobLoad(one, config).spec;
+  if (load.kind !== 'hold') return START_MS;
+  const fillMs = (load.steps.at(-1)! / load.rampPerSec) * 1000;
+  return START_MS + 2 * fillMs + load.steps.length * load.settleMs + load.holdMs;
+}
+
+/** Measures every `hold` and `limit` that has no good trial yet. */
+export async function measureJobs(running: {
+  readonly config: BenchConfig;
+  readonly arena: Arena;
+  readonly folder: RunFolder;
+  readonly progress: Progress;
+}): Promise<void> {
+  const { config, arena, folder, progress } = running;
+  const jobs = jobsToDo(folder.read(), config);
+  const targets = new Map(config.targetList.map((target) => [target.name, target]));
+  let leftMs = jobs.reduce((sum, job) => sum + job.expectedMs, 0);
+  for (const { case: one, round, expectedMs } of jobs) {
+    if (arena.interrupted.aborted) return;
+    leftMs -= expectedMs;
+    const name = `${one.scenario} ${one.target} ${one.route}`;
+    progress.begin(name, expectedMs, leftMs);
+    try {
+      const trial = await measureJob(arena, targets.get(one.target)!, one, round);
+      folder.append(trial);
+      if (trial.error !== undefined) progress.note(`${name}: ${trial.error}`);
+    } catch (error) {
+      if (!arena.interrupted.aborted) throw error;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { Target } from '@ws-arena/contract/targets';
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import type { Warning } from '@ws-arena/load/warning';
+import type { Case, Trial } from '@ws-arena/results/trial';
+import { jobLoad, sessionOf } from '../plan/loads.ts';
+import type { Arena } from '../processes/arena.ts';
+import { trusting } from '../processes/open-session.ts';
+import type { ServedTarget } from '../processes/served-target.ts';
+import { Readings } from './readings.ts';
+
+type Measured = Pick<Trial, 'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'error'> & {
+  readonly warnings: readonly Warning[];
+};
+
+/** Measures a `hold` or a `limit` once. Whatever fails becomes the trial's error; nothing is thrown but an interruption. */
+export async function measureJob(arena: Arena, target: Target, one: Case, round: number): Promise<Trial> {
+  const startedAt = new Date().toISOString();
+  const startedMs = performance.now();
+  const { settings, fresh, spec } = jobLoad(one, arena.config);
+  let served: ServedTarget | undefined;
+  let job: LoadSpec | undefined;
+  let measured: Measured;
+  try {
+    served = await arena.served(target, settings, fresh);
+    arena.stopIdle(served);
+    const urls = await served.urls(one, Number(one.params.connections ?? 0));
+    job = sessionOf(await trusting(one, spec), target, urls);
+    measured = await watched(arena, served, one, job);
+  } catch (error) {
+    measured = { error: (error as Error).message, warnings: [] };
+  } finally {
+    if (served && fresh && !arena.interrupted.aborted) await arena.release(served);
+  }
+  arena.interrupted.throwIfAborted();
+  return {
+    type: 'trial',
+    case: one,
+    round,
+    startedAt,
+    elapsedMs: Math.round(performance.now() - startedMs),
+    ...(job && { spec: withoutSecrets(job) }),
+    ...measured,
+  };
+}
+
+/** A token is no part of a result. */
+function withoutSecrets(spec: LoadSpec): LoadSpec {
+  const { token: _, ...handshake } = spec.handshake;
+  return { ...spec, handshake };
+}
+
+/** Runs the job, and stops it when a server or the proxy ends on its own or the run is interrupted. */
+async function watched(arena: Arena, served: ServedTarget, one: Case, spec: LoadSpec): Promise<Measured> {
+  const death = new AbortController();
+  let over = false;
+  void served.died(one).then(() => {
+    if (!over) death.abort();
+  });
+  const cause = async (): Promise<Measured | undefined> => {
+    const found = await served.deathOn(one);
+    if (!found) return undefined;
+    const error = `${found.sentence} during ${one.scenario} (${one.route})`;
+    const kind = found.who === 'server' ? 'server-died' : 'proxy-died';
+    return { error, warnings: [{ kind, detail: error }] };
+  };
+  try {
+    const measured = await loaded(
+      arena,
+      served,
+      one,
+      spec,
+      AbortSignal.any([death.signal, arena.interrupted]),
+    );
+    const died = await cause();
+    return died ? { ...measured, ...died, warnings: [...measured.warnings, ...died.warnings] } : measured;
+  } catch (error) {
+    const died = await cause();
+    if (died) return died;
+    throw error;
+  } finally {
+    over = true;
+  }
+}
+
+/** One job of the generator with the usage of all processes over its measured window. */
+async function loaded(
+  arena: Arena,
+  served: ServedTarget,
+  one: Case,
+  spec: LoadSpec,
+  stop: AbortSignal,
+): Promise<Measured> {
+  const generator = await arena.generator();
+  const readings = new Readings(served, generator, one);
+  try {
+    const result = await generator.run(spec, readings.hooks(spec), stop);
+    const { warnings, ...taken } = await readings.taken();
+    return { load: result, ...taken, warnings: [...result.warnings, ...warnings] };
+  } finally {
+    readings.stop();
+  }
+}

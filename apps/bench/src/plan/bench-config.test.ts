@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { benchConfig } from './bench-config.ts';
+import { expand } from './cases.ts';
+import { optionHelp, optionTable, parseOptions } from './options.ts';
+
+const config = (...argv: string[]) => benchConfig(parseOptions(argv));
+
+describe('wrong usage is one sentence with what is allowed', () => {
+  test.each([
+    [
+      ['--targets', 'ws,wss'],
+      /unknown target "wss"; allowed: ws, uws, socketio, gorilla.*name=ws:\/\/host:port\/path/,
+    ],
+    [['--targets', 'ws,uws,ws'], /--targets names "ws" twice/],
+    [['--scenarios', 'ecko'], /unknown scenario "ecko"; allowed: load, echo/],
+    [['--preset', 'fast'], /unknown preset "fast"; allowed: smoke, quick, standard, full/],
+    [['--routes', 'apache'], /unknown route "apache"; allowed: direct, nginx, nginx-tls/],
+    [['--precision', '0.5'], /--precision is "0.5"; allowed: whole numbers from 1/],
+    [['--rounds', '0'], /--rounds is "0"; allowed: whole numbers from 1/],
+    [['--windows', '1,x'], /--windows is "x"; allowed: whole numbers from 1/],
+    [['--connections', '1,2'], /--connections takes one number, and got 2/],
+    [['--window', '1'], /Unknown option '--window'; the options are --preset/],
+    [['--balance', 'ip_hash'], /--balance is of several instances, and --instances is 1$/],
+    [
+      ['--instances', '3', '--balance', 'sticky'],
+      /unknown balancing method "sticky"; allowed: round-robin, ip_hash/,
+    ],
+    [['--set', 'pingPeriod=1'], /--set is "pingPeriod=1"; allowed: name=value with a name of host, port/],
+    [['--set', 'pingPeriodMs=1s'], /--set pingPeriodMs is "1s"; wanted: a plain number of milliseconds/],
+    [['--set', 'pongWaitMs=95000'], /proxyReadTimeoutMs is 90000 and must be above pongWaitMs/],
+    [['--baseline', 'uws', '--targets', 'ws'], /unknown baseline "uws"; allowed: ws/],
+    [['--routes', 'nginx-tls', '--tls-versions', '1.1'], /unknown TLS version "1.1"; allowed: 1.2, 1.3$/],
+    [
+      ['--routes', 'nginx-tls', '--tls-reuse', 'yes'],
+      /unknown value of --tls-reuse "yes"; allowed: on, off$/,
+    ],
+    [
+      ['--tls-versions', '1.2'],
+      /--tls-versions is of the route nginx-tls, and the routes are direct, nginx$/,
+    ],
+    [
+      ['--routes', 'nginx-tls', '--scenarios', 'echo', '--tls-reuse', 'off'],
+      /--tls-reuse is of the scenario connect, and the scenarios are echo$/,
+    ],
+  ])('%j', (argv, sentence) => {
+    expect(() => config(...argv)).toThrow(sentence);
+  });
+});
+
+test('quick has every cell that the issue asks for, and nothing of other targets', () => {
+  const cases = expand(config());
+  const names = new Set(cases.map((one) => `${one.scenario} ${one.route}`));
+  expect([...names].sort()).toEqual([
+    'broadcast direct',
+    'connect direct',
+    'connect nginx',
+    'echo direct',
+    'echo nginx',
+    'hold direct',
+    'load direct',
+    'load nginx',
+  ]);
+  expect(new Set(cases.map((one) => one.target))).toEqual(new Set(['ws', 'uws', 'socketio']));
+});
+
+test('naming routes takes every scenario that can be proxied through all of them', () => {
+  const cases = expand(config('--routes', 'direct,nginx-tls', '--scenarios', 'hold,http', '--targets', 'ws'));
+  expect(cases.map((one) => `${one.scenario} ${one.route}`)).toEqual([
+    'hold direct',
+    'hold nginx-tls',
+    'http direct',
+  ]);
+});
+
+test('TLS is a parameter of its route alone, and resumed sessions of its handshakes alone', () => {
+  const cases = expand(
+    config(
+      ...['--routes', 'nginx,nginx-tls', '--scenarios', 'echo,connect', '--targets', 'ws'],
+      ...['--tls-versions', '1.2,1.3,1.2', '--tls-reuse', 'on,off'],
+    ),
+  );
+  expect(cases.map(({ scenario, route, params }) => [scenario, route, params.tls, params.tlsReuse])).toEqual([
+    ['echo', 'nginx', undefined, undefined],
+    ['echo', 'nginx-tls', '1.2', undefined],
+    ['echo', 'nginx-tls', '1.3', undefined],
+    ['connect', 'nginx', undefined, undefined],
+    ['connect', 'nginx-tls', '1.2', 'on'],
+    ['connect', 'nginx-tls', '1.2', 'off'],
+    ['connect', 'nginx-tls', '1.3', 'on'],
+    ['connect', 'nginx-tls', '1.3', 'off'],
+  ]);
+});
+
+test('a deflate setting that a library refuses is not asked of it', () => {
+  const cases = expand(config('--preset', 'standard', '--scenarios', 'deflate', '--targets', 'ws,uws,coder'));
+  const asked = (name: string) =>
+    cases
+      .filter((one) => one.target === name)
+      .map(({ params }) => `${params.level}${params.takeover === 'yes' ? 't' : ''}`);
+  expect(asked('ws')).toEqual(['0', '1', '1t', '2', '2t', '6', '6t', '9', '9t']);
+  expect(asked('uws')).toEqual(['0', '6']);
+  expect(asked('coder')).toEqual(['0', '1', '1t']);
+});
+
+test('a server of somebody else stands beside the references, where only the wire is needed', () => {
+  const cases = expand(config('--targets', 'ws,mine=ws://127.0.0.1:9/x', '--scenarios', 'echo,hold'));
+  expect(cases.filter((one) => one.target === 'mine').map((one) => one.scenario)).not.toContain('hold');
+  expect(new Set(cases.filter((one) => one.target === 'mine').map((one) => one.route))).toEqual(
+    new Set(['direct']),
+  );
+});
+
+test('help names every option and fits 80 columns', () => {
+  const help = optionHelp();
+  for (const name of Object.keys(optionTable)) expect(help).toContain(`--${name}`);
+  expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});

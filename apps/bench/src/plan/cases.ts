@@ -1,0 +1,106 @@
+import type { Target } from '@ws-arena/contract/targets';
+import type { Case, Params, Route, Scenario } from '@ws-arena/results/trial';
+import type { BenchConfig } from './bench-config.ts';
+import { BURST } from './presets.ts';
+import { tlsParams } from './tls-choice.ts';
+
+/** All cases of a run, scenario by scenario and, within one set of parameters, target by target. */
+export function expand(config: BenchConfig): Case[] {
+  return config.scenarios.flatMap((scenario) =>
+    routesOf(config, scenario).flatMap((route) =>
+      paramsOn(route, config, scenario).flatMap((params) =>
+        config.targetList
+          .filter((target) => applies(scenario, target, params, route))
+          .map((target) => ({ scenario, target: target.name, route, params })),
+      ),
+    ),
+  );
+}
+
+function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
+  if (config.proxied.includes(scenario)) return config.routes;
+  return config.routes.includes('direct') ? ['direct'] : config.routes.slice(0, 1);
+}
+
+const onTheWire: readonly Scenario[] = ['load', 'echo', 'connect', 'limit'];
+
+/** Whether a case can be asked of a target: what its library cannot do is in its notes, not a failed measurement. */
+function applies(
+  scenario: Scenario,
+  { capabilities, launch }: Target,
+  params: Params,
+  route: Route,
+): boolean {
+  // Nobody's proxy stands before somebody else's server, and its processes are not ours to measure.
+  if (launch.kind === 'remote') return route === 'direct' && onTheWire.includes(scenario);
+  if (scenario === 'deflate' && params.level !== 0) {
+    const takeover = params.takeover === 'no' || capabilities.deflateContextTakeover;
+    return takeover && capabilities.deflateLevels.includes(Number(params.level));
+  }
+  return params.path !== 'polling' || capabilities.longPolling;
+}
+
+/** Pings of idle connections a second, at most, so that `hold` measures holding and not a storm of pings. */
+const HELD_PINGS_PER_SEC = 10_000;
+
+function holdPingMs({ settings, holdPingMs: preset, holdSteps }: BenchConfig): number {
+  if (settings.pingPeriodMs !== undefined) return Number(settings.pingPeriodMs);
+  return Math.max(preset, Math.round((holdSteps.at(-1)! * 1000) / HELD_PINGS_PER_SEC));
+}
+
+/** The parameters of a scenario, each with those of its way to the servers. */
+function paramsOn(route: Route, config: BenchConfig, scenario: Scenario): Params[] {
+  const instances = config.instances > 1 ? { instances: config.instances } : {};
+  return paramsOf(config, scenario, route).flatMap((params) =>
+    tlsParams(config, route, scenario).map((tls) => ({ ...params, ...tls, ...instances })),
+  );
+}
+
+function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params[] {
+  const { connections } = config;
+  const payloadBytes = config.payloadBytes[0]!;
+  switch (scenario) {
+    case 'load':
+      return ladderSteps(config, route).map((step) => ({ connections, ...step }));
+    case 'echo':
+      return config.payloadBytes.flatMap((bytes) =>
+        config.windows.map((window) => ({ connections, payloadBytes: bytes, window })),
+      );
+    case 'broadcast':
+      return config.broadcasts.map((room) => ({ ...room, payloadBytes }));
+    case 'connect':
+      return config.handshakeRates.map((ratePerSec) => ({ ratePerSec }));
+    case 'deflate':
+      return [
+        { level: 0, takeover: 'no' },
+        ...config.deflateLevels.flatMap((level) => ['no', 'yes'].map((takeover) => ({ level, takeover }))),
+      ].map((deflate) => ({
+        connections,
+        payloadBytes: 1024,
+        ratePerSec: config.deflateRate,
+        ...deflate,
+      }));
+    case 'http':
+      return ['/healthz', ...(config.polling ? ['polling'] : [])].map((path) => ({
+        path,
+        ratePerSec: config.requestRate,
+      }));
+    case 'hold':
+      return [{ connections: config.holdSteps.at(-1)!, pingPeriodMs: holdPingMs(config) }];
+    case 'limit':
+      return [{ readLimitBytes: Number(config.settings.readLimitBytes ?? 65_536) }];
+  }
+}
+
+/** The whole ladder for the first payload; for the others the middle of it. */
+function ladderSteps(config: BenchConfig, route: Route): Params[] {
+  const { spread, burst } = route === 'direct' ? config.ladder.direct : config.ladder.proxied;
+  return config.payloadBytes.flatMap((payloadBytes, i) => [
+    ...(i === 0 ? spread : middleOf(spread)).map((ratePerSec) => ({ payloadBytes, ratePerSec, burst: 1 })),
+    ...(i === 0 ? burst : middleOf(burst)).map((ratePerSec) => ({ payloadBytes, ratePerSec, burst: BURST })),
+  ]);
+}
+
+function middleOf(rates: readonly number[]): readonly number[] {
+  return rates.slice(Math.floor((rates.length - 1) / 2), Math.floor((rates.length - 1) / 2) + 1);
+}

@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+interface OptionRow {
+  readonly value?: string;
+  readonly repeat?: true;
+  readonly about: string;
+}
+
+/** Every option of `pnpm bench`; parsing and help are made from this table. */
+export const optionTable = {
+  preset: { value: 'NAME', about: 'smoke, quick (default), standard or full' },
+  targets: {
+    value: 'LIST',
+    about: 'comma-separated names, or name=ws://host:port/path for a server of your own',
+  },
+  scenarios: { value: 'LIST', about: 'comma-separated scenarios' },
+  routes: { value: 'LIST', about: 'direct, nginx, nginx-tls' },
+  precision: {
+    value: 'PERCENT',
+    about: 'measure until the ratios are known to ± this much, with 95 % confidence',
+  },
+  seconds: { value: 'N', about: 'or until a case has used this much time for each target' },
+  rounds: { value: 'N', about: 'how often hold and limit are measured' },
+  connections: { value: 'N', about: 'connections of a session; members of a room; largest step of hold' },
+  'payload-bytes': { value: 'LIST', about: 'message sizes' },
+  windows: { value: 'LIST', about: 'messages in flight on each connection' },
+  rates: { value: 'LIST', about: 'messages a second: the steps of load, instead of those of the preset' },
+  'slice-ms': { value: 'N', about: 'length of a slice of load' },
+  instances: { value: 'N', about: 'server processes behind each target' },
+  balance: {
+    value: 'METHOD',
+    about: 'round-robin, ip_hash, least_conn, hash or "random two", for several instances',
+  },
+  'tls-versions': { value: 'LIST', about: 'of the route nginx-tls: 1.2, 1.3 (default 1.3)' },
+  'tls-reuse': {
+    value: 'LIST',
+    about: 'of its handshakes: on, off, whether clients resume sessions (default on)',
+  },
+  set: { value: 'NAME=VALUE', repeat: true, about: 'a setting of the servers, e.g. --set pingPeriodMs=5000' },
+  baseline: { value: 'NAME', about: 'the target that the others are compared with (default: the first)' },
+  out: { value: 'DIR', about: 'the run folder (default: runs/<time>)' },
+  resume: {
+    value: 'DIR',
+    about: 'go on with a run that was interrupted, with other --precision, --seconds or --rounds',
+  },
+  insecure: { about: 'do not verify the certificates of servers of your own' },
+  'no-pin': { about: 'leave the processes unpinned' },
+  json: { about: 'print report.json on stdout instead of the table' },
+  help: { about: 'this text' },
+} as const satisfies Record<string, OptionRow>;
+
+/** The name of an option, without its dashes. */
+export type OptionName = keyof typeof optionTable;
+
+/** The options as given: text, a list for repeated ones, true for flags. */
+export type OptionValues = { readonly [K in OptionName]?: string | boolean | readonly string[] };
+
+/** The table as help text, within 80 columns. */
+export function optionHelp(): string {
+  return Object.entries<OptionRow>(optionTable)
+    .map(([name, row]) => `  ${`--${name} ${row.value ?? ''}`.padEnd(24)} ${wrap(row.about, 52, 27)}`)
+    .join('\n');
+}
+
+function wrap(text: string, width: number, indent: number): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last && last.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
+}
+
+const allNames = Object.keys(optionTable) as OptionName[];
+
+/**
+ * Reads the options of a run, or of a command that takes only those of `names`.
+ * @throws UsageError for an option that is unknown or not of the command, or a missing value.
+ */
+export function parseOptions(argv: readonly string[], names: readonly OptionName[] = allNames): OptionValues {
+  const options = Object.fromEntries(
+    names.map((name) => {
+      const row: OptionRow = optionTable[name];
+      return [
+        name,
+        { type: row.value ? ('string' as const) : ('boolean' as const), multiple: row.repeat ?? false },
+      ];
+    }),
+  );
+  return parsed(argv, options) as OptionValues;
+}
+
+/**
+ * Reads the options of a command that has its own, each with a value.
+ * @throws UsageError for another option, or a missing value.
+ */
+export function parseOwnOptions<Name extends string>(
+  argv: readonly string[],
+  names: readonly Name[],
+): { readonly [K in Name]?: string } {
+  return parsed(argv, Object.fromEntries(names.map((name) => [name, { type: 'string' }]))) as {
+    [K in Name]?: string;
+  };
+}
+
+function parsed(
+  argv: readonly string[],
+  options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>>,
+) {
+  try {
+    const args = argv[0] === '--' ? argv.slice(1) : argv;
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (cause) {
+    const [sentence] = (cause as Error).message.split('. To ');
+    const known = Object.keys(options).map((name) => `--${name}`);
+    throw new UsageError(`${sentence}; the options are ${known.join(', ')}`, { cause });
+  }
+}

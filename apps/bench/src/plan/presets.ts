@@ -1,0 +1,158 @@
+import type { Route, Scenario } from '@ws-arena/results/trial';
+
+/** Offered rates in messages per second, the same for every target. */
+export interface Ladder {
+  /** One message at a time, spread over time and connections. */
+  readonly spread: readonly number[];
+  /** In bursts of `BURST` messages on one connection. */
+  readonly burst: readonly number[];
+}
+
+/** Messages of a burst: what a server may read, and answer, at once. */
+export const BURST = 16;
+
+/** How much is measured, and for how long. Durations in milliseconds, rates per second. */
+export interface Preset {
+  readonly about: string;
+  /** Which targets run unless `--targets` names others. */
+  readonly targets: 'typescript' | 'references';
+  readonly scenarios: readonly Scenario[];
+  readonly routes: readonly Route[];
+  /** Scenarios measured on every route; the others are direct only, unless `--routes` asks. */
+  readonly proxied: readonly Scenario[];
+  /** A case is measured until the widest ratio of two targets is known this well: half of its 95 % interval, as a fraction. */
+  readonly halfWidth: number;
+  /** This is asked from so many blocks on; from 16 on the interval allows for blocks that resemble their neighbours. */
+  readonly minBlocks: number;
+  /** …or until it has used this much time for each target, whichever comes first. */
+  readonly targetMs: number;
+  /** How often `hold` and `limit` are measured. */
+  readonly rounds: number;
+  readonly sliceMs: number;
+  readonly connections: number;
+  /** The first is that of every scenario; the others are measured by `load` and `echo` too. */
+  readonly payloadBytes: readonly number[];
+  readonly windows: readonly number[];
+  readonly ladder: { readonly direct: Ladder; readonly proxied: Ladder };
+  /** A step of the ladder is kept while p99 stays within this. */
+  readonly p99BoundMs: number;
+  readonly handshakeRates: readonly number[];
+  readonly requestRate: number;
+  /** Also loads Socket.IO's polling handshake with HTTP requests. */
+  readonly polling: boolean;
+  /** Members of one room, and messages per second sent to it. */
+  readonly broadcasts: readonly { readonly members: number; readonly ratePerSec: number }[];
+  readonly deflateRate: number;
+  readonly deflateLevels: readonly number[];
+  /**
+   * Rising numbers of idle connections. Up to some 5,000 the heap of Node.js grows for reasons of its own: the slope of ws
+   * was 8.4 KiB a connection between 3,000 and 6,000, and 3.7 from 5,000 to 15,000.
+   */
+  readonly holdSteps: readonly number[];
+  readonly holdPingMs: number;
+  /** Runs the RFC table on every target first. */
+  readonly conformance: boolean;
+}
+
+const quick: Preset = {
+  about: 'the TypeScript three, direct and through Nginx, within two minutes on two cores',
+  targets: 'typescript',
+  scenarios: ['load', 'echo', 'broadcast', 'connect', 'hold'],
+  routes: ['direct', 'nginx'],
+  proxied: ['load', 'echo', 'connect'],
+  halfWidth: 0.05,
+  minBlocks: 16,
+  targetMs: 2500,
+  rounds: 1,
+  sliceMs: 50,
+  connections: 100,
+  payloadBytes: [64],
+  windows: [16],
+  ladder: {
+    direct: { spread: [10_000, 20_000], burst: [40_000] },
+    proxied: { spread: [5000, 10_000], burst: [20_000] },
+  },
+  p99BoundMs: 50,
+  handshakeRates: [600],
+  requestRate: 2000,
+  polling: false,
+  broadcasts: [{ members: 100, ratePerSec: 300 }],
+  deflateRate: 2000,
+  deflateLevels: [1, 6],
+  holdSteps: [5000, 7500, 10_000],
+  holdPingMs: 200,
+  conformance: false,
+};
+
+const standard: Preset = {
+  ...quick,
+  about: 'all six, the whole ladder, compression, limits and the RFC table: 40 minutes',
+  targets: 'references',
+  scenarios: ['load', 'echo', 'broadcast', 'connect', 'http', 'deflate', 'hold', 'limit'],
+  proxied: ['load', 'echo', 'connect', 'limit'],
+  halfWidth: 0.02,
+  minBlocks: 32,
+  sliceMs: 100,
+  targetMs: 5000,
+  rounds: 3,
+  payloadBytes: [64, 1024],
+  ladder: {
+    direct: {
+      spread: [5000, 10_000, 20_000, 30_000, 40_000, 60_000],
+      burst: [20_000, 40_000, 80_000, 160_000, 320_000],
+    },
+    proxied: { spread: [2500, 5000, 10_000, 15_000, 20_000], burst: [10_000, 20_000, 40_000, 80_000] },
+  },
+  handshakeRates: [300, 600],
+  polling: true,
+  broadcasts: [
+    { members: 100, ratePerSec: 300 },
+    { members: 1000, ratePerSec: 30 },
+  ],
+  deflateLevels: [1, 2, 6, 9],
+  holdSteps: [5000, 10_000, 15_000],
+  holdPingMs: 500,
+  conformance: true,
+};
+
+/** Every preset by its name; `quick` is the default. */
+export const presets = {
+  smoke: {
+    ...quick,
+    about: 'seconds: does everything work; its figures mean little',
+    targets: 'references',
+    halfWidth: 1,
+    minBlocks: 1,
+    targetMs: 0,
+    sliceMs: 50,
+    connections: 20,
+    ladder: {
+      direct: { spread: [2000], burst: [4000] },
+      proxied: { spread: [1000], burst: [2000] },
+    },
+    handshakeRates: [100],
+    requestRate: 500,
+    broadcasts: [{ members: 20, ratePerSec: 50 }],
+    holdSteps: [20, 40, 60],
+    holdPingMs: 100,
+  },
+  quick,
+  standard,
+  full: {
+    ...standard,
+    about: 'standard with TLS, larger messages, more connections and tighter intervals: hours',
+    routes: ['direct', 'nginx', 'nginx-tls'],
+    proxied: ['load', 'echo', 'connect', 'broadcast', 'hold', 'limit'],
+    halfWidth: 0.01,
+    targetMs: 60_000,
+    rounds: 5,
+    connections: 1000,
+    payloadBytes: [64, 1024, 16_384],
+    windows: [4, 16],
+    broadcasts: [...standard.broadcasts, { members: 5000, ratePerSec: 4 }],
+    holdPingMs: 2000,
+  },
+} as const satisfies Record<string, Preset>;
+
+/** The name of a preset. */
+export type PresetName = keyof typeof presets;

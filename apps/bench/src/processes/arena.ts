@@ -1,0 +1,111 @@
+import { commandPrefix } from '@ws-arena/contract/command-prefix';
+import type { Target } from '@ws-arena/contract/targets';
+import type { Case } from '@ws-arena/results/trial';
+import { Generator } from '../generator.ts';
+import type { Session } from '../measure/session.ts';
+import type { BenchConfig } from '../plan/bench-config.ts';
+import type { Settings, SlicedLoad } from '../plan/loads.ts';
+import { HttpGenerator } from './http-generator.ts';
+import { httpSession, loadSession } from './open-session.ts';
+import type { Pinning } from './pinning.ts';
+import { ServedTarget, type Surroundings } from './served-target.ts';
+
+/** Everything that runs while a run lasts: the generators and the targets, each started when it is first needed. */
+export class Arena implements Surroundings {
+  readonly config: BenchConfig;
+  readonly pinning: Pinning;
+  readonly interrupted: AbortSignal;
+  readonly #served = new Map<string, ServedTarget>();
+  readonly #fresh = new Set<ServedTarget>();
+  readonly #open = new Map<Session, ServedTarget>();
+  #generator: Generator | undefined;
+  #http: HttpGenerator | undefined;
+
+  /** @param interrupted gives up what is being started. */
+  constructor(config: BenchConfig, pinning: Pinning, interrupted: AbortSignal) {
+    this.config = config;
+    this.pinning = pinning;
+    this.interrupted = interrupted;
+  }
+
+  /** The one load generator; a new one when the last has ended. */
+  async generator(): Promise<Generator> {
+    if (!this.#generator || this.#generator.ended) {
+      const prefix = commandPrefix(this.pinning.generator);
+      this.#generator = await Generator.start(prefix, this.interrupted);
+    }
+    return this.#generator;
+  }
+
+  /** The one process that makes HTTP requests. */
+  #httpGenerator(): HttpGenerator {
+    if (!this.#http || this.#http.ended)
+      this.#http = new HttpGenerator(commandPrefix(this.pinning.generator));
+    return this.#http;
+  }
+
+  /** The running target with these settings; started, or started again when a process of it has ended. */
+  async served(target: Target, settings: Settings, fresh = false): Promise<ServedTarget> {
+    const key = `${target.name} ${JSON.stringify(settings)}`;
+    const running = this.#served.get(key);
+    if (!fresh && running?.alive) return running;
+    if (running && !running.alive) await running.close(true);
+    const served = await ServedTarget.start(target, settings, this);
+    if (fresh) this.#fresh.add(served);
+    else this.#served.set(key, served);
+    return served;
+  }
+
+  /** Starts the target of a case where it does not run yet, and opens the way that its slices take. */
+  async open(one: Case, target: Target, load: SlicedLoad): Promise<Session> {
+    const served = await this.served(target, load.settings);
+    served.hold(false);
+    const session =
+      one.scenario === 'http'
+        ? httpSession(this.#httpGenerator(), one, served)
+        : await loadSession(await this.generator(), one, served, load.session);
+    const close = async () => {
+      this.#open.delete(opened);
+      await session.close();
+    };
+    const opened: Session = { ...session, close };
+    this.#open.set(opened, served);
+    return opened;
+  }
+
+  /** Stops every target that no session is open to, so that it does not disturb what is measured. @param but one that runs all the same. */
+  stopIdle(but?: ServedTarget): void {
+    const open = new Set(this.#open.values());
+    for (const served of this.#all()) served.hold(served !== but && !open.has(served));
+  }
+
+  /** Every process that belongs to the run, this one included. */
+  pids(): number[] {
+    const generators = [...(this.#generator?.pids ?? []), ...(this.#http ? [this.#http.pid] : [])];
+    return [process.pid, ...generators, ...this.#all().flatMap((served) => served.pids())];
+  }
+
+  /** Ends a target that nothing will be measured on any more. */
+  async release(served: ServedTarget): Promise<void> {
+    this.#fresh.delete(served);
+    for (const [key, one] of this.#served) if (one === served) this.#served.delete(key);
+    await served.close();
+  }
+
+  /** Ends everything; `now` does not wait for anything to drain. */
+  async close(now: boolean): Promise<void> {
+    const all = this.#all();
+    this.#served.clear();
+    this.#fresh.clear();
+    const patienceMs = now ? 200 : 2000;
+    await Promise.all([
+      ...all.map((served) => served.close(now)),
+      this.#generator?.end(patienceMs),
+      this.#http?.end(patienceMs),
+    ]);
+  }
+
+  #all(): ServedTarget[] {
+    return [...this.#served.values(), ...this.#fresh];
+  }
+}

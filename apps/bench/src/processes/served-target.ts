@@ -1,0 +1,179 @@
+import { parseConfig } from '@ws-arena/config/parse-config';
+import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
+import type { Target } from '@ws-arena/contract/targets';
+import { certificateFiles } from '@ws-arena/infra/certificate';
+import type { TlsOptions } from '@ws-arena/infra/nginx-config';
+import { type RunningProxy, startProxy } from '@ws-arena/infra/running-proxy';
+import type { Death, Session } from '../measure/session.ts';
+import type { BenchConfig } from '../plan/bench-config.ts';
+import type { Settings } from '../plan/loads.ts';
+import { tlsOf, type Way } from '../plan/tls-choice.ts';
+import { hasEnded } from './alive.ts';
+import type { Pinning } from './pinning.ts';
+
+/** What starts a target: the run's configuration, the CPUs, and what gives it up. */
+export interface Surroundings {
+  readonly config: BenchConfig;
+  readonly pinning: Pinning;
+  readonly interrupted: AbortSignal;
+}
+
+/** The processes behind a target, and Nginx before them once a route asks for it. */
+export class ServedTarget {
+  readonly target: Target;
+  readonly servers: readonly RunningServer[];
+  readonly #proxies = new Map<string, RunningProxy>();
+  readonly #settings: Settings;
+  readonly #around: Surroundings;
+
+  private constructor(
+    target: Target,
+    servers: readonly RunningServer[],
+    settings: Settings,
+    around: Surroundings,
+  ) {
+    this.target = target;
+    this.servers = servers;
+    this.#settings = settings;
+    this.#around = around;
+  }
+
+  /**
+   * Starts the target's instances on ports that the system chooses.
+   * @throws TargetUnavailable when it cannot run on this machine; Error when it ended before it was ready.
+   */
+  static async start(target: Target, settings: Settings, around: Surroundings): Promise<ServedTarget> {
+    const { config, pinning, interrupted } = around;
+    const all = { ...config.settings, ...settings };
+    if (target.launch.kind === 'remote') return new ServedTarget(target, [], all, around);
+    const serverConfig = parseConfig({ ...all, port: 0 });
+    const options = { signal: interrupted, ...(pinning.server !== undefined && { cpus: pinning.server }) };
+    const started = await Promise.allSettled(
+      Array.from({ length: config.instances }, () => startServer(target, serverConfig, options)),
+    );
+    const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed) {
+      await Promise.all(servers.map((server) => server.kill()));
+      throw failed.reason;
+    }
+    return new ServedTarget(target, servers, all, around);
+  }
+
+  /** Whether every process of it still runs. */
+  get alive(): boolean {
+    return [...this.servers, ...this.#proxies.values()].every(({ pid }) => !hasEnded(pid));
+  }
+
+  /** Servers and proxies, with the workers of these. */
+  pids(): number[] {
+    return [...this.serverPids(), ...[...this.#proxies.values()].flatMap((proxy) => proxy.pids())];
+  }
+
+  serverPids(): number[] {
+    return this.servers.map((server) => server.pid);
+  }
+
+  /** The URLs that the generator loads on `way`. @throws NginxUnavailable where there is no Nginx. */
+  async urls(way: Way, connections: number): Promise<string[]> {
+    if (this.target.launch.kind === 'remote') return [this.target.launch.url];
+    if (way.route === 'direct') return this.servers.map((server) => server.url);
+    return [(await this.#proxy(way, connections)).url];
+  }
+
+  /** Nginx before these servers, started at the first call for a way. */
+  async #proxy(way: Way, connections: number): Promise<RunningProxy> {
+    const running = this.proxyOf(way);
+    if (running && !hasEnded(running.pid)) return running;
+    const { config, pinning } = this.#around;
+    const proxy = await startProxy({
+      config: parseConfig({ ...this.#settings, port: 0 }),
+      upstreams: this.servers.map((server) => `127.0.0.1:${server.port}`),
+      method: config.balance,
+      connections: Math.max(connections, 10_000),
+      ...(way.route === 'nginx-tls' && { tls: await proxyTls(way) }),
+      ...(pinning.proxy !== undefined && { cpus: pinning.proxy }),
+    });
+    this.#proxies.set(proxyKey(way), proxy);
+    return proxy;
+  }
+
+  /** The proxy of `way` if one was started. */
+  proxyOf(way: Way): RunningProxy | undefined {
+    return this.#proxies.get(proxyKey(way));
+  }
+
+  /** What a session on `way` knows of its processes. */
+  onWay(way: Way, generator: () => readonly number[]): Pick<Session, 'roles' | 'death'> {
+    return {
+      roles: () => {
+        const proxy = this.proxyOf(way)?.pids();
+        return { server: this.serverPids(), generator: generator(), ...(proxy && { proxy }) };
+      },
+      death: () => this.deathOn(way),
+    };
+  }
+
+  /** Resolves when a process that `way` needs ends on its own. */
+  died(way: Way): Promise<Death> {
+    return Promise.race(this.#ends(way).map(({ death }) => death()));
+  }
+
+  /**
+   * The death of a process that `way` needs, also one whose exit event is still to come; undefined when all live. A
+   * failure of a load is to ask this before it is worded: the resets of a dying server arrive before the news of its death.
+   */
+  async deathOn(way: Way): Promise<Death | undefined> {
+    return this.#ends(way)
+      .find(({ pid }) => hasEnded(pid))
+      ?.death();
+  }
+
+  #ends(way: Way): { readonly pid: number; readonly death: () => Promise<Death> }[] {
+    const proxy = this.proxyOf(way);
+    const how = ({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }) =>
+      signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
+    const servers = this.servers.map((server) => ({
+      pid: server.pid,
+      death: async (): Promise<Death> => {
+        const ended = how(await server.exited);
+        const said = server.stderr();
+        return { who: 'server', sentence: `the ${this.target.name} server ${ended}${said && `: ${said}`}` };
+      },
+    }));
+    if (!proxy) return servers;
+    const death = async (): Promise<Death> => ({
+      who: 'proxy',
+      sentence: `Nginx ${how(await proxy.exited)}`,
+    });
+    return [...servers, { pid: proxy.pid, death }];
+  }
+
+  /**
+   * Stops its servers (SIGSTOP) or lets them go on: a server that waits its turn still has timers, and each of them takes
+   * cache and time from the one that is measured. Only while no connection is open that could miss it.
+   */
+  hold(still: boolean): void {
+    for (const { pid } of this.servers) if (!hasEnded(pid)) process.kill(pid, still ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  /** Ends all of it; `now` does not wait for connections to drain. */
+  async close(now = false): Promise<void> {
+    this.hold(false);
+    await Promise.all([...this.#proxies.values()].map((proxy) => (now ? proxy.kill() : proxy.stop())));
+    await Promise.all(this.servers.map((server) => (now ? server.kill() : server.stop())));
+  }
+}
+
+/** Two ways share a proxy when this is the same. */
+function proxyKey(way: Way): string {
+  if (way.route !== 'nginx-tls') return way.route;
+  const { version, reuseSessions } = tlsOf(way);
+  return `${way.route} ${version} ${reuseSessions}`;
+}
+
+/** Nginx speaks the version of the case alone, and keeps no sessions where none are to be resumed. */
+export async function proxyTls(way: Way): Promise<TlsOptions> {
+  const { version, reuseSessions } = tlsOf(way);
+  return { ...(await certificateFiles()), versions: [`TLSv${version}`], sessionReuse: reuseSessions };
+}
