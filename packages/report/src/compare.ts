@@ -145,8 +145,10 @@ function whyUndecided({ baseline, target }: Pair<Cell>, { n, ratio }: PairedRati
     };
   if (n >= MIN_BLOCKS && Number.isFinite(ratio.hi)) return undefined;
   const blocks = n === 1 ? '1 block' : `${n} blocks`;
-  return {
-    undecided: 'few-blocks',
-    reason: `${blocks} cannot show a difference at 95 %: it takes ${MIN_BLOCKS}`,
-  };
+  // Blocks that resemble their neighbours count for fewer.
+  const reason =
+    n < MIN_BLOCKS
+      ? `${blocks} cannot show a difference at 95 %: it takes ${MIN_BLOCKS}`
+      : `${blocks} drift too much to show a difference at 95 %`;
+  return { undecided: 'few-blocks', reason };
 }

@@ -9,7 +9,7 @@ export function answerMarkup(report: Report): Markup {
   const { id, title, paragraphs, tables, list } = answerSection(report);
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${report.needs.length > 0 ? html`<ul class="answers">${report.needs.map(card)}</ul>` : html`<p>Not measured in this run.</p>`}
-${tables.map((table) => tableMarkup(table, false))}
+${tables.map((table) => tableMarkup(table, title, false))}
 ${paragraphs.map((text) => html`<p class="small">${text}</p>`)}
 <details><summary>What each need was measured as</summary><ul class="small">${list.map((item) => html`<li>${item}</li>`)}</ul></details>
 </section>`;

@@ -7,17 +7,17 @@ export function sectionMarkup(section: Section, ...more: readonly Markup[]): Mar
   const { id, title, paragraphs, tables, list } = section;
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${paragraphs.map((text) => html`<p>${text}</p>`)}${more}
-${tables.map((table) => tableMarkup(table, tables.length > 1))}
+${tables.map((table) => tableMarkup(table, title, tables.length > 1))}
 ${list.length > 0 && html`<ul class="small">${list.map((item) => html`<li>${item}</li>`)}</ul>`}
 </section>`;
 }
 
 /** A table of the view in a region that scrolls, with the remarks on it. */
-export function tableMarkup(table: Table, titled = true): Markup {
+export function tableMarkup(table: Table, section: string, titled: boolean): Markup {
   const { id, title, corner, columns, rows, remarks } = table;
   const about = [title, ...rows.map(({ head }) => head)].join(' ').toLowerCase();
   return html`<div class="table"${id && html` id="${id}"`} data-about="${about}" data-warned="${remarks.length > 0 ? 1 : 0}">
-${titled && html`<h3>${title}</h3>`}<div class="scroll" role="region" aria-label="${title}" tabindex="0"><table>
+${titled && html`<h3>${title}</h3>`}<div class="scroll" role="region" aria-label="${section}: ${title}" tabindex="0"><table>
 <thead><tr>${corner ? html`<th scope="col">${corner}</th>` : html`<td></td>`}${columns.map(columnHead)}</tr></thead>
 <tbody>${rows.map(rowMarkup)}</tbody></table></div>
 ${remarks.length > 0 && html`<ul class="small remarks">${remarks.map(({ about: of, text }) => html`<li><b class="doubt">!</b> ${of}: ${text}</li>`)}</ul>`}</div>\n`;

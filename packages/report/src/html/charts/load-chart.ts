@@ -76,7 +76,7 @@ function chart(lane: Lane, id: string, { title, points, text, yAxis, extra, tabl
       : `${ladder.target}: none`;
   };
   return {
-    ...{ id, title, subtitle: lane.title, width: 560, height: 300 },
+    ...{ id, title, subtitle: lane.title, width: 460, height: 270 },
     label: `Curves against the offered rate. ${lane.ladders.map(last).join('; ')}.`,
     legend: targetLegend(lane.ladders.map(({ target }) => target)),
     option: () => ({
