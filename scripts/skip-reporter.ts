@@ -1,6 +1,6 @@
 import type { UserConsoleLog } from 'vitest';
 import type { Reporter, TestCase } from 'vitest/node';
-import { gather, SKIPPED_FILE, skippedList } from './skipped.ts';
+import { tellSkipped } from './skipped.ts';
 
 /** What a test file prints before the reason when it leaves out tests without a note. */
 const MARK = 'skipped: ';
@@ -23,8 +23,6 @@ export default class SkipReporter implements Reporter {
   }
 
   onTestRunEnd(): void {
-    const file = process.env[SKIPPED_FILE];
-    if (file === undefined) process.stdout.write(skippedList(this.#reasons));
-    else gather(file, this.#reasons);
+    tellSkipped(this.#reasons);
   }
 }

@@ -3,9 +3,11 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 /** The variable that names the file in which reasons for skipped tests are gathered over all packages. */
 export const SKIPPED_FILE = 'ARENA_SKIPPED_FILE';
 
-/** Adds reasons to `file`. */
-export function gather(file: string, reasons: readonly string[]): void {
-  appendFileSync(file, reasons.map((reason) => `${JSON.stringify(reason)}\n`).join(''));
+/** Adds reasons to the list that a run of all packages ends with; a run of one package prints them. */
+export function tellSkipped(reasons: readonly string[]): void {
+  const file = process.env[SKIPPED_FILE];
+  if (file === undefined) process.stdout.write(skippedList(reasons));
+  else appendFileSync(file, reasons.map((reason) => `${JSON.stringify(reason)}\n`).join(''));
 }
 
 /** The reasons in `file`. */

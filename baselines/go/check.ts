@@ -1,6 +1,7 @@
 // What `pnpm test` proves of the Go module: gofmt, go vet, go test. Without a Go toolchain it says so and passes,
 // since every other row runs without one.
 import { spawnSync } from 'node:child_process';
+import { tellSkipped } from '../../scripts/skipped.ts';
 
 const cwd = import.meta.dirname;
 
@@ -15,9 +16,7 @@ function go(command: string, ...args: string[]): string {
 }
 
 if (spawnSync('go', ['version']).status !== 0) {
-  console.log(
-    'baselines/go not checked: it needs a Go toolchain (go 1.26 or later), and none is in the PATH',
-  );
+  tellSkipped(['the Go module: it needs a Go toolchain (go 1.26 or later), and none is in the PATH']);
 } else {
   const unformatted = go('gofmt', '-l', '.');
   if (unformatted) {
@@ -27,6 +26,6 @@ if (spawnSync('go', ['version']).status !== 0) {
   go('go', 'vet', './...');
   // -count=1: what packages/config says is read through node, where Go's test cache cannot see it change.
   const race = go('go', 'env', 'CGO_ENABLED').trim() === '1';
-  if (!race) console.log('baselines/go: tested without -race: it needs a C compiler, and none is here');
+  if (!race) tellSkipped(['data races in the Go module: they need a C compiler, and none is here']);
   console.log(go('go', 'test', '-count=1', ...(race ? ['-race'] : []), './...'));
 }

@@ -264,13 +264,29 @@ test.runIf(hasProc)('a bench that is killed takes everything it started with it'
 });
 
 test.runIf(hasProc)('fuzz attacks for the time that it is given, and leaves no process', async () => {
-  const bench = new Bench(['fuzz', '--targets', 'uws', '--duration', '1s', '--seed', '1', '--out', folder()]);
+  const bench = new Bench(['fuzz', '--targets', 'ws', '--duration', '1s', '--seed', '1', '--out', folder()]);
   expect(await bench.ended(), bench.stderr).toBe(0);
   for (const deflate of ['off', 'on'])
     expect(bench.stdout).toMatch(
-      new RegExp(`^uws, deflate ${deflate}, seed 1: [1-9]\\d* attacks in \\d+ s, no harm; `, 'm'),
+      new RegExp(`^ws, deflate ${deflate}, seed 1: [1-9]\\d* attacks in \\d+ s, no harm; `, 'm'),
     );
   expect(bench.processes()).toEqual([]);
+});
+
+test('conformance --autobahn tells what differs from the outcomes that are recorded', async () => {
+  const python = fileURLToPath(import.meta.resolve('@ws-arena/contract/autobahn/testing/fake-python'));
+  const words = ['conformance', '--autobahn', '--python', python, '--targets', 'ws', '--out', folder()];
+  const bench = new Bench(words);
+  expect(await bench.ended(), bench.stderr).toBe(1);
+  expect(bench.stdout).toMatch(/^ws: 2 OK\n {2}1\.1\.3: not run, recorded OK$/m);
+});
+
+test('conformance --autobahn without a Python 2.7 says what it lacks', async () => {
+  const bench = new Bench(['conformance', '--autobahn', '--python', '/nowhere']);
+  expect(await bench.ended()).toBe(1);
+  expect(bench.stderr).toMatch(
+    /^the Autobahn test suite needs Python 2\.7, and there is none at \/nowhere$/m,
+  );
 });
 
 test.each([
@@ -292,6 +308,10 @@ test.each([
   [['fuzz', '--rounds', '9'], /^Unknown option '--rounds'; the options are --targets, --duration, --seed/],
   [['fuzz', '--targets', 'mine=ws://127.0.0.1:1/x'], /^fuzz attacks servers .* "mine" runs elsewhere$/m],
   [['fuzz', '--replay', '/nowhere'], /^--replay is \/nowhere, and that is no finding of fuzz: ENOENT/],
+  [
+    ['conformance', '--autobahn', '--targets', 'socketio'],
+    /^--autobahn is of servers .* got "socketio"; allowed: ws/,
+  ],
   [
     ['conformance', '--set', 'pingPeriodMs=5000'],
     /^Unknown option '--set'; the options are --targets, --out/,

@@ -1,5 +1,6 @@
 // `pnpm bench`: the only place of this program that prints results or exits.
 import { ConfigError } from '@ws-arena/config/config-error';
+import { AutobahnUnavailable } from '@ws-arena/contract/autobahn/autobahn-suite';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import { RunFileError } from '@ws-arena/results/run-file';
@@ -14,7 +15,14 @@ const argv = process.argv.slice(2).filter((word, i) => !(i === 0 && word === '--
 /** 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130;
 /** Failures whose message says all: what cannot be read, and what this machine does not have. */
-const oneSentence = [RunFileError, FolderError, GeneratorError, NginxUnavailable, TargetUnavailable];
+const oneSentence = [
+  RunFileError,
+  FolderError,
+  GeneratorError,
+  NginxUnavailable,
+  TargetUnavailable,
+  AutobahnUnavailable,
+];
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 process.once('SIGTERM', () => interruption.abort(new Error('terminated')));

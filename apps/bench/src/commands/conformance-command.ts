@@ -7,14 +7,23 @@ import { appendConformance } from '../store/conformance.ts';
 import { environment } from '../store/environment.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import { writeReports } from '../store/write-reports.ts';
+import { autobahn } from './autobahn.ts';
 import type { Command } from './command.ts';
 
 /** `pnpm bench conformance`: the wire cases of RFC 6455 and RFC 7692 on every target. */
 export const conformanceCommand: Command = {
   name: 'conformance',
-  usage: 'conformance [--targets LIST] [--out DIR] [--json]',
-  about: 'the wire cases of RFC 6455 and RFC 7692 on every target',
+  usage:
+    'conformance [--targets LIST] [--out DIR] [--json] | conformance --autobahn [--python PATH] [--targets LIST] [--out DIR]',
+  about:
+    'the wire cases of RFC 6455 and RFC 7692 on every target; those of the Autobahn test suite (needs Python 2.7)',
   run: async (argv, interrupted) => {
+    if (argv.includes('--autobahn')) {
+      return autobahn(
+        argv.filter((word) => word !== '--autobahn'),
+        interrupted,
+      );
+    }
     const given = parseOptions(argv, ['targets', 'out', 'json']);
     const config = benchConfig({ ...given, preset: 'smoke' });
     const folder = RunFolder.create(

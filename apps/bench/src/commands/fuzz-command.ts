@@ -10,6 +10,7 @@ import { type Target, targetNamed } from '@ws-arena/contract/targets';
 import { benchConfig } from '../plan/bench-config.ts';
 import { parseOwnOptions } from '../plan/options.ts';
 import { UsageError } from '../plan/usage-error.ts';
+import { orAborted } from '../processes/or-aborted.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import type { Command } from './command.ts';
 
@@ -85,7 +86,7 @@ class Hunt {
         });
         this.#attacks += outcome.attacks;
         memory = outcome.memory;
-        if (outcome.finding) await this.#tell(outcome.finding);
+        if (outcome.finding) await this.#tell(outcome.finding, interrupted);
       }
     } catch (error) {
       if (!(error instanceof TargetUnavailable)) throw error;
@@ -108,7 +109,10 @@ class Hunt {
     );
   }
 
-  async #tell({ harm, attacks }: NonNullable<FuzzOutcome['finding']>): Promise<void> {
+  async #tell(
+    { harm, attacks }: NonNullable<FuzzOutcome['finding']>,
+    interrupted: AbortSignal,
+  ): Promise<void> {
     this.#harms += 1;
     const sort = `${harm.kind} ${/^(?:\w*Error|panic|fatal error):.*$/m.exec(harm.sentence)?.[0] ?? ''}`;
     if (this.#sorts.has(sort)) return;
@@ -116,11 +120,12 @@ class Hunt {
     process.stdout.write(`${this.#name()}: ${harm.kind} within ${this.#attacks} attacks: ${harm.sentence}\n`);
     if (attacks.length === 0) return;
     const deadline = performance.now() + REDUCE_MS;
-    const least = await reproduction(
+    const reducing = reproduction(
       attacks,
       async (fewer) => (await replay(this.#target, this.#deflate, fewer))?.kind === harm.kind,
       () => performance.now() < deadline,
     );
+    const least = await orAborted(reducing, interrupted);
     const file = `${this.#target.name}-${this.#deflate ? 'deflate' : 'plain'}-${this.#sorts.size}.json`;
     const steps = (least ?? attacks).map((attack) => attack.map(stepText));
     const record: FuzzRecord = { target: this.#target.name, deflate: this.#deflate, harm, attacks: steps };

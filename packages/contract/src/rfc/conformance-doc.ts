@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { counted, type Standing, standings, type Verdict } from '@ws-arena/results/conformance';
+import { autobahnSection } from '../autobahn/autobahn-section.ts';
 import { repoRoot } from '../repo-root.ts';
 import { rfcTargets } from '../suite/proven-targets.ts';
 import { rfcCases } from './cases.ts';
@@ -85,6 +86,8 @@ ${totals.join('\n')}
 ${line(['rule', 'section', ...names])}
 ${line(['---', '---', ...names.map(() => '---')])}
 ${rules.join('\n')}
+
+${autobahnSection()}
 
 ## By case
 

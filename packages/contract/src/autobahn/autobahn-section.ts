@@ -1,0 +1,32 @@
+import { AUTOBAHN_VERSION } from './autobahn-suite.ts';
+import { autobahnTargets, recorded } from './run-autobahn.ts';
+
+/** How the suite judges a case, from good to bad; `INFORMATIONAL` asks for nothing, `UNIMPLEMENTED` was not agreed on. */
+const judgements = ['OK', 'NON-STRICT', 'FAILED', 'INFORMATIONAL', 'UNIMPLEMENTED'] as const;
+
+/** The suite's judgement of the case, without that of how the connection was closed. */
+export const judgementOf = (outcome: string): string => outcome.split(',', 1)[0]!;
+
+/** The section of docs/conformance.md about the Autobahn test suite, from the recorded outcomes. */
+export function autobahnSection(): string {
+  const rows = autobahnTargets.map(({ name }) => {
+    const outcomes = Object.entries(recorded(name)).map(([id, outcome]) => ({
+      id,
+      judgement: judgementOf(outcome),
+    }));
+    const of = (wanted: string) => outcomes.filter(({ judgement }) => judgement === wanted);
+    const bad = [...of('NON-STRICT'), ...of('FAILED')].map(({ id }) => id).join(', ');
+    return `| ${[name, ...judgements.map((each) => of(each).length), bad || '–'].join(' | ')} |`;
+  });
+  return `## The Autobahn test suite
+
+\`pnpm bench conformance --autobahn\` runs the fuzzing client of the Autobahn test suite, version ${AUTOBAHN_VERSION}, where Python 2.7
+is installed: 517 cases on each server that speaks plain WebSocket, with deflate on and a read limit of 32 MiB. It says
+which outcomes differ from those in \`packages/contract/src/autobahn/expected\`, which
+\`pnpm --filter @ws-arena/contract autobahn\` records. The words are the suite's: NON-STRICT keeps the RFC's MUST and not
+its SHOULD, UNIMPLEMENTED is a case of compression with a window that the server did not agree on.
+
+| target | ${judgements.join(' | ')} | NON-STRICT or FAILED |
+| --- | ${judgements.map(() => '--:').join(' | ')} | --- |
+${rows.join('\n')}`;
+}
