@@ -1,5 +1,5 @@
 import { metrics as names } from '@ws-arena/contract/metric-names';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Metrics } from './metrics.ts';
 
 test('every metric of the contract is served with its type, and no other', async () => {
@@ -13,6 +13,8 @@ test('every metric of the contract is served with its type, and no other', async
 });
 
 test('what was counted is what is served, and a scrape changes nothing', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const metrics = new Metrics();
   metrics.opened();
   metrics.opened();
@@ -39,5 +41,17 @@ test('what was counted is what is served, and a scrape changes nothing', async (
   ];
   for (let scrape = 0; scrape < 2; scrape += 1) {
     expect((await metrics.text()).split('\n')).toEqual(expect.arrayContaining(lines));
+    vi.advanceTimersByTime(100);
   }
+});
+
+test('who asks again at once gets the same text, and a moment later a new one', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const metrics = new Metrics();
+  const text = metrics.text();
+  metrics.opened();
+  expect(metrics.text()).toBe(text);
+  vi.advanceTimersByTime(100);
+  expect(await metrics.text()).toContain('ws_connections 1');
 });

@@ -8,6 +8,7 @@ import type { DeadlineReason } from './heartbeat.ts';
 export type CutReason = DeadlineReason | 'buffer_full';
 
 const LAG_RESOLUTION_MS = 100;
+const TEXT_AGE_MS = 100;
 
 /**
  * What a server counts. The message path adds to plain numbers; Prometheus sees them only when it asks.
@@ -26,6 +27,7 @@ export class Metrics {
   readonly #rejects = new Map<number, number>();
   readonly #registry = new Registry();
   readonly #lag: IntervalHistogram;
+  #text: Promise<string> | undefined;
 
   constructor() {
     this.contentType = this.#registry.contentType;
@@ -92,9 +94,15 @@ export class Metrics {
     this.#rejects.set(status, (this.#rejects.get(status) ?? 0) + 1);
   }
 
-  /** The Prometheus text of now. */
+  /** The Prometheus text of now, or of a moment ago: who asks often does not have it made often. */
   text(): Promise<string> {
-    return this.#registry.metrics();
+    if (!this.#text) {
+      this.#text = this.#registry.metrics();
+      setTimeout(() => {
+        this.#text = undefined;
+      }, TEXT_AGE_MS).unref();
+    }
+    return this.#text;
   }
 
   #collectLag(set: SetValue): void {

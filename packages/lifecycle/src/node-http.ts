@@ -11,21 +11,30 @@ const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /**
  * Node's HTTP server; without a listener it serves `/healthz` and `/metrics`. A request whose head has not arrived within
- * `handshakeTimeoutMs` of the connection is cut off: Node looks at that only every 30 s unless told otherwise.
+ * `handshakeTimeoutMs` of the connection is cut off: Node looks at that only every 30 s unless told otherwise. So is a
+ * client that takes nothing of its answer for `writeWaitMs`, and one that asks again before it has been answered: Node
+ * would keep all of its answers.
  */
 export function nodeHttpServer(
   config: ServerConfig,
   metrics: Metrics,
   listener: RequestListener = (request, response) => answer(metrics, request, response),
 ): Server {
-  return createServer(
+  const server = createServer(
     {
       headersTimeout: config.handshakeTimeoutMs,
       requestTimeout: config.handshakeTimeoutMs,
       connectionsCheckingInterval: Math.max(10, Math.floor(config.handshakeTimeoutMs / 8)),
     },
-    listener,
+    (request, response) => {
+      // It has a socket as soon as the answer before it is on its way.
+      if (response.socket) listener(request, response);
+      else request.socket.destroy();
+    },
   );
+  // With long-polling, silence is usual until the next ping.
+  server.setTimeout(config.longPolling ? config.pongWaitMs : config.writeWaitMs);
+  return server;
 }
 
 /** Answers `/healthz` and `/metrics`, and 404 for the rest. */

@@ -1,11 +1,19 @@
-import type { TemplatedApp } from 'uWebSockets.js';
+import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { Metrics } from '../metrics.ts';
 import { NO_HANDSHAKE, refuse } from './handshake.ts';
+
+/** Answers a client that takes its answers; another is cut off, for uWS would keep them all. */
+function answer(res: HttpResponse, contentType: string, text: string): void {
+  res.cork(() => {
+    const [taken] = res.writeHeader('Content-Type', contentType).tryEnd(text, Buffer.byteLength(text));
+    if (!taken) res.close();
+  });
+}
 
 /** Serves `/healthz` and `/metrics`, 404 for every other path, and 400 for an upgrade of `path`. */
 export function serveObservability(app: TemplatedApp, metrics: Metrics, path: string): void {
   app.get('/healthz', (res) => {
-    res.end('ok\n');
+    answer(res, 'text/plain', 'ok\n');
   });
   app.get('/metrics', async (res) => {
     let aborted = false;
@@ -13,7 +21,7 @@ export function serveObservability(app: TemplatedApp, metrics: Metrics, path: st
       aborted = true;
     });
     const text = await metrics.text();
-    if (!aborted) res.cork(() => res.writeHeader('Content-Type', metrics.contentType).end(text));
+    if (!aborted) answer(res, metrics.contentType, text);
   });
   app.any('/*', (res, req) => {
     const url = req.getUrl();

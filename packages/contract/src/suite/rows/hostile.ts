@@ -1,7 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { clientFrame, closePayload, opcodes } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
+import { MEBIBYTE, memoryDuring } from '../memory.ts';
 import { Peer, turns } from '../peer.ts';
-import type { Row } from '../row.ts';
+import { RawClient } from '../raw-client.ts';
+import { latestMs, type Row } from '../row.ts';
 
 const SERVED = 'another is served';
 
@@ -43,6 +46,33 @@ async function errorWhileInflating(fleet: Fleet): Promise<string> {
   return seen;
 }
 
+const ASKERS = 20;
+const REQUEST = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
+
+/** Asks for `/metrics` and reads no answer, until it is cut off. */
+async function ask(server: SuiteServer, requestsAtOnce: number): Promise<string> {
+  const raw = await RawClient.open(server.port);
+  raw.pause();
+  const untilMs = performance.now() + latestMs(server, 30_000);
+  while (!raw.ended && performance.now() < untilMs) {
+    if (raw.unsentBytes < MEBIBYTE) raw.send(REQUEST.repeat(requestsAtOnce));
+    await setTimeout(1);
+  }
+  raw.destroy();
+  return raw.ended ? 'cut off' : 'not cut off';
+}
+
+async function unreadAnswers(fleet: Fleet, requestsAtOnce: number): Promise<string> {
+  const server = await fleet.own('writes');
+  const other = await Peer.open(server);
+  const asked = Promise.all(Array.from({ length: ASKERS }, () => ask(server, requestsAtOnce)));
+  const [seen, memory] = await Promise.all([asked, memoryDuring(server.pid, asked)]);
+  const cut = seen.find((one) => one !== 'cut off') ?? 'cut off';
+  const outcome = `${cut}, ${memory}, ${await served(other)}`;
+  await server.stop();
+  return outcome;
+}
+
 /** What one client must not be able to do to a server and to its other clients. */
 export const hostileRows: readonly Row[] = [
   {
@@ -50,5 +80,17 @@ export const hostileRows: readonly Row[] = [
     name: 'an error of the framing, and more after it, while a message inflates',
     expected: () => SERVED,
     run: errorWhileInflating,
+  },
+  {
+    about: 'hostile',
+    name: 'requests for /metrics, many at once, and no answer is read',
+    expected: () => `cut off, memory bounded, ${SERVED}`,
+    run: (fleet) => unreadAnswers(fleet, 1000),
+  },
+  {
+    about: 'hostile',
+    name: 'requests for /metrics, one after the other, and no answer is read',
+    expected: () => `cut off, memory bounded, ${SERVED}`,
+    run: (fleet) => unreadAnswers(fleet, 1),
   },
 ];

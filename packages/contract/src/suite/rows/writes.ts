@@ -1,27 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Capabilities } from '../../capabilities.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
+import { MEBIBYTE, memoryDuring } from '../memory.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
 import { inTime, latestMs, type Row, SLACK_MS } from '../row.ts';
 import type { ConfigName } from '../suite-configs.ts';
 import { pattern } from './echo.ts';
 
-const MEBIBYTE = 1_048_576;
-/** What a server may grow by while it holds back peers that do not read: the runtime's garbage, not their data. */
-const GROWTH_BYTES = 96 * MEBIBYTE;
 const NON_READERS = 4;
 const SLOW_BYTES_PER_SEC = 4_000_000;
 const AT_CAP = 'cut off at maxBufferedBytes';
 
 const cutWord = (c: Capabilities) =>
   c.stopsReading ? 'cut off in time' : 'cut off at maxBufferedBytes or in time';
-
-function rssBytes(pid: number): number {
-  const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kib) * 1024;
-}
 
 /** Waits until the kernel has taken what was sent, or the peer has ended. */
 async function roomToSend(peer: Peer): Promise<void> {
@@ -71,22 +63,17 @@ async function nonReaders(fleet: Fleet): Promise<string> {
   const server = await fleet.own('writes');
   const peers = await Promise.all(Array.from({ length: NON_READERS }, () => Peer.open(server)));
   const other = await Peer.open(server);
-  const before = rssBytes(server.pid);
-  let peak = before;
-  const meter = setInterval(() => {
-    peak = Math.max(peak, rssBytes(server.pid));
-  }, 50);
   let done = false;
   const cuts = Promise.all(peers.map((peer) => stopReading(server, peer))).finally(() => {
     done = true;
-    clearInterval(meter);
   });
-  const [seen, longest] = await Promise.all([cuts, longestReplyMs(other, () => done)]);
+  const [seen, longest, memory] = await Promise.all([
+    cuts,
+    longestReplyMs(other, () => done),
+    memoryDuring(server.pid, cuts),
+  ]);
   const odd = seen.find((one) => one !== 'cut off in time') ?? cutWord(fleet.target.capabilities);
   const served = longest < SLACK_MS ? 'another is served' : `another waited ${Math.round(longest)} ms`;
-  const grown = peak - before;
-  const memory =
-    grown < GROWTH_BYTES ? 'memory bounded' : `memory grew by ${Math.round(grown / MEBIBYTE)} MiB`;
   return `${odd}, ${served}, ${memory}`;
 }
 
