@@ -66,7 +66,9 @@ export class Broadcast implements RunningLoad, Departure {
     this.#counts.fill(0);
     this.#latest.fill(0);
     const { open, rooms } = this.#session;
-    this.#first = Math.ceil(this.#next / rooms) * rooms;
+    let unused = 0;
+    for (const { sequence } of open) unused = Math.max(unused, sequence.next);
+    this.#first = unused * rooms;
     this.#next = this.#first;
     this.#rooms = Array.from({ length: rooms }, () => []);
     for (const member of open) this.#rooms[member.room]!.push(member);
@@ -79,7 +81,7 @@ export class Broadcast implements RunningLoad, Departure {
     this.#intended.clear();
     this.#actual.clear();
     for (const { sequence } of open) {
-      sequence.restart(this.#first / rooms);
+      sequence.restart(unused);
       // Members do not know how many messages there are: any number may come.
       sequence.next = Number.POSITIVE_INFINITY;
     }
@@ -99,13 +101,15 @@ export class Broadcast implements RunningLoad, Departure {
   }
 
   end(): Promise<void> | void {
+    const { open, rooms } = this.#session;
+    if (this.#role.worker === 0)
+      for (const { sequence, room } of open) sequence.next = Math.ceil((this.#next - room) / rooms);
     return this.#sending?.end();
   }
 
   get idle(): boolean {
     if (this.#role.worker > 0) return nowNs() - this.#lastNs > SILENCE_NS;
-    for (const { sequence, room } of this.#session.open)
-      if (!sequence.completeBefore(Math.ceil((this.#next - room) / this.#session.rooms))) return false;
+    for (const { sequence } of this.#session.open) if (!sequence.complete) return false;
     return true;
   }
 

@@ -68,10 +68,10 @@ export class OpenLoop implements RunningLoad, Departure {
     this.#actual.clear();
     this.#begun = false;
     this.#lastNs = 0;
-    this.#inFlight.clear();
-    if (this.#session.protocol.deflate && !this.#session.protocol.inflates) {
-      for (const connection of this.#echoes.connections) this.#inFlight.set(connection, new InFlight());
-    }
+    for (const times of this.#inFlight.values()) times.clear();
+    if (this.#session.protocol.deflate && !this.#session.protocol.inflates)
+      for (const connection of this.#echoes.connections)
+        if (!this.#inFlight.has(connection)) this.#inFlight.set(connection, new InFlight());
     this.#sending.start(this.#pace, schedule, slice);
   }
 

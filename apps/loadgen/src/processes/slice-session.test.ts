@@ -281,6 +281,27 @@ test('broadcast to a frozen room: late deliveries count for nothing in the next 
   expectAllBack(await next, 20, 3);
 });
 
+test('loads of several kinds on one session: what one has lost is nothing to the next', async () => {
+  const stub = await stubbed({ rooms: 1 });
+  const session = await opened(stub.url, { connections: 1 });
+  const broadcast = slice({ kind: 'broadcast', ratePerSec: 200 }, 100);
+  for (const [first, second] of [
+    [closed, broadcast],
+    [broadcast, closed],
+    [slice(open()), broadcast],
+  ] as const) {
+    stub.hold();
+    const frozen = await session.slice({ ...first, drainMs: 20 });
+    expect(frozen).toMatchObject({ ...clean, delivered: 0, lost: frozen.sent });
+    const before = stub.counts.received;
+    const next = session.slice(second);
+    await expect.poll(() => stub.counts.received, { interval: 1, timeout: 20_000 }).toBeGreaterThan(before);
+    stub.release();
+    const result = await next;
+    expect(result).toMatchObject({ ...clean, delivered: result.sent });
+  }
+});
+
 test('over TLS', async () => {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keySize: 2048,
@@ -301,6 +322,29 @@ test('over TLS', async () => {
     expect(result.sent).toBeGreaterThan(0);
   }
 });
+
+test.each(['takeover', 'no-takeover'] as const)(
+  'with deflate %s, where replies are not inflated',
+  async (deflate) => {
+    const wss = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 0 } });
+    wss.on('connection', (socket) => socket.on('message', (data, binary) => socket.send(data, { binary })));
+    await new Promise((resolve) => wss.once('listening', resolve));
+    cleanUps.push(() => {
+      for (const client of wss.clients) client.terminate();
+      wss.close();
+    });
+    const payload = { kind: 'json', bytes: 1024, binary: false, seed: 1 } as const;
+    const url = `ws://127.0.0.1:${(wss.address() as AddressInfo).port}/`;
+    const session = await opened(url, { deflate, payload });
+    expect(session.extensions).toMatch(/^permessage-deflate/);
+    for (const spec of [closed, slice(open()), slice(open({ burst: 5 })), slice(open())]) {
+      const result = await session.slice(spec);
+      expect(result).toMatchObject({ ...clean, delivered: result.sent });
+      expect(result.sent).toBeGreaterThan(0);
+      if (result.intended) expect(total(result.intended)).toBe(result.sent);
+    }
+  },
+);
 
 test.each(['websocket', 'polling'] as const)('Socket.IO, by %s', async (transport) => {
   const http = createHttpServer();

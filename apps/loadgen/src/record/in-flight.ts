@@ -27,6 +27,12 @@ export class InFlight {
     return this.#times[this.#from * 2 + 1]!;
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.#from = 0;
+    this.#count = 0;
+  }
+
   /** Forgets the oldest. */
   shift(): void {
     this.#from = (this.#from + 1) % (this.#times.length / 2);

@@ -100,11 +100,6 @@ export class Sequence {
 
   /** Whether every message that was sent has come back. */
   get complete(): boolean {
-    return this.completeBefore(this.next);
-  }
-
-  /** Whether every message before number `next` has come back. */
-  completeBefore(next: number): boolean {
-    return this.expected >= next && !this.#missing?.size;
+    return this.expected >= this.next && !this.#missing?.size;
   }
 }
