@@ -58,6 +58,7 @@ test.each([
     'apps/auth-service/src/main.ts',
     ['--auth-issuer=http://a', '--auth-audience=b', '--auth-jwks-url=http://a'],
   ],
+  ['lua-server', 'apps/lua-server/src/main.ts', []],
   ['loadgen', 'apps/loadgen/src/main.ts', ['--help']],
 ])('%s', { timeout: 180_000 }, async (app, entry, args) => {
   mkdirSync(projectCache, { recursive: true });

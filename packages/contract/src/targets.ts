@@ -10,7 +10,7 @@ export type Launch =
 export interface Target {
   readonly name: string;
   readonly library: string;
-  readonly language: 'TypeScript' | 'Go' | 'unknown';
+  readonly language: 'TypeScript' | 'Go' | 'Lua' | 'unknown';
   /** `reference` rows are the comparison; a `variant` changes one thing; `bare` has no contract, to measure its cost. */
   readonly kind: 'reference' | 'baseline' | 'variant' | 'bare' | 'remote';
   readonly launch: Launch;
@@ -168,6 +168,23 @@ export const targets: readonly Target[] = [
         socketio.notes[0]!,
         'the read limit counts the packet, 30 bytes more than a message of that size',
         ...socketio.notes.slice(2),
+      ],
+    },
+  },
+  {
+    name: 'lua',
+    library: 'lua-resty-websocket',
+    language: 'Lua',
+    kind: 'variant',
+    launch: node('apps/lua-server/src/main.ts'),
+    capabilities: {
+      ...full,
+      deflateLevels: [],
+      deflateContextTakeover: false,
+      notes: [
+        'Nginx itself ends the WebSocket: one process, one Lua state that holds every room',
+        'the library has no permessage-deflate: the setting is refused at start',
+        'the library takes 65,535 bytes a frame unless told otherwise, one byte less than the default read limit; readLimitBytes is what it is told',
       ],
     },
   },

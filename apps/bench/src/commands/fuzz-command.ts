@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attack, parseStep, stepText } from '@ws-arena/contract/fuzz/attack';
-import { type FuzzOutcome, fuzz, fuzzTargets } from '@ws-arena/contract/fuzz/fuzz';
+import { deflateSettings, type FuzzOutcome, fuzz, fuzzTargets } from '@ws-arena/contract/fuzz/fuzz';
 import { replay, reproduction } from '@ws-arena/contract/fuzz/reproduce';
 import type { Harm } from '@ws-arena/contract/fuzz/victim';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
@@ -35,7 +35,7 @@ export const fuzzCommand: Command = {
     let healthy = true;
     for (const target of targetsOf(targets)) {
       if (interrupted.aborted) break;
-      const hunts = [false, true].map((deflate) => new Hunt(target, deflate, seed, folder));
+      const hunts = deflateSettings(target).map((deflate) => new Hunt(target, deflate, seed, folder));
       const ends = await Promise.all(hunts.map((hunt) => hunt.run(durationMs, interrupted)));
       healthy &&= ends.every((unharmed) => unharmed);
     }

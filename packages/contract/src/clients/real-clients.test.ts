@@ -33,7 +33,8 @@ function words({ data }: (typeof messages)[number], { echo, pong, closeCode, agr
 }
 
 function expected(client: RealClient, target: Target, deflate: boolean): string[] {
-  const agreed = deflate && client.offersDeflate ? 'deflate' : 'plain';
+  const compresses = deflate && target.capabilities.deflateLevels.length > 0;
+  const agreed = compresses && client.offersDeflate ? 'deflate' : 'plain';
   return messages.map(({ data }) =>
     data.length > LIMIT_BYTES
       ? `${agreed}: echo none, close ${target.capabilities.overLimitCode}`

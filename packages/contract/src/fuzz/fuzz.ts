@@ -9,6 +9,11 @@ import { type Harm, Victim } from './victim.ts';
 /** The targets that are fuzzed. */
 export const fuzzTargets: readonly Target[] = [...provenTargets, targetNamed('socketio-uws')!];
 
+/** Without deflate, and with it where the target has it. */
+export function deflateSettings({ capabilities }: Target): readonly boolean[] {
+  return capabilities.deflateLevels.length > 0 ? [false, true] : [false];
+}
+
 /** Attacks between two looks at the server and its healthy client. */
 const WAVE = 64;
 /** Waves between two looks at what the attackers left behind. */

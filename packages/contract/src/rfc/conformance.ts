@@ -38,7 +38,7 @@ export async function conformance(target: Target, onOutcome: (outcome: Conforman
   try {
     const servers = {
       plain: await fleet.server('base'),
-      deflate: await fleet.server('deflate'),
+      ...(target.capabilities.deflateLevels.length > 0 && { deflate: await fleet.server('deflate') }),
       ...(target.capabilities.deflateContextTakeover && { takeover: await fleet.server('deflate-takeover') }),
     };
     const outcomes = new Map<RfcCase, string>();

@@ -8,7 +8,8 @@ import { type FrameCase, NOT_APPLICABLE, type RfcCase } from './rfc-case.ts';
 /** The servers that the cases run on. */
 export interface RfcServers {
   readonly plain: RunningServer;
-  readonly deflate: RunningServer;
+  /** Absent where the library has no compression. */
+  readonly deflate?: RunningServer;
   /** With context takeover; absent where the library has none. */
   readonly takeover?: RunningServer;
 }

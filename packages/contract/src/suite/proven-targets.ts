@@ -10,6 +10,7 @@ export const provenTargets: readonly Target[] = [
   'coder',
   'gobwas',
   'gobwas-epoll',
+  'lua',
 ].map((name) => targetNamed(name)!);
 
 /** The targets that the RFC table is run on: `socketio-msgpack` has other packets in the frames of the same ws. */

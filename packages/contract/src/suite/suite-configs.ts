@@ -10,10 +10,13 @@ export const ALLOWED_ORIGIN = 'https://arena.example';
 /** The threshold of the `deflate-threshold` server, in bytes. */
 export const THRESHOLD_BYTES = 512;
 
-/** The level that a target is asked for where the contract's own level 1 may not be to be had. */
+/** The level that a target is asked for where the contract's own level 1 may not be to be had; 0 where there is none. */
 export function keptLevel(capabilities: Capabilities): number {
   return capabilities.deflateLevels.includes(1) ? 1 : (capabilities.deflateLevels[0] ?? 0);
 }
+
+/** The same, but one without compression is asked for it, and refuses. */
+const askedLevel = (capabilities: Capabilities): number => keptLevel(capabilities) || 1;
 
 const LONG_PINGS = { pingPeriodMs: 5000, pongWaitMs: 20_000 };
 
@@ -35,25 +38,25 @@ const values = {
   /** Room for what waits, and time to read it. */
   backlog: () => ({ maxBufferedBytes: 67_108_864 }),
   limits: () => ({}),
-  'limits-deflate': (c: Capabilities) => ({ deflateLevel: keptLevel(c) }),
+  'limits-deflate': (c: Capabilities) => ({ deflateLevel: askedLevel(c) }),
   doors: () => ({ originAllowList: [ALLOWED_ORIGIN], handshakeTimeoutMs: 1000 }),
   few: () => ({ maxConnections: 2 }),
-  deflate: (c: Capabilities) => ({ deflateLevel: keptLevel(c), readLimitBytes: 131_072 }),
+  deflate: (c: Capabilities) => ({ deflateLevel: askedLevel(c), readLimitBytes: 131_072 }),
   /** Room for a message that takes a while to inflate. */
   bombs: (c: Capabilities) => ({
-    deflateLevel: keptLevel(c),
+    deflateLevel: askedLevel(c),
     readLimitBytes: 16_777_216,
     maxBufferedBytes: 67_108_864,
   }),
   'deflate-9': () => ({ deflateLevel: 9 }),
   'deflate-1': () => ({ deflateLevel: 1 }),
-  'deflate-takeover': (c: Capabilities) => ({ deflateLevel: keptLevel(c), deflateContextTakeover: true }),
+  'deflate-takeover': (c: Capabilities) => ({ deflateLevel: askedLevel(c), deflateContextTakeover: true }),
   'deflate-threshold': (c: Capabilities) => ({
-    deflateLevel: keptLevel(c),
+    deflateLevel: askedLevel(c),
     deflateThresholdBytes: THRESHOLD_BYTES,
   }),
   'deflate-takeover-threshold': (c: Capabilities) => ({
-    deflateLevel: keptLevel(c),
+    deflateLevel: askedLevel(c),
     deflateContextTakeover: true,
     deflateThresholdBytes: THRESHOLD_BYTES,
   }),

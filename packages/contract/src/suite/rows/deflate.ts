@@ -65,6 +65,16 @@ async function threshold(fleet: Fleet, config: ConfigName, query: Record<string,
 
 const REFUSED = 'refused at start, with the reason';
 
+/** A row about compression, for targets without any too: they refuse the setting. */
+export function compressed(row: Row): Row {
+  return {
+    ...row,
+    expected: (c) => (c.deflateLevels.length > 0 ? row.expected(c) : REFUSED),
+    run: (fleet) =>
+      fleet.target.capabilities.deflateLevels.length > 0 ? row.run(fleet) : orRefused(() => row.run(fleet)),
+  };
+}
+
 /** What `run` says, or that the server refused the setting with exit code 2 and a sentence. */
 async function orRefused(run: () => Promise<string>): Promise<string> {
   try {
@@ -81,14 +91,7 @@ const keepsLevels = (c: Capabilities) => c.deflateLevels.includes(1) && c.deflat
 const SERVER_NO_TAKEOVER = 'permessage-deflate; server_no_context_takeover';
 const NO_TAKEOVER = 'permessage-deflate; client_no_context_takeover; server_no_context_takeover';
 
-/** deflateLevel, deflateContextTakeover and deflateThresholdBytes: what is agreed, and what the wire shows. */
-export const deflateRows: readonly Row[] = [
-  {
-    about: 'deflateLevel',
-    name: 'off: an offer is not taken',
-    expected: () => 'none',
-    run: (fleet) => negotiated(fleet, 'base', OFFER),
-  },
+const onRows: readonly Row[] = [
   {
     about: 'deflateLevel',
     name: 'on: without an offer nothing is agreed',
@@ -167,4 +170,15 @@ export const deflateRows: readonly Row[] = [
     expected: (c) => (c.deflateContextTakeover && c.deflateThresholdWithTakeover ? 'as set' : REFUSED),
     run: (fleet) => orRefused(() => threshold(fleet, 'deflate-takeover-threshold', {})),
   },
+];
+
+/** deflateLevel, deflateContextTakeover and deflateThresholdBytes: what is agreed, and what the wire shows. */
+export const deflateRows: readonly Row[] = [
+  {
+    about: 'deflateLevel',
+    name: 'off: an offer is not taken',
+    expected: () => 'none',
+    run: (fleet) => negotiated(fleet, 'base', OFFER),
+  },
+  ...onRows.map(compressed),
 ];

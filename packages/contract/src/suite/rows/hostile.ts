@@ -5,6 +5,7 @@ import { MEBIBYTE, memoryDuring } from '../memory.ts';
 import { Peer, turns } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
 import { latestMs, type Row } from '../row.ts';
+import { compressed } from './deflate.ts';
 
 const SERVED = 'another is served';
 
@@ -75,12 +76,12 @@ async function unreadAnswers(fleet: Fleet, requestsAtOnce: number): Promise<stri
 
 /** What one client must not be able to do to a server and to its other clients. */
 export const hostileRows: readonly Row[] = [
-  {
+  compressed({
     about: 'hostile',
     name: 'an error of the framing, and more after it, while a message inflates',
     expected: () => SERVED,
     run: errorWhileInflating,
-  },
+  }),
   {
     about: 'hostile',
     name: 'requests for /metrics, many at once, and no answer is read',

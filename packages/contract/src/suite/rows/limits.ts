@@ -5,6 +5,7 @@ import { clientFrame, opcodes, rsv } from '../client-frame.ts';
 import type { Fleet } from '../fleet.ts';
 import { Peer, type SendOptions } from '../peer.ts';
 import type { Row } from '../row.ts';
+import { compressed } from './deflate.ts';
 import { echoed, pattern } from './echo.ts';
 
 const LIMIT_BYTES = parseConfig().readLimitBytes;
@@ -41,7 +42,10 @@ async function meets(fleet: Fleet, extra: number, { make, config, ...options }: 
 
 const passes = () => 'passes';
 
-const pair = (what: string, kind: Kind): readonly Row[] => [
+const pair = (what: string, kind: Kind): readonly Row[] =>
+  kind.config === 'limits-deflate' ? plainPair(what, kind).map(compressed) : plainPair(what, kind);
+
+const plainPair = (what: string, kind: Kind): readonly Row[] => [
   {
     about: 'readLimitBytes',
     name: `${what} of exactly the limit`,
@@ -120,10 +124,10 @@ export const limitRows: readonly Row[] = [
       return seen === '1009' || seen === '1006' ? 'ended, nothing echoed' : seen;
     },
   },
-  {
+  compressed({
     about: 'readLimitBytes',
     name: 'sixteen times the limit on the wire that inflates to nothing',
     expected: (c) => (c.limitsWireBytes ? 'ended, nothing echoed' : 'an echo of 0 bytes'),
     run: inflatesToNothing,
-  },
+  }),
 ];

@@ -1,0 +1,61 @@
+-- What SIGTERM does: no new connections, 1001 to all, and the end when the last has gone or the grace is over. Nginx by
+-- itself would end at once on SIGTERM, and has a slow stop only as a master with workers; so the signal is blocked, and a
+-- timer looks for it.
+local ffi = require "ffi"
+
+ffi.cdef [[
+typedef struct { unsigned long bits[16]; } ws_sigset;
+int sigemptyset(ws_sigset *set);
+int sigaddset(ws_sigset *set, int number);
+int sigprocmask(int how, const ws_sigset *set, ws_sigset *old);
+int sigpending(ws_sigset *set);
+int sigismember(const ws_sigset *set, int number);
+extern void *ngx_cycle;
+void ngx_close_listening_sockets(void *cycle);
+extern int ngx_terminate;
+]]
+
+local libc = ffi.C
+local SIG_BLOCK, SIGINT, SIGTERM = 0, 2, 15
+local LOOK_SEC = 0.05
+
+local function is_asked_to_end()
+  local pending = ffi.new "ws_sigset"
+  libc.sigpending(pending)
+  return libc.sigismember(pending, SIGTERM) == 1 or libc.sigismember(pending, SIGINT) == 1
+end
+
+local function finish(_, open, ends_at)
+  if next(open) == nil or ngx.now() >= ends_at then
+    libc.ngx_terminate = 1
+  else
+    assert(ngx.timer.at(LOOK_SEC, finish, open, ends_at))
+  end
+end
+
+local function look(_, open, grace_ms)
+  if not is_asked_to_end() then
+    assert(ngx.timer.at(LOOK_SEC, look, open, grace_ms))
+    return
+  end
+  libc.ngx_close_listening_sockets(libc.ngx_cycle)
+  for connection in pairs(open) do
+    connection.draining = true
+    connection.due:post(1)
+  end
+  finish(nil, open, ngx.now() + grace_ms / 1000)
+end
+
+local drain = {}
+
+--- @param open the connections, as keys
+function drain.watch(open, grace_ms)
+  local signals = ffi.new "ws_sigset"
+  libc.sigemptyset(signals)
+  libc.sigaddset(signals, SIGTERM)
+  libc.sigaddset(signals, SIGINT)
+  libc.sigprocmask(SIG_BLOCK, signals, nil)
+  look(nil, open, grace_ms)
+end
+
+return drain

@@ -1,0 +1,73 @@
+-- What the server counts, as Prometheus reads it; the names are those of packages/contract.
+local metrics = {
+  connections = 0,
+  received = 0,
+  received_bytes = 0,
+  sent = 0,
+  sent_bytes = 0,
+  closes = {},
+  cuts = { pong_wait = 0, write_wait = 0, buffer_full = 0 },
+  rejects = {},
+}
+
+local function count(counts, name)
+  counts[name] = (counts[name] or 0) + 1
+end
+
+--- The label of a close code, by the rule of packages/contract: a client does not choose how many series there are.
+local function label(code)
+  local registered = (code >= 1000 and code <= 1003) or (code >= 1005 and code <= 1014)
+  if registered or code == 3000 or code == 3003 or code == 3008 then
+    return tostring(code)
+  end
+  return code >= 3000 and code <= 4999 and math.floor(code / 1000) .. "xxx" or "other"
+end
+
+function metrics.closed(code)
+  metrics.connections = metrics.connections - 1
+  count(metrics.closes, label(code))
+end
+
+function metrics.cut(reason)
+  count(metrics.cuts, reason)
+end
+
+function metrics.rejected(status)
+  count(metrics.rejects, status)
+end
+
+local function write(lines, name, type, help, samples)
+  lines[#lines + 1] = ("# HELP %s %s\n# TYPE %s %s\n"):format(name, help, name, type)
+  for labels, value in pairs(samples) do
+    lines[#lines + 1] = ("%s%s %d\n"):format(name, labels, value)
+  end
+end
+
+local function labelled(name, counts)
+  local samples = {}
+  for value, number in pairs(counts) do
+    samples[('{%s="%s"}'):format(name, value)] = number
+  end
+  return samples
+end
+
+--- Answers with the text of now.
+function metrics.say()
+  local lines = {}
+  local directions = { received = metrics.received, sent = metrics.sent }
+  local bytes = { received = metrics.received_bytes, sent = metrics.sent_bytes }
+  write(lines, "ws_connections", "gauge", "Open WebSocket connections", { [""] = metrics.connections })
+  write(lines, "ws_messages_total", "counter", "Messages, by direction", labelled("direction", directions))
+  write(lines, "ws_message_bytes_total", "counter", "Payload bytes of messages, by direction",
+    labelled("direction", bytes))
+  write(lines, "ws_closes_total", "counter", "Ended connections, by close code as the server saw it",
+    labelled("code", metrics.closes))
+  write(lines, "ws_cuts_total", "counter", "Connections that the server cut off, by reason",
+    labelled("reason", metrics.cuts))
+  write(lines, "ws_rejected_upgrades_total", "counter", "Upgrade requests refused, by HTTP status",
+    labelled("status", metrics.rejects))
+  ngx.header.content_type = "text/plain; version=0.0.4; charset=utf-8"
+  ngx.print(lines)
+end
+
+return metrics

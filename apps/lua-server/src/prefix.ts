@@ -1,0 +1,45 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ServerConfig } from '@ws-arena/config/options';
+import { freePort, isFree } from '@ws-arena/infra/free-port';
+import type { ModularNginx } from '@ws-arena/infra/nginx-modules';
+import { luaServerConfig } from './lua-server-config.ts';
+
+/** Where the server's Lua modules are. */
+export const luaFolder = fileURLToPath(new URL('../lua', import.meta.url));
+
+/**
+ * A folder for this process with its nginx.conf, and the config with the port that it will listen on. Those of processes
+ * that have ended are removed.
+ * @throws Error when the port is taken.
+ */
+export async function prefixFor(
+  given: ServerConfig,
+  nginx: ModularNginx,
+): Promise<{ readonly folder: string; readonly config: ServerConfig }> {
+  const port = given.port === 0 ? await freePort(given.host) : given.port;
+  const config = { ...given, port };
+  if (!(await isFree(config.host, port)))
+    throw new Error(
+      `cannot listen on ${config.host}:${port}: something else listens there; choose another --port`,
+    );
+  const root = join(tmpdir(), `ws-arena-lua-${process.getuid?.()}`);
+  await mkdir(root, { recursive: true });
+  for (const pid of await readdir(root))
+    if (!isAlive(Number(pid))) await rm(join(root, pid), { recursive: true, force: true });
+  const folder = join(root, String(process.pid));
+  await mkdir(join(folder, 'temp'), { recursive: true });
+  await writeFile(join(folder, 'nginx.conf'), luaServerConfig(config, nginx.modules, luaFolder));
+  return { folder, config };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

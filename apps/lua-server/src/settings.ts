@@ -1,0 +1,20 @@
+import { ConfigError } from '@ws-arena/config/config-error';
+import type { ServerConfig } from '@ws-arena/config/options';
+
+/**
+ * The settings, when Nginx and lua-resty-websocket can keep them.
+ * @throws ConfigError for compression, which the library does not have, for long-polling, and for tokens, which a proxy checks.
+ */
+export function keptSettings(config: ServerConfig): ServerConfig {
+  if (config.deflateLevel > 0)
+    throw new ConfigError(
+      `deflateLevel is ${config.deflateLevel}; wanted: 0, because lua-resty-websocket has no compression`,
+    );
+  if (config.authIssuer !== '')
+    throw new ConfigError(
+      `authIssuer is ${config.authIssuer} and must be empty: this server does not check tokens, a proxy before it does`,
+    );
+  if (config.longPolling)
+    throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
+  return config;
+}
