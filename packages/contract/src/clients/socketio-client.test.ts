@@ -124,26 +124,3 @@ describe.each(configurations)('$target.name $with deflate', ({ target, deflate }
     expect(engine.transport.name).toBe(transports.at(-1));
   });
 });
-
-const polled = socketioTargets.filter(({ capabilities }) => capabilities.longPolling);
-
-describe.each(polled)('$name with longPolling', (target) => {
-  let server: RunningServer;
-  beforeAll(async () => {
-    server = await startServer(target, parseConfig({ port: 0, longPolling: true, maxConnections: 2 }));
-  });
-  afterAll(() => server.kill());
-
-  test('echoes to a client that polls', async () => {
-    const socket = await connected(server, ['polling']);
-    for (const message of ['grüße, 👋', incompressible(300)]) {
-      expect(await echoOf(socket, message)).toEqual(message);
-    }
-  });
-
-  test('echoes to a client that goes on by WebSocket', async () => {
-    const socket = await connected(server, ['polling', 'websocket']);
-    if (socket.io.engine.transport.name === 'polling') await happened(socket.io.engine, 'upgrade');
-    expect(await echoOf(socket, 'upgraded')).toBe('upgraded');
-  });
-});
