@@ -1,6 +1,7 @@
 // compose.yaml and the images: what stands in them twice must be the same in both places.
 import { type OptionName, optionNames } from '@ws-arena/config/options';
 import { envName, fromEnv, parseConfig } from '@ws-arena/config/parse-config';
+import { nodeFlags } from '@ws-arena/contract/running-server';
 import { targets } from '@ws-arena/contract/targets';
 import { describe, expect, test } from 'vitest';
 import {
@@ -31,6 +32,12 @@ describe('the images', () => {
     if (launch.kind === 'remote') throw new Error('a server that somebody else runs has no image');
     const program = launch.kind === 'go' ? [`/${launch.command}`] : ['node', launch.entry];
     expect(stages.get(name)?.command).toEqual([...program, ...(launch.args ?? [])]);
+  });
+
+  test('no signal opens the debugger of Node.js', () => {
+    expect(infraText('Dockerfile')).toMatch(
+      new RegExp(`^FROM \\S+ AS node-runtime\\nENV .*NODE_OPTIONS=${nodeFlags.join()} `, 'm'),
+    );
   });
 
   test.each(servers)('$name does not run as root, and is asked on /healthz', ({ name }) => {

@@ -40,6 +40,9 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How Node.js starts a server: no signal opens its debugger, on 127.0.0.1:9229 for whoever is there. */
+export const nodeFlags = ['--disable-sigusr1'];
+
 const STDERR_LINES = 20;
 
 /**
@@ -95,8 +98,11 @@ async function commandOf(target: Target, cpus: string | undefined): Promise<stri
   if (launch.kind === 'remote')
     throw new TargetUnavailable(`${target.name} runs elsewhere, at ${launch.url}`);
   const prefix = commandPrefix(cpus);
-  if (launch.kind === 'node') return [...prefix, process.execPath, launch.entry, ...(launch.args ?? [])];
-  return [...prefix, await goBinary(launch.command), ...(launch.args ?? [])];
+  const program =
+    launch.kind === 'node'
+      ? [process.execPath, ...nodeFlags, launch.entry]
+      : [await goBinary(launch.command)];
+  return [...prefix, ...program, ...(launch.args ?? [])];
 }
 
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -63,6 +63,8 @@ func serve(lib Library, cfg config.Config) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
+	// Its default would end the process. Node's servers ignore it, because there it would open the debugger.
+	signal.Ignore(syscall.SIGUSR1)
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	web := &http.Server{

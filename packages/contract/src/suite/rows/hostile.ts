@@ -74,6 +74,18 @@ async function unreadAnswers(fleet: Fleet, requestsAtOnce: number): Promise<stri
   return outcome;
 }
 
+/** SIGUSR1 opens the debugger of a Node.js process, and says so on stderr, unless a flag keeps it from that. */
+async function signalled(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('base');
+  const other = await Peer.open(server);
+  process.kill(server.pid, 'SIGUSR1');
+  await turns(server, 10);
+  const said = server.stderr();
+  const outcome = `${said === '' ? 'nothing happens' : said}, ${await served(other)}`;
+  await server.stop();
+  return outcome;
+}
+
 /** What one client must not be able to do to a server and to its other clients. */
 export const hostileRows: readonly Row[] = [
   compressed({
@@ -93,5 +105,11 @@ export const hostileRows: readonly Row[] = [
     name: 'requests for /metrics, one after the other, and no answer is read',
     expected: () => `cut off, memory bounded, ${SERVED}`,
     run: (fleet) => unreadAnswers(fleet, 1),
+  },
+  {
+    about: 'hostile',
+    name: 'SIGUSR1',
+    expected: () => `nothing happens, ${SERVED}`,
+    run: signalled,
   },
 ];
