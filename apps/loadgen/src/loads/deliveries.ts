@@ -15,7 +15,7 @@ export interface DeliveryLog {
 const recorder = new Recorder();
 
 /** Members of each room, in all processes. */
-export function membersOf(logs: readonly DeliveryLog[]): number[] {
+function membersOf(logs: readonly DeliveryLog[]): number[] {
   const rooms = logs[0]?.members.length ?? 0;
   return Array.from({ length: rooms }, (_, room) => logs.reduce((sum, log) => sum + log.members[room]!, 0));
 }

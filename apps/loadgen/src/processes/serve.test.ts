@@ -1,83 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import type { LoadResult } from '@ws-arena/load/load-result';
-import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
-import type { LoadCommand, LoadEvent } from '@ws-arena/load/protocol';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type StubServer, startStub } from '../testing/stub-server.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { hour, names, serving } from '../testing/served.ts';
+import { cleanUp } from '../testing/slices.ts';
 
 /* The process that the runner talks to: jobs in, events out, and nothing left behind. */
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 // Several processes are started one after the other, on whatever machine this is.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let stub: StubServer | undefined;
-let served: Served | undefined;
-afterEach(async () => {
-  await served?.end();
-  await stub?.stop();
-});
-
-class Served {
-  readonly child: ChildProcess;
-  readonly exited: Promise<number | null>;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor() {
-    this.child = spawn(process.execPath, [main, '--serve'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.exited = new Promise((resolve) => this.child.once('exit', resolve));
-    this.#lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
-  }
-
-  tell(line: LoadCommand | string): void {
-    this.child.stdin!.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
-  }
-
-  run(spec: LoadSpec, id = 'a job'): void {
-    this.tell({ do: 'run', id, spec });
-  }
-
-  async hear(): Promise<LoadEvent> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error('the generator ended');
-    return JSON.parse(value) as LoadEvent;
-  }
-
-  /** The events up to the one of that name. */
-  async upTo(name: LoadEvent['event']): Promise<LoadEvent[]> {
-    const events = [await this.hear()];
-    while (events.at(-1)!.event !== name) events.push(await this.hear());
-    return events;
-  }
-
-  async result(): Promise<LoadResult> {
-    const last = (await this.upTo('result')).at(-1)!;
-    if (last.event !== 'result') throw new Error(last.event);
-    return last.result;
-  }
-
-  async end(): Promise<number | null> {
-    this.child.stdin!.end();
-    return this.exited;
-  }
-}
-
-async function serving(): Promise<{ served: Served; job: (values: Partial<LoadSpec>) => LoadSpec }> {
-  stub = await startStub();
-  const { url } = stub;
-  served = new Served();
-  expect(await served.hear()).toEqual({ event: 'ready', pid: served.child.pid });
-  return {
-    served,
-    job: (values) => ({ ...defaultSpec, urls: [url], connections: 4, durationMs: 200, ...values }),
-  };
-}
-
-const names = (events: readonly LoadEvent[]) => events.map((event) => event.event);
-const hour = 3_600_000;
+afterEach(cleanUp);
 
 test('jobs one after the other, of every kind of loop, in one warm process', async () => {
   const { served, job } = await serving();
@@ -210,89 +140,6 @@ test('go and stop of another job change nothing, and a job that is given up leav
   expect(new Set(first.map((event) => 'id' in event && event.id))).toEqual(new Set(['given up']));
   expect(new Set(second.map((event) => 'id' in event && event.id))).toEqual(new Set(['next']));
   expect(second.at(-1)).toMatchObject({ result: { connections: { opened: 3 } } });
-});
-
-describe('sessions', () => {
-  const closed = { load: { kind: 'closed', window: 2 }, durationMs: 30, drainMs: 5000 } as const;
-
-  test('two of them stay open and are loaded in turn; a third cannot be opened', async () => {
-    const { served, job } = await serving();
-    served.tell({ do: 'open', id: 'a', spec: job({ connections: 2 }) });
-    served.tell({ do: 'open', id: 'b', spec: job({ connections: 3 }) });
-    served.tell({ do: 'open', id: 'c', spec: job({ urls: ['ws://127.0.0.1:1/'] }) });
-    const opened = new Map<string, LoadEvent>();
-    while (opened.size < 3) {
-      const event = await served.hear();
-      opened.set('id' in event ? event.id : '', event);
-    }
-    expect(opened.get('a')).toEqual({ event: 'opened', id: 'a', connections: 2, extensions: '' });
-    expect(opened.get('b')).toMatchObject({ event: 'opened', connections: 3 });
-    expect(opened.get('c')).toMatchObject({
-      event: 'error',
-      message: expect.stringMatching(/refused \(4 times\)$/),
-    });
-    for (const id of ['a', 'b', 'a', 'b']) {
-      served.tell({ do: 'slice', id, slice: closed });
-      const sliced = (await served.hear()) as LoadEvent & { event: 'sliced' };
-      expect(sliced).toMatchObject({ event: 'sliced', id });
-      expect(sliced.slice.delivered).toBeGreaterThan(0);
-      expect(sliced.slice.delivered).toBe(sliced.slice.sent);
-    }
-    for (const id of ['a', 'b']) {
-      served.tell({ do: 'close', id });
-      expect(await served.hear()).toEqual({ event: 'closed', id });
-      served.tell({ do: 'slice', id, slice: closed });
-      expect(await served.hear()).toEqual({ event: 'error', id, message: `no session ${id} is open` });
-    }
-  });
-
-  test('one slice at a time: another, or an id that is taken, is an error of its id', async () => {
-    const { served, job } = await serving();
-    for (const id of ['a', 'b']) {
-      served.tell({ do: 'open', id, spec: job({}) });
-      await served.upTo('opened');
-    }
-    served.tell({ do: 'slice', id: 'a', slice: { ...closed, durationMs: 500 } });
-    served.tell({ do: 'slice', id: 'b', slice: closed });
-    const message = 'a is under load; one slice or job runs at a time';
-    expect(await served.hear()).toEqual({ event: 'error', id: 'b', message });
-    expect(await served.hear()).toMatchObject({ event: 'sliced', id: 'a' });
-    served.tell({ do: 'open', id: 'a', spec: job({}) });
-    expect(await served.hear()).toEqual({ event: 'error', id: 'a', message: 'the id a is taken' });
-  });
-
-  test('a job waits for the slice that runs', async () => {
-    const { served, job } = await serving();
-    served.tell({ do: 'open', id: 'a', spec: job({}) });
-    await served.upTo('opened');
-    served.tell({ do: 'slice', id: 'a', slice: closed });
-    served.run(job({ durationMs: 20 }));
-    expect(names(await served.upTo('result'))).toEqual([
-      'sliced',
-      'connected',
-      'measuring',
-      'measured',
-      'result',
-    ]);
-  });
-
-  test('closed in the middle of a slice: the slice is an error, and the process is free', async () => {
-    const { served, job } = await serving();
-    served.tell({ do: 'open', id: 'a', spec: job({}) });
-    await served.upTo('opened');
-    served.tell({ do: 'slice', id: 'a', slice: { ...closed, durationMs: hour } });
-    served.tell({ do: 'close', id: 'a' });
-    expect(await served.hear()).toEqual({
-      event: 'error',
-      id: 'a',
-      message: 'closed in the middle of a slice',
-    });
-    expect(await served.hear()).toEqual({ event: 'closed', id: 'a' });
-    served.tell({ do: 'open', id: 'a', spec: job({}) });
-    await served.upTo('opened');
-    served.tell({ do: 'slice', id: 'a', slice: closed });
-    expect(await served.hear()).toMatchObject({ event: 'sliced', id: 'a' });
-  });
 });
 
 /** A process that has ended but was not waited for has no program any more, and counts as ended. */
