@@ -49,6 +49,9 @@ function variants(): Record<string, string> {
   };
 }
 
+/** What the servers behind these are started with, too. */
+const polling = { longPolling: true, maxConnections: 20_000 };
+
 /** The committed files that are rendered whole, by their path from the project's root. */
 export function committedConfigs(): Record<string, string> {
   const config = parseConfig(publicLimits);
@@ -70,6 +73,18 @@ export function committedConfigs(): Record<string, string> {
       variant: 'compose',
       upstreams: [`ws-server:${config.port}`],
       stubStatus: '8081',
+    }),
+    // Socket.IO for clients that begin with long-polling: each session stays on its instance.
+    'infra/nginx/nginx-polling.conf': nginxConfig(parseConfig({ ...publicLimits, ...polling }), {
+      ...topology,
+      method: 'cookie',
+    }),
+    'infra/nginx/compose-polling.conf': nginxConfig(parseConfig(polling), {
+      ...topology,
+      variant: 'compose',
+      upstreams: [`ws-server:${config.port}`],
+      stubStatus: '8081',
+      method: 'cookie',
     }),
     'infra/nginx/compose-auth.conf': nginxConfig(
       parseConfig({

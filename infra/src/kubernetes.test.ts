@@ -1,6 +1,8 @@
 // The Kubernetes manifests against packages/config and against each other; their schema is checked in schemas.test.ts.
 import { fromEnv, parseConfig } from '@ws-arena/config/parse-config';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { balanceDirective, stickyRoutings } from './balance-method.ts';
 import {
   at,
   infraText,
@@ -171,5 +173,30 @@ describe('kustomization.yaml', () => {
     );
     expect(images.sort()).toEqual(used.sort());
     for (const image of used) expect(image).toMatch(/:([a-z]+-)?\d+\.\d+\.\d+$/);
+  });
+});
+
+describe('the overlay for long-polling', () => {
+  const overlay = yamlDocuments('k8s/polling/kustomization.yaml')[0]!;
+  const patches = listAt(overlay, 'patches').map((patch) => ({
+    kind: textAt(patch, 'target.kind'),
+    steps: parse(textAt(patch, 'patch')) as { op: string; path: string; value: Yaml }[],
+  }));
+  const stepOf = (kind: string) => patches.find((patch) => patch.kind === kind)!.steps[0]!;
+
+  test('turns it on in socketio, whose image it takes', () => {
+    const { op, path, value } = stepOf('Deployment');
+    expect([op, path]).toEqual(['add', '/spec/template/spec/containers/0/env/-']);
+    const added = { [textAt(value, 'name')]: textAt(value, 'value') };
+    expect(parseConfig(fromEnv({ ...env, ...added })).longPolling).toBe(true);
+    expect(textAt(overlay, 'images.0.newTag')).toMatch(/^socketio-/);
+  });
+
+  test('replaces the balancing of the Ingress by one that keeps a session on its pod', () => {
+    const { op, path, value } = stepOf('Ingress');
+    expect([op, path]).toEqual(['replace', '/metadata/annotations/nginx.org~1lb-method']);
+    expect(objectAt(ingress, 'metadata.annotations')).toHaveProperty(['nginx.org/lb-method']);
+    expect(`${value};`).toBe(balanceDirective('hash', '$remote_addr'));
+    expect(stickyRoutings).toContain('hash');
   });
 });

@@ -93,6 +93,20 @@ describe('the text', () => {
     expect(text.match(/server 127\.0\.0\.1:800\d/g)).toHaveLength(3);
   });
 
+  test.each(['round-robin', 'least_conn', 'random two'] as const)(
+    '%s with long-polling is refused',
+    (method) => {
+      const polling = parseConfig({ longPolling: true, maxConnections: 1000 });
+      expect(() => nginxConfig(polling, { ...options, method })).toThrow(
+        `longPolling is true and the method is ${method}; wanted: cookie, hash, ip_hash`,
+      );
+      expect(nginxConfig(polling, { ...options, method, upstreams: ['127.0.0.1:8000'] })).toContain(
+        'upstream',
+      );
+      expect(nginxConfig(polling, { ...options, method: 'cookie' })).toContain('hash $route consistent;');
+    },
+  );
+
   test('compose resolves the service name while it runs', () => {
     const text = nginxConfig(parseConfig(), {
       ...options,

@@ -1,5 +1,6 @@
+import { ConfigError } from '@ws-arena/config/config-error';
 import type { ServerConfig } from '@ws-arena/config/options';
-import { balanceDirective, type Routing } from './balance-method.ts';
+import { balanceDirective, type Routing, stickyRoutings } from './balance-method.ts';
 import { clientLimits, clientLimitZones } from './client-limits.ts';
 import { block, spaced, time } from './nginx-text.ts';
 import { routeCookie, routeMaps } from './route-cookie.ts';
@@ -58,8 +59,16 @@ const HEALTH_PATH = '/healthz';
 const BACKLOG = 65_535;
 const BUFFER_BYTES = 16_384;
 
-/** The text of nginx.conf. Paths in it are relative to the prefix (`nginx -p`). The why of each line is docs/nginx.md. */
+/**
+ * The text of nginx.conf. Paths in it are relative to the prefix (`nginx -p`). The why of each line is docs/nginx.md.
+ * @throws ConfigError for long-polling with a method that would split its sessions.
+ */
 export function nginxConfig(config: ServerConfig, options: NginxConfigOptions): string {
+  const several = options.variant === 'compose' || options.upstreams.length > 1;
+  if (config.longPolling && several && !stickyRoutings.includes(options.method))
+    throw new ConfigError(
+      `longPolling is true and the method is ${options.method}; wanted: ${stickyRoutings.join(', ')}, because all requests of a session must meet one instance`,
+    );
   return `${[
     ...mainLines(options),
     '',
