@@ -266,7 +266,7 @@ test.runIf(hasProc)('a bench that is killed takes everything it started with it'
 test.runIf(hasProc)('fuzz attacks for the time that it is given, and leaves no process', async () => {
   const bench = new Bench(['fuzz', '--targets', 'ws', '--duration', '1s', '--seed', '1', '--out', folder()]);
   expect(await bench.ended(), bench.stderr).toBe(0);
-  for (const deflate of ['off', 'on'])
+  for (const deflate of ['off', 'on', 'takeover'])
     expect(bench.stdout).toMatch(
       new RegExp(`^ws, deflate ${deflate}, seed 1: [1-9]\\d* attacks in \\d+ s, no harm; `, 'm'),
     );

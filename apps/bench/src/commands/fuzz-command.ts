@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attack, parseStep, stepText } from '@ws-arena/contract/fuzz/attack';
-import { deflateSettings, type FuzzOutcome, fuzz, fuzzTargets } from '@ws-arena/contract/fuzz/fuzz';
+import { type FuzzOutcome, fuzz, fuzzTargets } from '@ws-arena/contract/fuzz/fuzz';
 import { replay, reproduction } from '@ws-arena/contract/fuzz/reproduce';
-import type { Harm } from '@ws-arena/contract/fuzz/victim';
+import { type Deflate, deflates, type Harm } from '@ws-arena/contract/fuzz/victim';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { type Target, targetNamed } from '@ws-arena/contract/targets';
 import { benchConfig } from '../plan/bench-config.ts';
@@ -35,7 +35,7 @@ export const fuzzCommand: Command = {
     let healthy = true;
     for (const target of targetsOf(targets)) {
       if (interrupted.aborted) break;
-      const hunts = deflateSettings(target).map((deflate) => new Hunt(target, deflate, seed, folder));
+      const hunts = deflates(target).map((deflate) => new Hunt(target, deflate, seed, folder));
       const ends = await Promise.all(hunts.map((hunt) => hunt.run(durationMs, interrupted)));
       healthy &&= ends.every((unharmed) => unharmed);
     }
@@ -46,7 +46,7 @@ export const fuzzCommand: Command = {
 /** One target with one configuration under attack for a time. */
 class Hunt {
   readonly #target: Target;
-  readonly #deflate: boolean;
+  readonly #deflate: Deflate;
   readonly #seed: string;
   readonly #folder: RunFolder;
   /** What was found, each sort once. */
@@ -54,7 +54,7 @@ class Hunt {
   #attacks = 0;
   #harms = 0;
 
-  constructor(target: Target, deflate: boolean, seed: string, folder: RunFolder) {
+  constructor(target: Target, deflate: Deflate, seed: string, folder: RunFolder) {
     this.#target = target;
     this.#deflate = deflate;
     this.#seed = seed;
@@ -98,7 +98,7 @@ class Hunt {
   }
 
   #name(): string {
-    return `${this.#target.name}, deflate ${this.#deflate ? 'on' : 'off'}, seed ${this.#seed}`;
+    return `${this.#target.name}, deflate ${this.#deflate}, seed ${this.#seed}`;
   }
 
   #sum(memory: readonly number[], elapsedMs: number): void {
@@ -126,7 +126,7 @@ class Hunt {
       () => performance.now() < deadline,
     );
     const least = await orAborted(reducing, interrupted);
-    const file = `${this.#target.name}-${this.#deflate ? 'deflate' : 'plain'}-${this.#sorts.size}.json`;
+    const file = `${this.#target.name}-deflate-${this.#deflate}-${this.#sorts.size}.json`;
     const steps = (least ?? attacks).map((attack) => attack.map(stepText));
     const record: FuzzRecord = { target: this.#target.name, deflate: this.#deflate, harm, attacks: steps };
     const text = JSON.stringify(record, undefined, 1);
@@ -141,7 +141,7 @@ class Hunt {
 /** A finding as it is written to a file. */
 interface FuzzRecord {
   readonly target: string;
-  readonly deflate: boolean;
+  readonly deflate: Deflate;
   readonly harm: Harm;
   readonly attacks: readonly (readonly string[])[];
 }
@@ -155,11 +155,12 @@ async function replayed(file: string): Promise<number> {
   return harm ? 1 : 0;
 }
 
-function recordIn(file: string): { target: Target; deflate: boolean; attacks: readonly Attack[] } {
+function recordIn(file: string): { target: Target; deflate: Deflate; attacks: readonly Attack[] } {
   try {
     const { target: name, deflate, attacks } = JSON.parse(readFileSync(file, 'utf8')) as FuzzRecord;
     const target = targetNamed(name);
     if (!target) throw new Error(`there is no target "${name}"`);
+    if (!deflates(target).includes(deflate)) throw new Error(`${name} has no deflate "${deflate}"`);
     return { target, deflate, attacks: attacks.map((steps) => steps.map(parseStep)) };
   } catch (cause) {
     throw new UsageError(`--replay is ${file}, and that is no finding of fuzz: ${(cause as Error).message}`, {

@@ -4,15 +4,10 @@ import type { Attack } from './attack.ts';
 import { growth } from './growth.ts';
 import { makeAttack } from './make-attack.ts';
 import { Random } from './random.ts';
-import { type Harm, Victim } from './victim.ts';
+import { type Deflate, type Harm, Victim } from './victim.ts';
 
 /** The targets that are fuzzed. */
 export const fuzzTargets: readonly Target[] = [...provenTargets, targetNamed('socketio-uws')!];
-
-/** Without deflate, and with it where the target has it. */
-export function deflateSettings({ capabilities }: Target): readonly boolean[] {
-  return capabilities.deflateLevels.length > 0 ? [false, true] : [false];
-}
 
 /** Attacks between two looks at the server and its healthy client. */
 const WAVE = 64;
@@ -22,7 +17,7 @@ const WAVES_A_CHECK = 16;
 /** What is fuzzed, and how it is made again: the same seed makes the same attacks. */
 export interface FuzzOptions {
   readonly target: Target;
-  readonly deflate: boolean;
+  readonly deflate: Deflate;
   readonly seed: string;
   /** The number of the first attack. */
   readonly from: number;

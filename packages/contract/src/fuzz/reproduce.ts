@@ -1,7 +1,7 @@
 import type { Target } from '../targets.ts';
 import type { Attack } from './attack.ts';
 import { reduce } from './reduce.ts';
-import { type Harm, Victim } from './victim.ts';
+import { type Deflate, type Harm, Victim } from './victim.ts';
 
 /** How often attacks are tried before they count as harmless: some harm needs luck. */
 const TRIES = 12;
@@ -9,7 +9,7 @@ const TRIES = 12;
 /** The harm that `attacks` do to a fresh server; undefined when they do none in some tries. */
 export async function replay(
   target: Target,
-  deflate: boolean,
+  deflate: Deflate,
   attacks: readonly Attack[],
 ): Promise<Harm | undefined> {
   const victim = await Victim.start(target, deflate);

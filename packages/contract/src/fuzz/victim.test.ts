@@ -8,7 +8,7 @@ async function harmAfter(
   spoil: (victim: Victim) => unknown,
   patienceMs?: number,
 ): Promise<string | undefined> {
-  const victim = await Victim.start(targetNamed('ws')!, false, patienceMs);
+  const victim = await Victim.start(targetNamed('ws')!, 'off', patienceMs);
   onTestFinished(() => victim.stop());
   await spoil(victim);
   const harm = (await victim.suffer([])) ?? (await victim.leak());

@@ -19,6 +19,15 @@ const MAX_SESSIONS = 100_000;
 /** Descriptors that requests for metrics, and the system, may keep open. */
 const SPARE_DESCRIPTORS = 8;
 
+/** Whether a server compresses, and keeps its window between messages. */
+export type Deflate = 'off' | 'on' | 'takeover';
+
+/** The ways in which `target` can be run. */
+export function deflates({ capabilities }: Target): readonly Deflate[] {
+  if (capabilities.deflateLevels.length === 0) return ['off'];
+  return capabilities.deflateContextTakeover ? ['off', 'on', 'takeover'] : ['off', 'on'];
+}
+
 /** What attacks did to a server. */
 export interface Harm {
   /**
@@ -49,10 +58,12 @@ export class Victim {
   }
 
   /** @throws TargetUnavailable when the target cannot run here. */
-  static async start(target: Target, deflate: boolean, patienceMs = PATIENCE_MS): Promise<Victim> {
+  static async start(target: Target, mode: Deflate, patienceMs = PATIENCE_MS): Promise<Victim> {
+    const deflate = mode !== 'off';
     const config = parseConfig({
       port: 0,
       deflateLevel: deflate ? keptLevel(target.capabilities) : 0,
+      deflateContextTakeover: mode === 'takeover',
       ...(deflate && target.capabilities.longPolling && { longPolling: true, maxConnections: MAX_SESSIONS }),
       writeWaitMs: 5000,
       handshakeTimeoutMs: 5000,
