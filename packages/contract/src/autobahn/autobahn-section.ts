@@ -21,10 +21,10 @@ export function autobahnSection(): string {
   return `## The Autobahn test suite
 
 \`pnpm bench conformance --autobahn\` runs the fuzzing client of the Autobahn test suite, version ${AUTOBAHN_VERSION}, where Python 2.7
-is installed: 517 cases on each server that speaks plain WebSocket, with deflate on and a read limit of 32 MiB. It says
-which outcomes differ from those in \`packages/contract/src/autobahn/expected\`, which
+is installed: 517 cases on each server that speaks plain WebSocket, with a read limit of 32 MiB, and with deflate on where
+the target has it. It says which outcomes differ from those in \`packages/contract/src/autobahn/expected\`, which
 \`pnpm --filter @ws-arena/contract autobahn\` records. The words are the suite's: NON-STRICT keeps the RFC's MUST and not
-its SHOULD, UNIMPLEMENTED is a case of compression with a window that the server did not agree on.
+its SHOULD, UNIMPLEMENTED is a case of compression that the server did not agree on.
 
 | target | ${judgements.join(' | ')} | NON-STRICT or FAILED |
 | --- | ${judgements.map(() => '--:').join(' | ')} | --- |
