@@ -55,9 +55,12 @@ test('without a Python 2.7 it is said what is missing', async () => {
   );
 });
 
-test.each(autobahnTargets)('every case of the suite is recorded of $name', ({ name }) => {
-  expect(Object.keys(recorded(name))).toHaveLength(517);
-});
+test.each(autobahnTargets)(
+  'every case is recorded of $name (else: pnpm --filter @ws-arena/contract autobahn $name)',
+  ({ name }) => {
+    expect(Object.keys(recorded(name))).toHaveLength(517);
+  },
+);
 
 // Its outcomes are for the command: the suite gives a server one second, and a test must not depend on speed.
 test('the real suite, where it is installed, runs the cases that it is given', async ({ skip }) => {
