@@ -63,7 +63,10 @@ export const realClients: readonly RealClient[] = [
     name: 'Bun',
     offersDeflate: true,
     pings: true,
-    find: async () => ({ words: [await installed('bun', '--version'), program('web-socket-api.ts')] }),
+    find: async () => {
+      await said('bun', '--version');
+      return { words: ['bun', program('web-socket-api.ts')] };
+    },
   },
   {
     name: 'Chromium',
@@ -75,10 +78,7 @@ export const realClients: readonly RealClient[] = [
     name: 'java.net.http',
     offersDeflate: false,
     pings: true,
-    // A program of one source file needs a JDK, 11 or later.
-    find: async () => ({
-      words: [await installed('java', '--list-modules'), ...QUICK_START, program('JavaClient.java')],
-    }),
+    find: async () => ({ words: [...(await javaLauncher()), program('JavaClient.java')] }),
   },
   python('websockets'),
   python('aiohttp'),
@@ -113,13 +113,20 @@ export async function sightings(
   return seen;
 }
 
-async function installed(command: string, ask: string): Promise<string> {
-  const { stdout } = await run(command, [ask]).catch((cause: unknown) => {
+/** What `command` prints. @throws ClientMissing when it is not installed. */
+async function said(command: string, ...args: readonly string[]): Promise<string> {
+  const answer = run(command, args).catch((cause: unknown) => {
     throw new ClientMissing(`${command} is not in the PATH`, { cause });
   });
-  if (command === 'java' && !stdout.includes('jdk.compiler'))
+  return (await answer).stdout;
+}
+
+/** The words before a program of one source file. */
+async function javaLauncher(): Promise<string[]> {
+  const modules = await said('java', '--list-modules');
+  if (!modules.includes('jdk.compiler'))
     throw new ClientMissing('the Java in the PATH is no JDK of 11 or later');
-  return command;
+  return ['java', ...QUICK_START];
 }
 
 function chromiumPath(): string {
@@ -152,7 +159,8 @@ function python(library: keyof typeof PACKAGES): RealClient {
     offersDeflate: true,
     pings: true,
     find: async () => {
-      const site = join(cacheDir, `python-${PACKAGES[library]}`);
+      const version = (await said('python3', '--version')).trim().replace(' ', '-');
+      const site = join(cacheDir, `${version}-${PACKAGES[library]}`);
       await fetched(PACKAGES[library], site);
       return { words: ['python3', program(`${library}_client.py`)], env: { PYTHONPATH: site } };
     },
