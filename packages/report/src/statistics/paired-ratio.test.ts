@@ -42,6 +42,16 @@ test('drift that hits both alike is not seen', () => {
   expect(p).toBeCloseTo(2 / 2 ** 8, 12);
 });
 
+test('20 blocks that resemble their neighbours still show a difference that is large beside how far they stray', () => {
+  const { normal } = noises(8);
+  const logs = autoregressive(20, 0.9, normal).map((value) => Math.log(1.9) + 0.03 * value);
+  const { ratio, p } = ofLogs(logs);
+  expect(p).toBeLessThan(0.001);
+  expect(ratio.lo).toBeGreaterThan(1.5);
+  const alone = ofLogs(logs.map((_, i) => logs[(7 * i) % 20]!));
+  expect(Math.log(ratio.hi / ratio.lo)).toBeGreaterThan(1.5 * Math.log(alone.ratio.hi / alone.ratio.lo));
+});
+
 test('one wild block moves the ratio little', () => {
   const calm = Array.from({ length: 20 }, (_, i) => 1.05 + 0.001 * ((7 * i) % 20));
   expect(pairedRatio([...calm, 30], ones(21)).ratio.hi).toBeLessThan(1.07);

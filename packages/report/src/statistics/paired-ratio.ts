@@ -34,11 +34,14 @@ export function pairedRatio(values: readonly number[], baseline: readonly number
   const middle = (nth(means, (means.length + 1) >> 1) + nth(means, (means.length + 2) >> 1)) / 2;
   const center = Math.exp(middle);
   if (n < MIN_BLOCKS) return { ratio: { center, lo: 0, hi: Number.POSITIVE_INFINITY }, p: 1, n };
-  const inflation = n < NORMAL_FROM ? 1 : varianceInflation(logs, middle);
   // p of a ratio at the `place`th of the means, counted from the nearer end from 1 on.
-  const pAt = (place: number) => signedRankP(n, place - 1, inflation);
+  const pAt = (place: number) => signedRankP(n, place - 1);
   const { lo, hi } = acceptedBy(pAt, means);
-  return { ratio: { center, lo: Math.exp(lo), hi: Math.exp(hi) }, p: pOfZero(pAt, means), n };
+  // The interval is widened, and p is that of a difference so many times smaller. Were the variance of the test's statistic
+  // inflated instead, 20 blocks could not show any difference, however large: a rank says nothing about distance.
+  const wider = n < NORMAL_FROM ? 1 : Math.sqrt(varianceInflation(logs, middle));
+  const at = (end: number) => Math.exp(middle + wider * (end - middle));
+  return { ratio: { center, lo: at(lo), hi: at(hi) }, p: pOf(middle - middle / wider, pAt, means), n };
 }
 
 // Rounded to multiples of 2^-40: sums of them are exact, so equal means are equal and the mean of opposite ones is 0.
@@ -73,7 +76,7 @@ function nth(means: Float64Array, place: number): number {
   return means.length === 0 ? Number.NaN : select(means, place - 1);
 }
 
-/** The log ratios that the test does not reject at the confidence; unbounded where it rejects none. */
+/** The log ratios that the test does not reject at the confidence. */
 function acceptedBy(pAt: (place: number) => number, means: Float64Array): { lo: number; hi: number } {
   let rejected = 0;
   let accepted = (means.length + 1) >> 1;
@@ -82,7 +85,6 @@ function acceptedBy(pAt: (place: number) => number, means: Float64Array): { lo: 
     if (pAt(place) < ALPHA) rejected = place;
     else accepted = place;
   }
-  if (rejected === 0) return { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY };
   const share = (ALPHA - pAt(rejected)) / (pAt(accepted) - pAt(rejected));
   const between = (outer: number, inner: number) => outer + share * (inner - outer);
   const fromTop = means.length + 1;
@@ -92,27 +94,27 @@ function acceptedBy(pAt: (place: number) => number, means: Float64Array): { lo: 
   };
 }
 
-/** The p of "no difference", interpolated as the ends of the interval are. */
-function pOfZero(pAt: (place: number) => number, means: Float64Array): number {
+/** The p of the log ratio `of`, interpolated as the ends of the interval are. */
+function pOf(of: number, pAt: (place: number) => number, means: Float64Array): number {
   let up = 0;
   let down = 0;
   let above = Number.POSITIVE_INFINITY;
   let below = Number.NEGATIVE_INFINITY;
-  let zeros = 0;
+  let equal = 0;
   for (const mean of means) {
-    if (mean > 0) {
+    if (mean > of) {
       up += 1;
       if (mean < above) above = mean;
-    } else if (mean < 0) {
+    } else if (mean < of) {
       down += 1;
       if (mean > below) below = mean;
-    } else zeros += 1;
+    } else equal += 1;
   }
-  const place = Math.min(up, down) + zeros;
+  const place = Math.min(up, down) + equal;
   if (place === 0) return pAt(1);
   if (2 * place >= means.length) return 1;
-  if (zeros > 0) return pAt(place);
-  const share = (down < up ? -below : above) / (above - below);
+  if (equal > 0) return pAt(place);
+  const share = (down < up ? of - below : above - of) / (above - below);
   return pAt(place) + share * (pAt(place + 1) - pAt(place));
 }
 

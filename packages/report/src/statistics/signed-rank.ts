@@ -6,13 +6,13 @@ export const NORMAL_FROM = 16;
 /**
  * The two-sided p of Wilcoxon's signed-rank test of `n` values (Biometrics Bulletin 1, 1945) when its statistic is
  * `statistic` or further out, 0 to n(n+1)/2. Exact below `NORMAL_FROM` values; from there on the normal approximation with
- * continuity correction, with the variance of the statistic multiplied by `inflation`.
+ * continuity correction.
  */
-export function signedRankP(n: number, statistic: number, inflation = 1): number {
+export function signedRankP(n: number, statistic: number): number {
   const sums = (n * (n + 1)) / 2;
   const least = Math.min(statistic, sums - statistic);
   if (n < NORMAL_FROM) return Math.min(1, 2 * lowerTails(n)[least]!);
-  const sigma = Math.sqrt((inflation * sums * (2 * n + 1)) / 12);
+  const sigma = Math.sqrt((sums * (2 * n + 1)) / 12);
   return Math.min(1, 2 * normalTail((sums / 2 - least - 0.5) / sigma));
 }
 
