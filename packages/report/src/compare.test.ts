@@ -151,6 +151,11 @@ describe('cells of other blocks', () => {
     expect(compared(cell(1.1, 20, 2), cell(1, 20, 1)).verdict).toBe('undecided');
   });
 
+  test('a figure whose interval reaches below 0 has no ratio', () => {
+    const negative: Cell = { ...cell(1, 20, 1), estimate: { center: 5, lo: -1, hi: 11, n: 20 } };
+    expect(compared(negative, cell(1, 20, 2))).toBeUndefined();
+  });
+
   test('without an interval on both sides there is none of the ratio', () => {
     expect(compared(cell(3, 5, 2), cell(1, 20, 1))).toMatchObject({
       ...{ verdict: 'undecided', undecided: 'few-blocks', ratio: { lo: null, hi: null } },

@@ -84,10 +84,16 @@ export function ratioInBlocks({ baseline, target }: Pair): PairedRatio {
 function ratioOfCells({ baseline, target }: Pair<Cell>): PairedRatio {
   const [a, b] = [intervalOf(target), intervalOf(baseline)];
   const n = Math.min(target.estimate.n, baseline.estimate.n);
-  if (a && b && [a.lo, b.lo].every((end) => end > 0)) return asPaired(unpairedRatio(a, b), n);
+  if (a && b) {
+    const above = a.lo > 0 && b.lo > 0;
+    // An interval that reaches down to 0 has no logarithm.
+    return above ? asPaired(unpairedRatio(a, b), n) : { ratio: NO_RATIO, p: 1, n };
+  }
   const center = target.estimate.center / baseline.estimate.center;
-  return { ratio: { center, lo: 0, hi: Number.POSITIVE_INFINITY }, p: 1, n: 0 };
+  return { ratio: { ...NO_RATIO, center }, p: 1, n };
 }
+
+const NO_RATIO: Interval = { center: Number.NaN, lo: 0, hi: Number.POSITIVE_INFINITY };
 
 function intervalOf({ estimate: { center, lo, hi } }: Cell): Interval | undefined {
   return lo === null || hi === null ? undefined : { center, lo, hi };
@@ -115,6 +121,7 @@ function judge(
     if (reason)
       return Number.isFinite(ratio.center) ? { ratio: told, p, verdict: 'undecided', ...reason } : undefined;
     const { p: adjusted, verdict } = verdicts[next++]!;
+    if (!Number.isFinite(ratio.center)) return undefined;
     if (verdict !== '~') return { ratio: told, p: adjusted, verdict };
     return { ratio: told, p: adjusted, verdict: isEqual(ratio, equalWithin) ? 'equal' : 'undecided' };
   });
@@ -130,7 +137,7 @@ const ownTime: readonly WarningKind[] = ['generator-lag'];
 
 type Undecided = Required<Pick<Finding, 'undecided' | 'reason'>>;
 
-function whyUndecided({ baseline, target }: Pair<Cell>, { n, ratio }: PairedRatio): Undecided | undefined {
+function whyUndecided({ baseline, target }: Pair<Cell>, { n }: PairedRatio): Undecided | undefined {
   const both = [baseline, target];
   const limited = both.filter((cell) => cell.limiter === 'generator').map((cell) => cell.target);
   if (limited.length > 0) {
@@ -143,7 +150,7 @@ function whyUndecided({ baseline, target }: Pair<Cell>, { n, ratio }: PairedRati
       undecided: 'generator',
       reason: `a part of ${own.target}’s figure is the generator’s own lateness`,
     };
-  if (n >= MIN_BLOCKS && Number.isFinite(ratio.hi)) return undefined;
+  if (n >= MIN_BLOCKS) return undefined;
   const blocks = n === 1 ? '1 block' : `${n} blocks`;
   // Blocks that resemble their neighbours count for fewer.
   const reason =

@@ -96,12 +96,16 @@ export function parseRun(text: string): Run {
   lines.slice(1).forEach((line, index) => {
     if (line === '') return;
     const value = readLine(line);
-    if (value?.type === 'slice' && isOfACase(value, header)) slices.push(value);
+    const fault = value?.type === 'slice' ? faultOf(value, header) : undefined;
+    if (value?.type === 'slice' && fault === undefined) slices.push(value);
     else if (value?.type === 'trial') trials.push(value);
     else if (value?.type === 'target') targets.set(value.target.name, value.target);
     else if (value?.type === 'conformance') conformance.push(value);
     else if (value?.type === 'end') end = value;
-    else problems.push(`line ${index + 2} of the run file is ${wrongWith(value)} and was left out`);
+    else {
+      const reason = fault ?? (value ? 'of an unknown kind' : 'cut short');
+      problems.push(`line ${index + 2} of the run file is ${reason} and was left out`);
+    }
   });
   return {
     header,
@@ -123,13 +127,13 @@ function readLine(line: string): RunLine | undefined {
   }
 }
 
-function isOfACase(slice: SliceLine, { cases }: RunHeader): boolean {
-  return cases[slice.case] !== undefined && Number.isInteger(slice.block);
-}
+const counts = ['wallNs', 'offered', 'sent', 'delivered', 'lost', 'late'] as const;
 
-function wrongWith(value: RunLine | undefined): string {
-  if (!value) return 'cut short';
-  return value.type === 'slice' ? 'a slice of no case of the run' : 'of an unknown kind';
+/** What is wrong with a slice that cannot be used; undefined of a good one. */
+function faultOf({ case: index, block, load }: SliceLine, { cases }: RunHeader): string | undefined {
+  if (cases[index] === undefined || !Number.isInteger(block)) return 'a slice of no case of the run';
+  if (load === undefined) return undefined;
+  return counts.every((name) => Number.isFinite(load?.[name])) ? undefined : 'a slice without its counts';
 }
 
 function readHeader(line: string): RunHeader {
