@@ -10,7 +10,8 @@ export function capacityNeed(run: Run, ladders: readonly Ladder[]): Need[] {
   const spread = ladders.filter(({ route, params }) => route === 'direct' && Number(params.burst ?? 1) === 1);
   const lanes = [...Map.groupBy(spread, (ladder) => laneKey({ scenario: 'load', ...ladder })).values()];
   const lane = lanes.sort((a, b) => b.length - a.length)[0];
-  if (!lane?.some(({ kept, broken }) => kept !== null || broken !== null)) return [];
+  // Where no rate broke anybody, nothing is known of the highest.
+  if (!lane?.some(({ broken }) => broken !== null)) return [];
   const leader = lane.toSorted(
     (a, b) => (b.kept ?? 0) - (a.kept ?? 0) || (b.broken ?? Infinity) - (a.broken ?? Infinity),
   )[0]!;
@@ -51,15 +52,14 @@ export function capacityNeed(run: Run, ladders: readonly Ladder[]): Need[] {
 function placeOf(own: Ladder, leader: Ladder, lane: readonly Ladder[]): Pick<NeedRow, 'place' | 'reason'> {
   const isBehind = (one: Ladder) => one.broken !== null && one.broken <= (leader.kept ?? 0);
   if (isBehind(own)) return { place: 'behind' };
-  if (own.broken === null && own.limiter === 'generator') {
-    const others = lane.filter((one) => one !== own);
-    if (own === leader && others.length > 0 && others.every(isBehind)) return { place: 'best' };
-    return { place: 'unranked', reason: 'the generator was the limit' };
+  const others = lane.filter((one) => one !== own);
+  if (own === leader && others.every(isBehind)) return { place: 'best' };
+  if (own.broken === null) {
+    const end =
+      own.limiter === 'generator' ? 'the generator was the limit' : 'the ladder of rates ends there';
+    return { place: 'unranked', reason: end };
   }
-  if (own === leader) {
-    const others = lane.filter((one) => one !== own);
-    return { place: others.length === 0 || others.some(isBehind) ? 'best' : 'equal' };
-  }
+  if (own === leader) return { place: others.some(isBehind) ? 'best' : 'equal' };
   if (own.kept === leader.kept && own.broken === leader.broken) return { place: 'equal' };
   return { place: 'undecided', reason: 'the steps of the ladder are too far apart' };
 }

@@ -149,6 +149,32 @@ describe('the highest rate kept', () => {
   });
 });
 
+describe('a ladder that broke nobody', () => {
+  /** The run with the two highest rates left out. */
+  const low = (run: Run): Run => {
+    const slices = run.slices.filter(({ case: index }) => {
+      const { scenario, params } = run.header.cases[index]!;
+      return scenario !== 'load' || Number(params.ratePerSec) <= 20_000;
+    });
+    return { ...run, slices };
+  };
+
+  test('says nothing of the highest rate', () => {
+    const { needs, ladders } = summarize(low(sampleRun({ targets: ['ws', 'uws'], scenarios: ['load'] })));
+    expect(ladders[0]).toMatchObject({ kept: 20_000, broken: null, limiter: null });
+    expect(needs.map(({ id }) => id)).not.toContain('capacity');
+  });
+
+  test('has no place beside one that it broke, but that the other is behind', () => {
+    const run = low(sampleRun({ scenarios: ['load'], slowed: { socketio: 3 } }));
+    expect(places(summarize(run), 'capacity')).toMatchObject({
+      ws: 'unranked',
+      uws: 'unranked',
+      socketio: 'behind',
+    });
+  });
+});
+
 test('needs that a run did not measure are absent', () => {
   const { needs } = summarize(sampleRun({ scenarios: ['hold'] }));
   expect(needs.map(({ id }) => id)).toEqual(['memory', 'robustness']);

@@ -2,6 +2,7 @@ import type { Need, Report } from '@ws-arena/results/report-file';
 import { groupKey } from '@ws-arena/results/trial';
 import { tableId } from './case-tables.ts';
 import { caseText } from './labels.ts';
+import { times } from './scale.ts';
 import { placeText, signsText } from './verdict-text.ts';
 import type { Remark, Section, Table } from './view.ts';
 
@@ -63,6 +64,7 @@ export function resolutionText({ resolution }: Pick<Report, 'resolution'>): stri
 
 /** Rounded up: a smaller difference than it says is not promised. */
 function resolved(resolution: number): string {
+  if (resolution >= 1) return times(1 + resolution);
   const steps = resolution < 0.1 ? 1000 : 100;
   return `${Number(((Math.ceil(resolution * steps - 1e-9) / steps) * 100).toFixed(1))} %`;
 }

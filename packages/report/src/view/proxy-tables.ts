@@ -44,13 +44,14 @@ function costTable(costs: readonly ProxyCost[]): Table {
 
 function costText(cost: ProxyCost | undefined): Text {
   if (!cost) return { text: '–', tone: 'none' };
-  const { ratio, verdict, reason, unit, directLimiter, limiter } = cost;
+  const { ratio, verdict, undecided, reason, unit, directLimiter, limiter } = cost;
   const side = (estimate: Estimate, of: Limiter | null) => scaledCenter({ estimate, unit, limiter: of });
   const limiters = unit === '1/s' ? `; limiter ${limiterText(directLimiter)} → ${limiterText(limiter)}` : '';
-  const interval = ratioText(ratio);
+  // Of what could not be decided at all, an interval would say more than is known.
+  const interval = undecided || verdict === 'equal' ? '' : ratioText(ratio);
   const factor = verdict === 'equal' ? '~' : verdict === 'undecided' ? '?' : timesText(ratio.center);
   return {
-    text: `${factor}${interval && verdict !== 'equal' ? ` (${interval})` : ''}`,
+    text: `${factor}${interval && ` (${interval})`}`,
     detail: `${side(cost.direct, directLimiter)} → ${side(cost.proxied, limiter)}${limiters}`,
     ...(reason !== undefined && { title: reason }),
   };

@@ -4,7 +4,7 @@ import type { Text, Tone } from './view.ts';
 
 /** What each sign in a report means: the only place that says it. */
 export function signsText({ equalWithin }: Pick<Report, 'equalWithin'>): string {
-  return `“~” is equal: the whole 95 % interval of the ratio is within ${Math.round(equalWithin * 100)} % of 1. “?” is undecided: neither a difference nor equality was shown. “≥” is a lower bound, because the load generator was the limit. “!” is a warning about a figure.`;
+  return `“~” is equal: the whole 95 % interval of the ratio is within ${Math.round(equalWithin * 100)} % of 1. “?” is undecided: neither a difference nor equality was shown. “≥” is a lower bound: the load generator, or the ladder of rates, ended there. “!” is a warning about a figure.`;
 }
 
 /** A finding in a cell: `8.37× better`, `4 % worse`, `~`, `?`. */
