@@ -56,7 +56,7 @@ function placeOf(own: Ladder, leader: Ladder, lane: readonly Ladder[]): Pick<Nee
   if (own === leader && others.every(isBehind)) return { place: 'best' };
   if (own.broken === null) {
     const end =
-      own.limiter === 'generator' ? 'the generator was the limit' : 'the ladder of rates ends there';
+      own.limiter === 'generator' ? 'the generator was the limit' : 'no rate of the ladder broke it';
     return { place: 'unranked', reason: end };
   }
   if (own === leader) return { place: others.some(isBehind) ? 'best' : 'equal' };

@@ -43,19 +43,33 @@ describe('one step', () => {
     expect(judgeStep(5000, [], bounds)).toMatchObject({ outcome: 'breaks', reason: 'nothing was measured' });
   });
 
-  test('p99 is that of all slices together: 1 % of all messages may be slow, wherever they are', () => {
+  describe('p99 is that of all slices together, wherever the slow messages are', () => {
     const tail = (slow: number) => {
-      const intended = sparse(
-        new Map([
-          [bucketOf(1e6), 1000 - slow],
-          [bucketOf(5e7), slow],
-        ]),
-      );
+      const counts = new Map([
+        [bucketOf(1e6), 1000 - slow],
+        [bucketOf(5e7), slow],
+      ]);
+      const intended = sparse(counts);
       return sliceOf({ load: { intended, actual: intended } });
     };
     const fast = Array.from({ length: 9 }, () => sliceOf());
-    expect(judgeStep(5000, [tail(100), ...fast], bounds).outcome).toBe('keeps');
-    expect(judgeStep(5000, [tail(101), ...fast], bounds).outcome).toBe('breaks');
+
+    test('1 % of them may be slow', () => {
+      expect(judgeStep(5000, [tail(100), ...fast], bounds).outcome).toBe('keeps');
+    });
+
+    test('more than that in few slices is undecided: the machine may have stalled', () => {
+      expect(judgeStep(5000, [tail(101), ...fast], bounds)).toMatchObject({
+        ...{ outcome: 'undecided', reason: 'p99 was above 10 ms in 1 of 10 slices' },
+      });
+    });
+
+    test('in most slices it broke', () => {
+      const most = Array.from({ length: 10 }, () => tail(200));
+      expect(judgeStep(5000, [...most, ...fast], bounds)).toMatchObject({
+        ...{ outcome: 'breaks', reason: 'p99 was above 10 ms in 10 of 19 slices' },
+      });
+    });
   });
 
   test('it says who was saturated', () => {
@@ -102,6 +116,11 @@ describe('over the ladder', () => {
     [
       'a rate that the generator was late for widens the gap',
       [step(1, 'keeps'), step(2, 'generator'), step(4, 'breaks')],
+      { kept: 1, broken: 4, limiter: 'server' },
+    ],
+    [
+      'so does one that stays open',
+      [step(1, 'keeps'), step(2, 'undecided'), step(4, 'breaks')],
       { kept: 1, broken: 4, limiter: 'server' },
     ],
     ['no steps', [], { kept: null, broken: null, limiter: null }],

@@ -90,14 +90,6 @@ describe('block by block', () => {
     expect(finding.ratio.center).toBeGreaterThan(2.5);
   });
 
-  test('so do blocks that only drift apart, however many', () => {
-    const apart = new Map([...blocks(20, 1, 1)].map(([block, value]) => [block, value * (1 + block / 4)]));
-    expect(one(measured('b', apart), measured('a', blocks(20, 1, 1)))).toMatchObject({
-      ...{ verdict: 'undecided', undecided: 'few-blocks', ratio: { lo: null, hi: null } },
-      reason: '20 blocks drift too much to show a difference at 95 %',
-    });
-  });
-
   test('a figure that the generator limited, or was late for, decides nothing', () => {
     const [a, b] = [blocks(20, 1, 1), blocks(20, 3, 2)];
     expect(one(measured('b', b, { limiter: 'generator' }), measured('a', a))).toMatchObject({

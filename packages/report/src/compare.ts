@@ -8,6 +8,7 @@ import { type Interval, MIN_BLOCKS } from './statistics/interval.ts';
 import { type PairedRatio, pairedRatio } from './statistics/paired-ratio.ts';
 import { pairedVerdicts } from './statistics/paired-verdicts.ts';
 import { pOfRatio, unpairedRatio } from './statistics/unpaired-ratio.ts';
+import { count } from './view/labels.ts';
 
 /** A cell, and the figures of its blocks that it was made from. */
 export interface Measured {
@@ -151,11 +152,9 @@ function whyUndecided({ baseline, target }: Pair<Cell>, { n }: PairedRatio): Und
       reason: `a part of ${own.target}’s figure is the generator’s own lateness`,
     };
   if (n >= MIN_BLOCKS) return undefined;
-  const blocks = n === 1 ? '1 block' : `${n} blocks`;
-  // Blocks that resemble their neighbours count for fewer.
-  const reason =
-    n < MIN_BLOCKS
-      ? `${blocks} cannot show a difference at 95 %: it takes ${MIN_BLOCKS}`
-      : `${blocks} drift too much to show a difference at 95 %`;
-  return { undecided: 'few-blocks', reason };
+  const measured = count(n, target.scenario === 'hold' ? 'round' : 'block');
+  return {
+    undecided: 'few-blocks',
+    reason: `${measured} cannot show a difference at 95 %: it takes ${MIN_BLOCKS}`,
+  };
 }

@@ -60,16 +60,16 @@ export function equalLoadRates(ladders: readonly Ladder[]): ReadonlyMap<string, 
   return new Map([...lanes].map(([key, lane]) => [key, equalLoad(lane)]));
 }
 
-/** Whether a case is not a step of a ladder, or one that its target kept. */
-export function isKept(ladders: readonly Ladder[]): (of: Case) => boolean {
-  const kept = new Set(
+/** Whether a case is not a step of a ladder, or one that neither broke its target nor was too much for the generator. */
+export function isCarried(ladders: readonly Ladder[]): (of: Case) => boolean {
+  const carried = new Set(
     ladders.flatMap((ladder) =>
       ladder.steps
-        .filter(({ outcome }) => outcome === 'keeps')
+        .filter(({ outcome }) => outcome === 'keeps' || outcome === 'undecided')
         .map(
           ({ ratePerSec }) => `${laneKey({ scenario: 'load', ...ladder })} ${ladder.target} ${ratePerSec}`,
         ),
     ),
   );
-  return (of) => of.scenario !== 'load' || kept.has(`${laneKey(of)} ${of.target} ${rateOf(of)}`);
+  return (of) => of.scenario !== 'load' || carried.has(`${laneKey(of)} ${of.target} ${rateOf(of)}`);
 }

@@ -13,7 +13,7 @@ import { curvesOf } from './curves.ts';
 import type { Figure } from './figure.ts';
 import { figuresOf } from './figures.ts';
 import { holdLinesOf } from './hold.ts';
-import { equalLoadRates, isKept, laddersOf, laneKey, rateOf } from './ladders.ts';
+import { equalLoadRates, isCarried, laddersOf, laneKey, rateOf } from './ladders.ts';
 import { limiterOf } from './limiter.ts';
 import { type Metric, metrics } from './metrics.ts';
 import { costResolution, needsOf } from './needs.ts';
@@ -47,8 +47,8 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
   const ladders = laddersOf(cases, { p99BoundMs: precision.p99BoundMs, sharedCore });
   const needs = needsOf({ run, measured, ladders, equalWithin });
   const rates = equalLoadRates(ladders);
-  const kept = isKept(ladders);
-  const comparable = measured.filter(({ cell }) => kept(cell));
+  const carried = isCarried(ladders);
+  const comparable = measured.filter(({ cell }) => carried(cell));
   // Curves of every step of a ladder would hide those of the rate at which the targets are compared.
   const drawn = cases.filter(
     ({ case: one }) => one.scenario !== 'load' || rates.get(laneKey(one)) === rateOf(one),

@@ -89,8 +89,11 @@ export interface ProxyCost extends Finding {
 /** What became of one target at one rate of `load`. */
 export interface LadderStep {
   readonly ratePerSec: number;
-  /** `generator`: the generator was saturated or late, so the step says nothing about the target. */
-  readonly outcome: 'keeps' | 'breaks' | 'generator';
+  /**
+   * `generator`: the generator was saturated or late, so the step says nothing about the target. `undecided`: p99 is over
+   * the bound for a few slices, as one stall of the machine makes it.
+   */
+  readonly outcome: 'keeps' | 'breaks' | 'undecided' | 'generator';
   /** Why it is not `keeps`. One clause. */
   readonly reason?: string;
   readonly limiter: Limiter;

@@ -24,7 +24,7 @@ test('the answer names the best, those that are equal, those that are open, and 
   expect(answer).toContain('CPU per message gorilla ~ uws 7.85 µs ± 6 %; ws is 1.89× behind');
   expect(answer).toContain('p99 at equal load gorilla ? uws 423 µs ± 6 %; ws is 1.51× behind');
   expect(answer).toContain('highest rate kept uws ~ gorilla 80k–160k/s; ws is 2× behind');
-  expect(answer).toContain('This run shows differences of CPU cost of 4.5 % and more.');
+  expect(answer).toContain('This run shows differences of CPU cost of 4.2 % and more.');
   expect(answer).toContain('coder is missing: the Go baselines need a Go toolchain');
 });
 

@@ -25,9 +25,8 @@ export function headline({ rows, unit, metric }: Need): Headline {
   }
   const [first] = leading as [NeedRow, ...NeedRow[]];
   const { text } = placeText(first, unit, metric);
-  const figure = [text, first.estimate && metric !== 'capacity' ? spread(first.estimate) : '']
-    .filter(Boolean)
-    .join(' ');
+  const isMeasured = metric !== 'capacity' && metric !== 'conformance';
+  const figure = [text, first.estimate && isMeasured ? spread(first.estimate) : ''].filter(Boolean).join(' ');
   const [next] = of('behind');
   const behind =
     next && next.ratioToBest !== null ? `; ${next.target} is ${factorText(next.ratioToBest)} behind` : '';

@@ -18,7 +18,7 @@ export function ladderSection(report: Report): Section {
       lanes.length === 0
         ? []
         : [
-            `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms and nothing is lost; “broke” is a rate that it did not keep, “generator” one that the load generator could not offer in time, which says nothing about the target.`,
+            `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms and nothing is lost. “broke”: most of its slices did not keep it; “?”: a few did not, as when the machine stalls; “generator”: the load generator could not offer it in time, which says nothing about the target.`,
           ],
     tables: lanes.flatMap(ladderTables),
     list: [],
@@ -101,7 +101,9 @@ function stepText(step: LadderStep | undefined, cell: Cell | undefined): Text {
   if (step.outcome === 'breaks') return { text: 'broke', tone: 'broken', ...reasonOf(step) };
   if (!cell) return { text: '–', tone: 'none' };
   const half = spread(cell.estimate);
-  return { text: scaled(cell.estimate.center, cell.unit), ...(half && { spread: half }) };
+  const value = scaled(cell.estimate.center, cell.unit);
+  if (step.outcome === 'undecided') return { text: `${value} ?`, tone: 'undecided', ...reasonOf(step) };
+  return { text: value, ...(half && { spread: half }) };
 }
 
 function reasonOf({ reason }: LadderStep): { title?: string } {

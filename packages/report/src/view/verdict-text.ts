@@ -1,5 +1,6 @@
 import type { Estimate, Finding, Limiter, NeedRow, Report } from '@ws-arena/results/report-file';
-import { scaled, times } from './scale.ts';
+import { robustnessText } from '../robustness.ts';
+import { intervalText, scaled, times } from './scale.ts';
 import type { Text, Tone } from './view.ts';
 
 /** What each sign in a report means: the only place that says it. */
@@ -49,21 +50,27 @@ export function capacityText({ center, hi }: Pick<Estimate, 'center' | 'hi'>): s
 export function placeText(row: NeedRow, unit: string, metric: string): Text {
   const { estimate, place, ratioToBest, ratioInterval, reason } = row;
   if (!estimate) return { text: '–', tone: 'none', ...(reason !== undefined && { detail: reason }) };
-  const title = [intervalTitle(row, unit), reason].filter(Boolean).join('; ');
+  const against = ratioInterval && `${ratioText(ratioInterval)} times the best`;
+  const title = [titleOf(estimate, unit, metric), against, reason].filter(Boolean).join('; ');
   return {
-    text: metric === 'capacity' ? capacityText(estimate) : scaled(estimate.center, unit),
+    text: valueText(estimate, unit, metric),
     detail: placeDetail[place](row),
     tone: place === 'missing' ? 'none' : (place satisfies Tone),
     ...(title && { title }),
     ...(ratioToBest !== null && place !== 'unranked' && { ratio: ratioToBest }),
   };
+}
 
-  function intervalTitle({ estimate: of }: NeedRow, base: string): string {
-    if (!of || of.lo === null || of.hi === null || metric === 'capacity' || metric === 'conformance')
-      return '';
-    const against = ratioInterval ? `, ${ratioText(ratioInterval)} times the best` : '';
-    return `${scaled(of.lo, base)} to ${scaled(of.hi, base)} (95 %, n = ${of.n})${against}`;
-  }
+function valueText(estimate: Estimate, unit: string, metric: string): string {
+  if (metric === 'capacity') return capacityText(estimate);
+  return metric === 'conformance' ? `${Math.round(estimate.center * 100)} %` : scaled(estimate.center, unit);
+}
+
+function titleOf(estimate: Estimate, unit: string, metric: string): string {
+  if (metric === 'capacity') return '';
+  if (metric === 'conformance') return robustnessText(estimate);
+  const interval = intervalText(estimate, unit);
+  return interval && `${interval} (95 %, n = ${estimate.n})`;
 }
 
 const placeDetail: Readonly<Record<NeedRow['place'], (row: NeedRow) => string>> = {

@@ -7,7 +7,9 @@ import { axis, type Chart, tableRows, targetLegend } from './chart.ts';
 
 /** The load curves: cores used, and p99, against the offered rate; two charts for each route and way to send. */
 export function loadCharts(report: Report): Chart[] {
-  return lanesOf(report).flatMap((lane, index) => [
+  // One rate is no curve; its figures are bars among the other charts.
+  const curves = lanesOf(report).filter(({ rates }) => rates.length > 1);
+  return curves.flatMap((lane, index) => [
     cpuChart(lane, `load-cpu-${index + 1}`),
     tailChart(lane, report.precision.p99BoundMs, `load-p99-${index + 1}`),
   ]);
@@ -18,7 +20,10 @@ type Point = readonly [ratePerSec: number, value: number];
 /** Cores that a target uses at each rate that it keeps: what a unit costs times the rate. */
 function cpuChart(lane: Lane, id: string): Chart {
   const points = (ladder: Ladder): Point[] =>
-    at(lane, ladder, costMetric(lane.route), ['keeps']).map(([rate, ns]) => [rate, (rate * ns) / 1e9]);
+    at(lane, ladder, costMetric(lane.route), ['keeps', 'undecided']).map(([rate, ns]) => [
+      rate,
+      (rate * ns) / 1e9,
+    ]);
   return chart(lane, id, {
     title: lane.route === 'direct' ? 'CPU used by the server' : 'CPU used by server and proxy',
     points,
@@ -44,7 +49,7 @@ function tailChart(lane: Lane, boundMs: number, id: string): Chart {
   };
   return chart(lane, id, {
     title: `p99, and its bound of ${boundMs} ms`,
-    points: (ladder) => at(lane, ladder, 'p99', ['keeps', 'breaks']),
+    points: (ladder) => at(lane, ladder, 'p99', ['keeps', 'undecided', 'breaks']),
     text: (ns) => scaled(ns, 'ns'),
     yAxis: { type: 'log', ...axis('', (ns) => scaled(ns, 'ns')) },
     extra: [bound],
