@@ -78,6 +78,8 @@ describe('block by block', () => {
       reason: '5 blocks cannot show a difference at 95 %: it takes 6',
     });
     expect(one(measured('b', new Map()), measured('a', blocks(20, 1)))).toBeUndefined();
+    // The other way round, too.
+    expect(one(measured('b', blocks(20, 1)), measured('a', some)).ratio.hi).toBeLessThan(0.75);
   });
 
   test('few blocks have a ratio and no interval', () => {
