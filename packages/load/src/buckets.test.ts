@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { bucketNs, bucketOf, eachBucket, sparse } from './buckets.ts';
 
-test('a bucket knows its durations to 0.4 per cent, from 1 ns to an hour', () => {
+test('a bucket knows its durations to 1.6 per cent, from 1 ns to an hour', () => {
   for (let ns = 1; ns < 3.6e12; ns = Math.ceil(ns * 1.013)) {
-    expect(Math.abs(bucketNs(bucketOf(ns)) - ns) / ns).toBeLessThanOrEqual(0.004);
+    expect(Math.abs(bucketNs(bucketOf(ns)) - ns) / ns).toBeLessThanOrEqual(0.0157);
   }
 });
 

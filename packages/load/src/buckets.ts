@@ -1,8 +1,8 @@
 /*
- * Durations counted in buckets, the compact form that a slice is stored in: 128 buckets to each power of two, so that a
- * value is known to 0.4 %. A run holds tens of thousands of these; JSON reads them without decoding.
+ * Durations counted in buckets, the compact form that a slice is stored in: 32 buckets to each power of two, so that a
+ * value is known to 1.6 %. A run holds tens of thousands of these; JSON reads them without decoding.
  */
-const BITS = 7;
+const BITS = 5;
 const HALF = 2 ** BITS;
 
 /** Bucket numbers and their counts in turn: `[bucket, count, gap to the next bucket, count, …]`. */

@@ -20,10 +20,10 @@ test.each([
   expect(merged.quantileNs(quantile)).toBe(value);
 });
 
-test('long durations are known to half a per cent', () => {
+test('long durations are known to 1.6 per cent', () => {
   const merged = new MergedHistogram([of([bucketOf(12_345_678), 5])], 'intended');
   expect(merged.quantileNs(0.5)).toBe(bucketNs(bucketOf(12_345_678)));
-  expect(Math.abs(merged.quantileNs(0.5) / 12_345_678 - 1)).toBeLessThan(0.005);
+  expect(Math.abs(merged.quantileNs(0.5) / 12_345_678 - 1)).toBeLessThan(0.016);
 });
 
 test('slices without the histogram have no quantile', () => {
