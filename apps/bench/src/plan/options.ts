@@ -21,7 +21,7 @@ export const optionTable = {
     about: 'measure until the ratios are known to ± this much, with 95 % confidence',
   },
   seconds: { value: 'N', about: 'or until a case has used this much time for each target' },
-  rounds: { value: 'N', about: 'how often hold and limit are measured' },
+  rounds: { value: 'N', about: 'how often hold is measured; fewer than 6 rounds have no interval' },
   connections: { value: 'N', about: 'connections of a session; members of a room; largest step of hold' },
   'payload-bytes': { value: 'LIST', about: 'message sizes' },
   windows: { value: 'LIST', about: 'messages in flight on each connection' },

@@ -26,7 +26,7 @@ export interface Preset {
   readonly minBlocks: number;
   /** …or until it has used this much time for each target, whichever comes first. */
   readonly targetMs: number;
-  /** How often `hold` and `limit` are measured. */
+  /** How often `hold` is measured: fewer than 6 rounds have no interval. */
   readonly rounds: number;
   readonly sliceMs: number;
   readonly connections: number;
@@ -94,7 +94,7 @@ const standard: Preset = {
   minBlocks: 32,
   sliceMs: 100,
   targetMs: 5000,
-  rounds: 3,
+  rounds: 6,
   payloadBytes: [64, 1024],
   ladder: {
     direct: {
@@ -145,7 +145,7 @@ export const presets = {
     proxied: ['load', 'echo', 'connect', 'broadcast', 'hold', 'limit'],
     halfWidth: 0.01,
     targetMs: 60_000,
-    rounds: 5,
+    rounds: 10,
     connections: 1000,
     payloadBytes: [64, 1024, 16_384],
     windows: [4, 16],
