@@ -9,26 +9,27 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"ws-arena/baselines/internal/server"
 	"ws-arena/baselines/internal/tcp"
 )
 
-// failed ends the session after the reader's last error, in the way that the error asks for.
+// failed ends the session after a read error.
 func (c *session) failed(err error) {
 	switch code := websocket.CloseStatus(err); {
 	case code != -1:
-		// The peer has closed, and the library has answered.
+		// The peer sent a close frame, and the library has answered.
 		c.Set(int(code))
 	case tcp.Broken(err), errors.Is(err, context.DeadlineExceeded):
+		c.Set(server.Abnormal)
 	default:
 		code = closeCode(err)
-		c.Set(int(code))
-		// What the peer still sends is read for so long, and no longer, to find its close frame.
+		// The library waits for the peer's close frame, but not longer than this.
 		_ = c.TCP.SetReadDeadline(time.Now().Add(tcp.GentleWait))
 		c.close(code)
 	}
 }
 
-// closeCode is what to tell the peer that did wrong.
+// closeCode is the code for a peer that broke a rule.
 func closeCode(err error) websocket.StatusCode {
 	var corrupt flate.CorruptInputError
 	switch {
@@ -40,7 +41,7 @@ func closeCode(err error) websocket.StatusCode {
 	return websocket.StatusProtocolError
 }
 
-// close sends a close frame, unless the library has, and waits for the peer's.
+// close sends a close frame, unless the library itself has, and waits for the peer's.
 func (c *session) close(code websocket.StatusCode) {
 	c.Set(int(code))
 	c.TCP.BeGentle()
@@ -50,7 +51,7 @@ func (c *session) close(code websocket.StatusCode) {
 func (c *session) writeFailed(err error) {
 	switch {
 	case errors.Is(err, net.ErrClosed):
-		// The close frame is under way: it is the peer's turn to close.
+		// The peer is about to close.
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		c.Cut("write_wait")
 	default:
@@ -58,7 +59,7 @@ func (c *session) writeFailed(err error) {
 	}
 }
 
-// Drain sends what was accepted and then 1001.
+// Drain sends everything accepted and then 1001.
 func (c *session) Drain() {
 	if c.Out != nil {
 		c.Out.Close()
@@ -71,7 +72,7 @@ func (c *session) Drain() {
 	}()
 }
 
-// leave is the end of the reader, and so of the session.
+// leave is the end of the session.
 func (c *session) leave() {
 	c.stopPing()
 	c.Withdraw()

@@ -1,10 +1,12 @@
-// Command coder is the contract on coder/websocket: contexts for timeouts, Ping for life, Write from any goroutine.
+// Command coder keeps the contract with coder/websocket.
 package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 
+	"github.com/coder/websocket"
 	"ws-arena/baselines/internal/config"
 	"ws-arena/baselines/internal/server"
 )
@@ -23,4 +25,34 @@ func refuse(c config.Config) error {
 		return fmt.Errorf("deflateLevel is %d; wanted: 0 or 1, since coder/websocket compresses at the fastest level only", c.DeflateLevel)
 	}
 	return nil
+}
+
+func newUpgrade(s *server.Server) (server.Upgrade, error) {
+	accept := websocket.AcceptOptions{
+		// The server has checked the origin before.
+		InsecureSkipVerify: true,
+		CompressionMode:    websocket.CompressionDisabled,
+		// The library takes 0 for its own threshold.
+		CompressionThreshold: max(1, s.Config.DeflateThresholdBytes),
+	}
+	if s.Config.DeflateLevel > 0 {
+		accept.CompressionMode = websocket.CompressionNoContextTakeover
+		if s.Config.DeflateContextTakeover {
+			accept.CompressionMode = websocket.CompressionContextTakeover
+		}
+	}
+	topics := server.NewTopics(func(text []byte) message { return message{websocket.MessageText, text} })
+	return func(w http.ResponseWriter, r *http.Request, workload server.Workload) error {
+		c := &session{Peer: server.NewPeer(s, r, workload, topics)}
+		options := accept
+		options.OnPongReceived = c.ponged
+		ws, err := websocket.Accept(w, r, &options)
+		if err != nil {
+			c.Withdraw()
+			return err
+		}
+		c.ws = ws
+		c.start()
+		return nil
+	}, nil
 }

@@ -12,19 +12,19 @@ import (
 	"ws-arena/baselines/internal/server"
 )
 
-// session is one connection. Its reader writes the echoes; a member of a topic has a writer besides, for its outbox.
-// tcp.Conn, below the library, gives each write its deadline: the end of a context would cut a slow reader, too.
+// session is one connection. Its reading goroutine also writes the echoes. A member of a topic has a second goroutine,
+// which writes what waits in its outbox. Write deadlines are set by tcp.Conn, below the library: a context would also end
+// the connection of a slow reader.
 type session struct {
 	*server.Peer[message]
 	ws *websocket.Conn
-	// alive is until when the peer may be without a pong, in Unix nanoseconds, save for stood.
-	alive atomic.Int64
-	// stood is how long in all the reader stood still and could not see pongs, in nanoseconds.
-	stood    atomic.Int64
-	stopPing func() bool
-
-	// echoing is held to write an echo, so that a drain waits for it.
+	// echoing is held to write an echo: a drain waits for it.
 	echoing sync.Mutex
+	// alive is the deadline of the next pong in Unix nanoseconds, less notReading.
+	alive atomic.Int64
+	// notReading is for how long in all no pong could be read, in nanoseconds.
+	notReading atomic.Int64
+	stopPing   func() bool
 }
 
 type message struct {
@@ -32,7 +32,7 @@ type message struct {
 	data []byte
 }
 
-// Size is the payload's bytes.
+// Size is the payload in bytes.
 func (m message) Size() int { return len(m.data) }
 
 func (c *session) start() {
@@ -56,7 +56,7 @@ func (c *session) read() {
 			return
 		}
 		if c.Workload.Room() {
-			c.stood.Add(int64(c.Broadcast(m)))
+			c.notReading.Add(int64(c.Broadcast(m)))
 		} else if err := c.echo(m); err != nil {
 			c.writeFailed(err)
 		}
@@ -79,7 +79,7 @@ func (c *session) echo(m message) error {
 	before := c.TCP.Stalled()
 	err := c.send(m)
 	if stalled := c.TCP.Stalled() - before; stalled > 0 {
-		c.stood.Add(int64(stalled))
+		c.notReading.Add(int64(stalled))
 	}
 	if err == nil {
 		c.Server.Metrics.Received(len(m.data))
@@ -95,7 +95,7 @@ func (c *session) send(m message) error {
 	return err
 }
 
-// write sends what waits in the outbox, until a drain closes it.
+// write sends what waits in the outbox until a drain closes it.
 func (c *session) write() {
 	if err := c.Out.Send(c.send); err != nil {
 		c.writeFailed(err)
@@ -104,7 +104,7 @@ func (c *session) write() {
 	c.close(websocket.StatusGoingAway)
 }
 
-// ping pings, and cuts the peer off pongWait after its last pong, whether that one was asked for or not.
+// ping sends a ping, and cuts off a peer whose last pong is pongWait ago. A pong that nobody asked for counts, too.
 func (c *session) ping() bool {
 	for {
 		until := c.aliveUntil()
@@ -123,7 +123,7 @@ func (c *session) ping() bool {
 
 // ponged is the library's callback for each pong.
 func (c *session) ponged(context.Context, []byte) {
-	c.alive.Store(time.Now().UnixNano() + int64(c.Server.Config.PongWait()) - c.stood.Load())
+	c.alive.Store(time.Now().UnixNano() + int64(c.Server.Config.PongWait()) - c.notReading.Load())
 }
 
-func (c *session) aliveUntil() time.Time { return time.Unix(0, c.alive.Load()+c.stood.Load()) }
+func (c *session) aliveUntil() time.Time { return time.Unix(0, c.alive.Load()+c.notReading.Load()) }

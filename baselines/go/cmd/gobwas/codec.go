@@ -34,10 +34,10 @@ func newDeflater(c config.Config) *deflater {
 	}
 }
 
-// inflater is one that wsflate can use again: its window alone takes 32 KiB.
+// inflater is one that wsflate can reuse. A new one allocates 32 KiB for its window.
 type inflater struct{ io.ReadCloser }
 
-// Reset begins anew with what comes from r.
+// Reset starts again with r.
 func (i inflater) Reset(r io.Reader) { _ = i.ReadCloser.(flate.Resetter).Reset(r, nil) }
 
 // buffers hold a message from its first fragment until it is written; an idle connection has none.
@@ -102,7 +102,7 @@ func newDecoder(source io.Reader, c *config.Config, deflate *deflater, control w
 	return d
 }
 
-// frame reads one frame. message is not nil when the frame completed one; whoever gets it puts it back into buffers.
+// frame reads one frame. message is not nil when the frame completes one; the caller puts it back into buffers.
 func (d *decoder) frame() (op ws.OpCode, message *bytes.Buffer, err error) {
 	hdr, err := d.reader.NextFrame()
 	if err != nil {
@@ -134,11 +134,10 @@ func (d *decoder) frame() (op ws.OpCode, message *bytes.Buffer, err error) {
 	return d.op, message, err
 }
 
-// least is what a message gets room for at first, in bytes: what net/http's reader, below, holds.
+// least is the room that a message gets at first, in bytes: as much as net/http's reader, below, holds.
 const least = 4096
 
-// body appends the payload of the frame to the message. The room for it grows with what has come, whatever the header
-// announces.
+// body appends the payload of the frame to the message. Its room grows with what has come, whatever the header announces.
 func (d *decoder) body(hdr ws.Header) error {
 	for left := int(hdr.Length); ; {
 		room := min(left, max(least, d.message.Len()))
@@ -165,7 +164,7 @@ func (d *decoder) inflate(message *bytes.Buffer) (*bytes.Buffer, error) {
 	return large, err
 }
 
-// free gives up a message that was not completed.
+// free gives up a message that is not complete.
 func (d *decoder) free() {
 	if d.message != nil {
 		buffers.Put(d.message)

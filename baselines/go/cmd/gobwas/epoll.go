@@ -12,10 +12,11 @@ import (
 
 	"golang.org/x/sys/unix"
 	"ws-arena/baselines/internal/server"
+	"ws-arena/baselines/internal/tcp"
 )
 
-// newEpollUpgrade serves all connections by as many event loops as Go has processors. No goroutine, no buffer and no
-// timer belongs to an idle connection.
+// newEpollUpgrade serves all connections by as many event loops as Go has processors. An idle connection has no
+// goroutine, no buffer and no timer.
 func newEpollUpgrade(s *server.Server) (server.Upgrade, error) {
 	loops := make([]*loop, runtime.GOMAXPROCS(0))
 	for i := range loops {
@@ -26,29 +27,18 @@ func newEpollUpgrade(s *server.Server) (server.Upgrade, error) {
 		loops[i] = l
 		go l.run()
 	}
-	return newUpgrader(s, &eventLoops{loops: loops}), nil
+	var opened atomic.Uint64
+	return newUpgrader(s, func(c *session, conn *tcp.Conn) transport {
+		ordinal := opened.Add(1)
+		return &evented{session: c, conn: conn, fd: -1, ordinal: ordinal, loop: loops[ordinal%uint64(len(loops))]}
+	}), nil
 }
 
-type eventLoops struct {
-	loops []*loop
-	next  atomic.Uint64
-}
-
-func (l *eventLoops) prepare(a *accepted) {
-	e := &evented{session: a.session, fd: -1, number: l.next.Add(1)}
-	e.loop = l.loops[e.number%uint64(len(l.loops))]
-	a.transport, a.pong = e, e.ponged
-}
-
-func (l *eventLoops) start(a *accepted) {
-	e := a.transport.(*evented)
-	e.loop.take(a, e)
-}
-
-// loop serves its connections from one goroutine, which never blocks but in epoll_wait.
+// loop serves its connections from one goroutine, which blocks in epoll_wait only.
 type loop struct {
 	server *server.Server
 	epoll  int
+	// wake is an eventfd: incoming has a connection.
 	wake   int
 	conns  map[int32]*evented
 	buffer []byte
@@ -76,24 +66,8 @@ func newLoop(s *server.Server) (*loop, error) {
 	return l, l.control(unix.EPOLL_CTL_ADD, wake, unix.EPOLLIN)
 }
 
-// take gives the loop an upgraded connection, whose number spreads the pings of those that come together.
-func (l *loop) take(a *accepted, e *evented) {
-	fd, err := a.conn.Detach()
-	e.in = a.early
-	a.decodeFrom(&e.window)
-	now := time.Now()
-	const slots = 16
-	e.nextPing = now.Add(l.server.Config.PingPeriod() * time.Duration(e.number%slots+1) / slots)
-	e.alive = now.Add(l.server.Config.PongWait())
-	e.mu.Lock()
-	e.fd, e.progress = fd, now
-	e.mu.Unlock()
-	a.server.Join(a.session)
-	if err != nil {
-		log.Print(err)
-		a.leave()
-		return
-	}
+// add hands a connection over to the loop's goroutine.
+func (l *loop) add(e *evented) {
 	l.mu.Lock()
 	l.incoming = append(l.incoming, e)
 	l.mu.Unlock()
@@ -137,7 +111,7 @@ func (l *loop) adopt() {
 	l.mu.Unlock()
 	for _, e := range incoming {
 		l.conns[int32(e.fd)] = e
-		e.start()
+		e.adopted()
 	}
 }
 

@@ -1,54 +1,58 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
+	"log"
 	"sync"
 	"time"
 
 	"github.com/gobwas/ws"
 	"golang.org/x/sys/unix"
 	"ws-arena/baselines/internal/server"
+	"ws-arena/baselines/internal/tcp"
 )
 
-// gentleWait is how long a peer may go on sending after the last close frame.
-const gentleWait = time.Second
-
-// evented is a connection of an event loop: what came in and makes no whole frame yet, and what could not go out yet.
+// evented is a connection of an event loop.
 type evented struct {
 	session *session
 	loop    *loop
-	// fd is -1 until the upgrade is answered; what is sent before is queued.
+	// conn is the connection before the loop takes over; nil from then on.
+	conn *tcp.Conn
+	// fd is -1 until the upgrade is answered; what is sent before that is queued.
 	fd int
-	// number is the how manyth connection of the process this is.
-	number uint64
+	// ordinal of this connection in its process.
+	ordinal uint64
 
-	// The loop's own.
+	// Of the loop's goroutine only. in is what has come and makes no whole frame yet.
 	window          window
 	in              []byte
 	nextPing, alive time.Time
-	// over is when a connection that has said its last is closed; zero before.
+	// over is when a connection that has sent its close frame is closed; zero before.
 	over time.Time
 
-	// mu guards what any goroutine may touch: the way out.
+	// mu guards the way out, which any goroutine may use.
 	mu     sync.Mutex
 	queue  []frame
 	offset int
 	queued int
 	closed bool
-	// doomed is a connection that was aborted before it had a descriptor.
+	// doomed: aborted before it had a descriptor.
 	doomed bool
-	// finished means that the close frame is queued; nothing goes behind it.
+	// finished: the close frame is queued, and nothing may follow it.
 	finished bool
-	events   uint32
-	// progress is when the peer last took something of what waits, waiting what the kernel held then.
+	// events is what epoll was asked for.
+	events uint32
+	// progress is when the peer last accepted queued bytes; waiting is what the kernel still held then.
 	progress time.Time
 	waiting  int
-	stopped  time.Time
+	// stopped is when the loop stopped reading from the peer; zero while it reads.
+	stopped time.Time
 }
 
-// window is the part of the input that the decoder may see: whole frames only, so that it never waits.
+// window is the input that the decoder may see: whole frames only, so it never waits.
 type window struct{ data []byte }
 
 func (w *window) Read(p []byte) (int, error) {
@@ -60,8 +64,32 @@ func (w *window) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// start is the loop's first look at the connection.
-func (e *evented) start() {
+// start takes the connection out of Go's own poller and gives it to the loop. The first pings of connections that came
+// together are spread over a period.
+func (e *evented) start(reader *bufio.Reader) {
+	config := &e.loop.server.Config
+	e.in = buffered(reader)
+	e.session.decodeFrom(&e.window)
+	now := time.Now()
+	const slots = 16
+	e.nextPing = now.Add(config.PingPeriod() * time.Duration(e.ordinal%slots+1) / slots)
+	e.alive = now.Add(config.PongWait())
+	fd, err := e.conn.Detach()
+	e.conn = nil
+	e.mu.Lock()
+	e.fd, e.progress = fd, now
+	e.mu.Unlock()
+	e.session.server.Join(e.session)
+	if err != nil {
+		log.Print(err)
+		e.session.leave()
+		return
+	}
+	e.loop.add(e)
+}
+
+// adopted is the loop's first look at the connection.
+func (e *evented) adopted() {
 	e.mu.Lock()
 	e.events = e.wanted()
 	err := e.loop.control(unix.EPOLL_CTL_ADD, e.fd, e.events)
@@ -97,7 +125,7 @@ func (e *evented) ready(events uint32) {
 	}
 }
 
-// consume handles all whole frames of data, and keeps the rest. It pauses where an answer could not go out at once.
+// consume handles the whole frames of data and keeps the rest. It stops where an answer could not be sent at once.
 func (e *evented) consume(data []byte) {
 	if len(e.in) > 0 {
 		e.in = append(e.in, data...)
@@ -119,8 +147,8 @@ func (e *evented) consume(data []byte) {
 	}
 }
 
-// whole tells whether data begins with a frame that the decoder can handle without waiting: all of it, or a header
-// that it will refuse.
+// whole tells whether data begins with a frame that the decoder can handle without waiting: a whole one, or a header that
+// it refuses.
 func (e *evented) whole(data []byte) bool {
 	r := bytes.NewReader(data)
 	hdr, err := ws.ReadHeader(r)
@@ -130,9 +158,9 @@ func (e *evented) whole(data []byte) bool {
 	return hdr.Length <= int64(r.Len()) || hdr.Length > e.loop.server.Config.WireLimitBytes() || ws.CheckHeader(hdr, e.session.decoder.reader.State) != nil
 }
 
-// hangUp ends the sending side after what is queued, and gives the peer gentleWait to end its own.
+// hangUp sends what is queued and then a FIN, and gives the peer tcp.GentleWait to end its side.
 func (e *evented) hangUp() {
-	e.over = e.loop.now.Add(gentleWait)
+	e.over = e.loop.now.Add(tcp.GentleWait)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.session.Code() == server.Abnormal {
@@ -142,7 +170,7 @@ func (e *evented) hangUp() {
 	e.arm()
 }
 
-// look is the sweep's: pings, and the deadlines.
+// look is done at each sweep: pings and deadlines.
 func (e *evented) look() {
 	now := e.loop.now
 	config := &e.loop.server.Config

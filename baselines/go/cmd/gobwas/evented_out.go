@@ -8,19 +8,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// send writes what the kernel takes and queues the rest; keep says that f.bytes are the caller's and must be copied.
-func (e *evented) send(f frame, keep bool) bool {
+// send writes what the kernel accepts and queues the rest. keep says that f.bytes are the caller's and must be copied.
+func (e *evented) send(f frame, keep bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.sendLocked(f, keep)
+}
+
+func (e *evented) sendLocked(f frame, keep bool) {
 	if e.closed || e.finished {
-		return false
+		return
 	}
 	n := 0
 	if len(e.queue) == 0 && e.fd >= 0 {
 		n = e.write(f.bytes)
 		if n == len(f.bytes) {
 			e.count(f)
-			return true
+			return
 		}
 		e.offset = n
 		e.progress, e.waiting = time.Now(), e.unsent()
@@ -31,7 +35,6 @@ func (e *evented) send(f frame, keep bool) bool {
 	e.queue = append(e.queue, f)
 	e.queued += len(f.bytes) - n
 	e.arm()
-	return true
 }
 
 // write is one attempt; a broken connection shows itself to the loop as EPOLLERR or EPOLLHUP.
@@ -45,7 +48,7 @@ func (e *evented) write(p []byte) int {
 	}
 }
 
-// flush goes on with the queue, and with the input once the queue is empty.
+// flush continues with the queue, and with the input once the queue is empty.
 func (e *evented) flush() {
 	e.mu.Lock()
 	for len(e.queue) > 0 {
@@ -67,7 +70,7 @@ func (e *evented) flush() {
 	if resumed {
 		e.queue = nil
 		if !e.stopped.IsZero() {
-			// While it was not read its pongs could not be seen.
+			// While it was not read, its pongs could not be seen.
 			e.alive = e.alive.Add(e.loop.now.Sub(e.stopped))
 			e.stopped = time.Time{}
 		}
@@ -84,14 +87,14 @@ func (e *evented) flush() {
 	}
 }
 
-// paused tells whether the peer is not read for the time being.
+// paused tells whether the peer is not read now.
 func (e *evented) paused() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return !e.stopped.IsZero()
 }
 
-// arm asks epoll for what the state needs; with mu held.
+// arm asks epoll for the events that the state needs; with mu held.
 func (e *evented) arm() {
 	if wanted := e.wanted(); wanted != e.events && e.events != 0 {
 		e.events = wanted
@@ -116,7 +119,7 @@ func (e *evented) count(f frame) {
 	}
 }
 
-// late tells whether the peer has taken nothing of what waits for writeWait; with mu held.
+// late tells whether the peer has accepted no queued bytes for writeWait; with mu held.
 func (e *evented) late(now time.Time) bool {
 	if len(e.queue) == 0 {
 		return false
@@ -150,18 +153,18 @@ func (e *evented) settle() {
 
 func (e *evented) deliver(f frame) (full bool) {
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	full = e.queued > 0 && e.queued+len(f.bytes) > e.loop.server.Config.MaxBufferedBytes
-	e.mu.Unlock()
 	if !full {
-		e.send(f, false)
+		e.sendLocked(f, false)
 	}
 	return full
 }
 
 func (e *evented) finish(close []byte) {
-	e.send(frame{bytes: close, size: control}, false)
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.sendLocked(frame{bytes: close, size: control}, false)
 	e.finished = true
 }
 
@@ -172,7 +175,7 @@ func (e *evented) halfClose() {
 	}
 }
 
-// abort resets the connection; the loop sees it and closes, since only the loop may give up the descriptor.
+// abort resets the connection. The loop sees that and closes: only the loop may give up the descriptor.
 func (e *evented) abort() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"ws-arena/baselines/internal/server"
 )
 
-// A drain that gives up may abort a connection while its loop takes it over; `go test -race` sees what is not locked.
-func TestAConnectionMayBeAbortedWhileItsLoopStartsIt(t *testing.T) {
+// A drain that gives up may abort a connection while its loop adopts it; `go test -race` sees what is not locked.
+func TestAConnectionMayBeAbortedWhileItsLoopAdoptsIt(t *testing.T) {
 	s := &server.Server{Config: config.Defaults()}
 	l, err := newLoop(s)
 	if err != nil {
@@ -25,7 +25,7 @@ func TestAConnectionMayBeAbortedWhileItsLoopStartsIt(t *testing.T) {
 		e.session.transport = e
 		l.conns[int32(e.fd)] = e
 		var both sync.WaitGroup
-		both.Go(e.start)
+		both.Go(e.adopted)
 		both.Go(e.abort)
 		both.Wait()
 		e.end()

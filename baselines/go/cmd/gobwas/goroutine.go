@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"os"
@@ -13,34 +14,17 @@ import (
 	"ws-arena/baselines/internal/tcp"
 )
 
-// newUpgrade serves each connection in a goroutine; one that gets what it did not cause has a second, to write.
+// newUpgrade serves each connection by a goroutine that reads and answers; a member of a topic has a second one that
+// writes.
 func newUpgrade(s *server.Server) (server.Upgrade, error) {
-	return newUpgrader(s, goroutines{s}), nil
-}
-
-type goroutines struct{ server *server.Server }
-
-func (g goroutines) prepare(a *accepted) {
-	b := &blocking{session: a.session, conn: a.conn}
-	a.transport, a.pong = b, b.ponged
-	if a.workload.Topic != "" {
-		b.out = outbox.New[frame](g.server.Config.MaxBufferedBytes)
-		b.written = make(chan struct{})
-	}
-}
-
-func (g goroutines) start(a *accepted) {
-	b := a.transport.(*blocking)
-	b.early = a.early
-	a.reader.Reset(b)
-	a.decodeFrom(a.reader)
-	b.ponged()
-	b.schedule(time.Now())
-	if b.out != nil {
-		go b.write()
-	}
-	a.server.Join(a.session)
-	go b.serve()
+	return newUpgrader(s, func(c *session, conn *tcp.Conn) transport {
+		b := &blocking{session: c, conn: conn}
+		if c.workload.Topic != "" {
+			b.out = outbox.New[frame](s.Config.MaxBufferedBytes)
+			b.written = make(chan struct{})
+		}
+		return b
+	}), nil
 }
 
 var pingFrame = ws.MustCompileFrame(ws.NewPingFrame(nil))
@@ -49,16 +33,30 @@ var pingFrame = ws.MustCompileFrame(ws.NewPingFrame(nil))
 type blocking struct {
 	session *session
 	conn    *tcp.Conn
+	early   []byte
+	// out is what waits for a member of a topic; written is closed when its writer has ended.
 	out     *outbox.Outbox[frame]
 	written chan struct{}
-	early   []byte
+	writing sync.Mutex
 
-	writing  sync.Mutex
 	nextPing time.Time
-	// alive is until when the peer may be without a pong, save for the time that its own reading stood still.
-	alive   time.Time
-	stalled time.Duration
-	awaited time.Duration
+	// alive is the deadline of the next pong, not counting the time in which the goroutine did not read since ponged.
+	alive time.Time
+	// stalled is the time without reading up to the last pong, flushed the part of it in settle.
+	stalled, flushed time.Duration
+}
+
+func (b *blocking) start(reader *bufio.Reader) {
+	b.early = buffered(reader)
+	reader.Reset(b)
+	b.session.decodeFrom(reader)
+	b.ponged()
+	b.schedule(time.Now())
+	if b.out != nil {
+		go b.write()
+	}
+	b.session.server.Join(b.session)
+	go b.serve()
 }
 
 func (b *blocking) serve() {
@@ -76,8 +74,8 @@ func (b *blocking) serve() {
 	b.session.leave()
 }
 
-// Read is the source under the library's reader. Its deadline is the next ping's time, so that pinging, and looking
-// whether the peer still answers, cost no timer beyond the read deadline.
+// Read is what the library's reader reads from. Its deadline is the time of the next ping or the end of the wait for a
+// pong, so neither needs a timer of its own.
 func (b *blocking) Read(p []byte) (int, error) {
 	if len(b.early) > 0 {
 		n := copy(p, b.early)
@@ -90,7 +88,7 @@ func (b *blocking) Read(p []byte) (int, error) {
 			return n, err
 		}
 		now := time.Now()
-		if now.After(b.alive.Add(b.stoodStill() - b.stalled)) {
+		if now.After(b.aliveUntil()) {
 			b.session.cut("pong_wait")
 			return 0, io.EOF
 		}
@@ -103,13 +101,13 @@ func (b *blocking) Read(p []byte) (int, error) {
 	}
 }
 
-// schedule sets the read deadline to what comes first: the next ping, or the end of the peer's time for a pong.
+// schedule sets the read deadline to the next ping, or to the end of the wait for a pong if that comes first.
 func (b *blocking) schedule(now time.Time) {
 	if !now.Before(b.nextPing) {
 		b.nextPing = now.Add(b.session.server.Config.PingPeriod())
 	}
 	deadline := b.nextPing
-	if alive := b.alive.Add(b.stoodStill() - b.stalled); alive.Before(deadline) {
+	if alive := b.aliveUntil(); alive.Before(deadline) {
 		deadline = alive
 	}
 	_ = b.conn.SetReadDeadline(deadline)
@@ -117,8 +115,13 @@ func (b *blocking) schedule(now time.Time) {
 
 func (b *blocking) ponged() {
 	b.alive = time.Now().Add(b.session.server.Config.PongWait())
-	b.stalled = b.stoodStill()
+	b.stalled = b.notReading()
 }
+
+func (b *blocking) aliveUntil() time.Time { return b.alive.Add(b.notReading() - b.stalled) }
+
+// notReading is for how long in all the goroutine has waited for room to write, and so could see no pong.
+func (b *blocking) notReading() time.Duration { return b.conn.Stalled() + b.flushed }
 
 // send writes bytes under the connection's write deadline.
 func (b *blocking) send(bytes []byte) error {
@@ -144,10 +147,7 @@ func (b *blocking) deliver(f frame) (full bool) {
 	return full
 }
 
-func (b *blocking) settle() { b.awaited += b.out.Flush() }
-
-// stoodStill is how long in all the goroutine did not read.
-func (b *blocking) stoodStill() time.Duration { return b.conn.Stalled() + b.awaited }
+func (b *blocking) settle() { b.flushed += b.out.Flush() }
 
 func (b *blocking) write() {
 	defer close(b.written)

@@ -1,5 +1,5 @@
-// Command gobwas is the contract on gobwas/ws: frames in the application's hands. With --epoll a few event loops
-// serve all connections, which is what the library is made for; without, each connection has a goroutine.
+// Command gobwas keeps the contract with gobwas/ws, which leaves reading and writing to the application. With --epoll, a
+// few event loops serve all connections, which is what the library is made for; without, each has a goroutine.
 package main
 
 import (

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"errors"
@@ -13,27 +14,31 @@ import (
 	"ws-arena/baselines/internal/server"
 )
 
-// frame is encoded and ready for the wire; size is its message's, uncompressed, or control.
-// packed is the same message compressed, for the members of a topic that agreed on it; nil without a topic.
+// frame is encoded and ready for the wire.
 type frame struct {
-	bytes  []byte
-	size   int
+	bytes []byte
+	// size is the payload bytes of its message, uncompressed; control for a frame that is no message.
+	size int
+	// packed is the same message compressed, for the members of a topic that agreed on compression.
 	packed []byte
 }
 
-// control is the size of a frame that is no message.
 const control = -1
 
-// transport carries the frames of one connection: a goroutine that may block, or an event loop that may not.
+// transport carries the frames of one connection: by a goroutine that may block, or by an event loop that may not.
 type transport interface {
-	// answer sends what the peer's own message caused; it does not keep frame.bytes. The peer is not read until there
-	// is room again.
+	// start takes over the upgraded connection. reader is the one of net/http.
+	start(reader *bufio.Reader)
+	// ponged is told of each pong.
+	ponged()
+	// answer sends what the peer's own frame caused, and does not keep frame.bytes. The peer is not read until there is
+	// room again.
 	answer(frame) error
-	// deliver sends what the peer did not cause; full is true when there was no room for it.
+	// deliver sends a message of the topic; full is true when there is no room for it.
 	deliver(frame) (full bool)
-	// settle holds back the reading of a peer that does not take its own messages.
+	// settle stops reading a peer until it has accepted its own messages.
 	settle()
-	// finish sends a close frame after all that was accepted, and ends the sending.
+	// finish sends a close frame behind everything accepted, and nothing after it.
 	finish(close []byte)
 	// abort ends the connection at once.
 	abort()
@@ -42,25 +47,27 @@ type transport interface {
 // session is what a connection does, whichever transport it has.
 type session struct {
 	server.Ending
-	server *server.Server
-	// deflate is nil when this connection did not agree on compression, compressor when none can.
-	deflate    *deflater
-	compressor *deflater
-	// packs is deflate != nil, for other goroutines.
-	packs     atomic.Bool
-	decoder   *decoder
-	transport transport
+	server    *server.Server
 	workload  server.Workload
 	topic     *server.Topic[frame]
-	// pong is told of each pong.
-	pong func()
+	transport transport
+	decoder   *decoder
+	// compressor is nil where compression is off, deflate where this connection did not agree on it.
+	compressor, deflate *deflater
+	// packs is deflate != nil, for other goroutines.
+	packs atomic.Bool
 
-	// turn is held from the acceptance of a message to its answer, so that a drain comes between two.
+	// turn is held from accepting a message to answering it: a drain waits for the answer.
 	turn    sync.Mutex
 	closing bool
 }
 
-// step reads one frame and does what it asks for. After an error there is nothing more to read; ending was told.
+// decodeFrom gives the session its decoder.
+func (c *session) decodeFrom(source io.Reader) {
+	c.decoder = newDecoder(source, &c.server.Config, c.deflate, c.control)
+}
+
+// step reads one frame and does what it asks for. After an error the peer has its close frame, and nothing more is read.
 func (c *session) step() error {
 	op, message, err := c.decoder.frame()
 	if message != nil {
@@ -70,7 +77,7 @@ func (c *session) step() error {
 		}
 	}
 	if err != nil {
-		c.failed(err)
+		c.fail(err)
 	}
 	return err
 }
@@ -103,8 +110,8 @@ func (c *session) broadcast(op ws.OpCode, payload []byte) error {
 	return err
 }
 
-// newFrame is a message for the members of a topic, some of whom may have agreed on compression. Its bytes are theirs
-// from then on, and not the pool's.
+// newFrame encodes a message for the members of a topic, some of whom may have agreed on compression. The members share
+// its bytes, so they are not from the pool.
 func newFrame(op ws.OpCode, payload []byte, compressor *deflater) (frame, error) {
 	var plain, packed bytes.Buffer
 	err := encode(&plain, nil, op, payload)
@@ -117,66 +124,72 @@ func newFrame(op ws.OpCode, payload []byte, compressor *deflater) (frame, error)
 // control answers a control frame by the library's handler.
 func (c *session) control(hdr ws.Header, body io.Reader) error {
 	if hdr.OpCode == ws.OpPong {
-		c.pong()
+		c.transport.ponged()
 	}
 	var reply bytes.Buffer
 	err := wsutil.ControlHandler{Src: body, Dst: &reply, State: ws.StateServerSide, DisableSrcCiphering: true}.Handle(hdr)
-	if reply.Len() == 0 {
+	switch {
+	case reply.Len() == 0:
 		return err
-	}
-	if hdr.OpCode == ws.OpClose {
-		c.finish(reply.Bytes())
+	case hdr.OpCode == ws.OpClose:
+		c.finish(closeCode(err), reply.Bytes())
 		return err
 	}
 	return errors.Join(err, c.transport.answer(frame{bytes: reply.Bytes(), size: control}))
 }
 
-// failed tells the peer what it did wrong, if it did, and notes how the connection ended.
-func (c *session) failed(err error) {
-	var closed wsutil.ClosedError
-	var corrupt flate.CorruptInputError
-	code := server.Abnormal
-	switch {
-	case errors.As(err, &closed):
-		code = int(closed.Code)
-	case errors.Is(err, wsutil.ErrMessageTooLarge), errors.Is(err, wsutil.ErrFrameTooLarge):
-		code = int(ws.StatusMessageTooBig)
-	case errors.Is(err, wsutil.ErrInvalidUTF8), errors.As(err, &corrupt):
-		code = int(ws.StatusInvalidFramePayloadData)
-	case isProtocolError(err):
-		code = int(ws.StatusProtocolError)
+// fail tells the peer what it did wrong, if it did anything wrong and has no close frame yet.
+func (c *session) fail(err error) {
+	code := closeCode(err)
+	if code != server.Abnormal {
+		c.finish(code, closeFrame(code))
 	}
 	c.Set(code)
-	if code != server.Abnormal && closed.Code == 0 {
-		c.finish(closeFrame(ws.StatusCode(code)))
-	}
 }
 
-func isProtocolError(err error) bool {
+// closeCode is the code of an end for that reason.
+func closeCode(err error) int {
+	var closed wsutil.ClosedError
+	var corrupt flate.CorruptInputError
 	var broken ws.ProtocolError
-	return errors.As(err, &broken) || errors.Is(err, ws.ErrHeaderLengthMSB)
+	switch {
+	case errors.As(err, &closed):
+		return int(closed.Code)
+	case errors.Is(err, wsutil.ErrMessageTooLarge):
+		return int(ws.StatusMessageTooBig)
+	case errors.Is(err, wsutil.ErrInvalidUTF8), errors.As(err, &corrupt):
+		return int(ws.StatusInvalidFramePayloadData)
+	case errors.As(err, &broken), errors.Is(err, ws.ErrHeaderLengthMSB):
+		return int(ws.StatusProtocolError)
+	}
+	return server.Abnormal
 }
 
-func closeFrame(code ws.StatusCode) []byte {
-	return ws.MustCompileFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(code, "")))
+func closeFrame(code int) []byte {
+	return ws.MustCompileFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusCode(code), "")))
 }
 
-func (c *session) finish(close []byte) {
+// finish sends the close frame, unless one was sent before.
+func (c *session) finish(code int, close []byte) {
 	c.turn.Lock()
 	defer c.turn.Unlock()
 	if !c.closing {
 		c.closing = true
+		c.Set(code)
 		c.transport.finish(close)
 	}
 }
 
-// Drain sends what was accepted and then 1001. Only the turn may make it wait, hence the goroutine.
-func (c *session) Drain() { go c.finish(closeFrame(ws.StatusGoingAway)) }
+// Drain sends everything accepted and then 1001. It may have to wait for the turn, hence the goroutine.
+func (c *session) Drain() {
+	const code = int(ws.StatusGoingAway)
+	go c.finish(code, closeFrame(code))
+}
 
 // Kill ends the connection at once.
 func (c *session) Kill() { c.transport.abort() }
 
-// Deliver takes a frame of the topic; a member without room for it is cut off, since nothing may be dropped.
+// Deliver sends a message of the topic. A member without room for it is cut off: nothing is dropped in silence.
 func (c *session) Deliver(f frame) {
 	if f.packed != nil && c.packs.Load() {
 		f.bytes = f.packed
@@ -186,6 +199,7 @@ func (c *session) Deliver(f frame) {
 	}
 }
 
+// cut ends the connection at once, for a reason that the metrics know.
 func (c *session) cut(reason string) {
 	if c.Set(server.Abnormal) {
 		c.server.Metrics.Cut(reason)

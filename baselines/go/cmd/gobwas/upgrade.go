@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"io"
 	"net/http"
 
 	"github.com/gobwas/httphead"
@@ -13,23 +12,8 @@ import (
 	"ws-arena/baselines/internal/tcp"
 )
 
-// accepted is an upgraded connection before it has a transport.
-type accepted struct {
-	*session
-	conn *tcp.Conn
-	// early are the bytes that came behind the upgrade request, and reader is net/http's, to be used again.
-	early  []byte
-	reader *bufio.Reader
-}
-
-// starter gives a session its transport: prepare before the upgrade is answered, when frames of a room may already
-// come, and start after.
-type starter interface {
-	prepare(*accepted)
-	start(*accepted)
-}
-
-func newUpgrader(s *server.Server, by starter) server.Upgrade {
+// newUpgrader serves upgrade requests; newTransport gives each session the way in which it reads and writes.
+func newUpgrader(s *server.Server, newTransport func(*session, *tcp.Conn) transport) server.Upgrade {
 	var deflate *deflater
 	if s.Config.DeflateLevel > 0 {
 		deflate = newDeflater(s.Config)
@@ -39,48 +23,47 @@ func newUpgrader(s *server.Server, by starter) server.Upgrade {
 		return f
 	})
 	return func(w http.ResponseWriter, r *http.Request, workload server.Workload) error {
-		a := &accepted{
-			session: &session{server: s, compressor: deflate, workload: workload},
-			conn:    server.Conn(r),
-		}
-		extension := wsflate.Extension{Parameters: wsflate.DefaultParameters}
+		c := &session{server: s, compressor: deflate, workload: workload}
+		c.transport = newTransport(c, server.Conn(r))
 		upgrader := ws.HTTPUpgrader{}
 		if deflate != nil {
-			upgrader.Negotiate = func(option httphead.Option) (httphead.Option, error) {
-				// An offer that cannot be read is declined (RFC 7692 section 7), not the connection.
-				answer, err := extension.Negotiate(option)
-				if err != nil {
-					return httphead.Option{}, nil
-				}
-				if _, ok := extension.Accepted(); ok {
-					a.deflate = deflate
-					a.packs.Store(true)
-				}
-				return answer, nil
-			}
+			upgrader.Negotiate = c.negotiate
 		}
-		by.prepare(a)
-		// A member before the client can know that it is one, so that it misses nothing from then on.
-		a.topic = topics.Join(workload, a.session)
+		// The session joins before the client can know that it has: from then on it misses nothing.
+		c.topic = topics.Join(workload, c)
 		conn, rw, _, err := upgrader.Upgrade(r, w)
 		if err != nil {
-			a.topic.Leave(a.session)
+			c.topic.Leave(c)
 			if conn != nil {
 				_ = conn.Close()
 			}
 			return err
 		}
-		a.reader = rw.Reader
-		if n := rw.Reader.Buffered(); n > 0 {
-			early, _ := rw.Reader.Peek(n)
-			a.early = bytes.Clone(early)
-		}
-		by.start(a)
+		c.transport.start(rw.Reader)
 		return nil
 	}
 }
 
-// decodeFrom gives the session its decoder.
-func (a *accepted) decodeFrom(source io.Reader) {
-	a.decoder = newDecoder(source, &a.server.Config, a.deflate, a.control)
+// negotiate is the library's callback for each extension that the client offers.
+func (c *session) negotiate(offer httphead.Option) (httphead.Option, error) {
+	if c.deflate != nil {
+		return httphead.Option{}, nil
+	}
+	extension := wsflate.Extension{Parameters: wsflate.DefaultParameters}
+	answer, err := extension.Negotiate(offer)
+	if err != nil {
+		// An offer that cannot be read is declined; the connection is not (RFC 7692 section 7).
+		return httphead.Option{}, nil
+	}
+	if _, ok := extension.Accepted(); ok {
+		c.deflate = c.compressor
+		c.packs.Store(true)
+	}
+	return answer, nil
+}
+
+// buffered are the bytes that came behind the upgrade request.
+func buffered(r *bufio.Reader) []byte {
+	early, _ := r.Peek(r.Buffered())
+	return bytes.Clone(early)
 }

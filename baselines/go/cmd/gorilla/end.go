@@ -7,27 +7,29 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"ws-arena/baselines/internal/server"
 	"ws-arena/baselines/internal/tcp"
 )
 
-// failed ends the session after the reader's last error, in the way that the error asks for.
+// failed ends the session after a read error.
 func (c *session) failed(err error) {
 	var closed *websocket.CloseError
 	switch {
 	case isTimeout(err):
 		c.Cut("pong_wait")
 	case errors.As(err, &closed), tcp.Broken(err):
-		// The peer has closed, and was answered, or it is gone.
+		// A peer that sent a close frame has its answer, and the code is set.
+		c.Set(server.Abnormal)
 	default:
 		code := closeCode(err)
-		// For a broken rule, and a message too large for the wire, the library has sent the close frame itself.
+		// The library itself has sent the close frame of most errors.
 		c.close(code)
 		c.Set(code)
 		c.TCP.CloseGently()
 	}
 }
 
-// closeCode is what to tell the peer that did wrong.
+// closeCode is the code for a peer that broke a rule.
 func closeCode(err error) int {
 	var corrupt flate.CorruptInputError
 	switch {
@@ -39,7 +41,7 @@ func closeCode(err error) int {
 	return websocket.CloseProtocolError
 }
 
-// close sends a close frame behind what was accepted, unless one was sent before.
+// close sends a close frame behind everything accepted, unless one was sent before.
 func (c *session) close(code int) {
 	if c.Out != nil {
 		c.Out.Flush()
@@ -54,7 +56,7 @@ func (c *session) close(code int) {
 func (c *session) writeFailed(err error) {
 	switch {
 	case errors.Is(err, websocket.ErrCloseSent):
-		// It is the peer's turn to close.
+		// The peer is about to close.
 	case isTimeout(err):
 		c.Cut("write_wait")
 	default:
@@ -62,13 +64,13 @@ func (c *session) writeFailed(err error) {
 	}
 }
 
-// isTimeout looks at the kind, since the library hides os.ErrDeadlineExceeded behind an error of its own.
+// isTimeout asks the error itself: the library hides os.ErrDeadlineExceeded behind an error of its own.
 func isTimeout(err error) bool {
 	var timeout net.Error
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// Drain sends what was accepted and then 1001.
+// Drain sends everything accepted and then 1001.
 func (c *session) Drain() {
 	if c.Out != nil {
 		c.Out.Close()
@@ -77,7 +79,7 @@ func (c *session) Drain() {
 	}
 }
 
-// leave is the end of the reader, and so of the session.
+// leave is the end of the session.
 func (c *session) leave() {
 	c.stopPing()
 	c.Withdraw()

@@ -1,10 +1,13 @@
-// Command gorilla is the contract on gorilla/websocket: the article's server, grown up.
+// Command gorilla keeps the contract with gorilla/websocket.
 package main
 
 import (
 	"errors"
+	"net/http"
 	"os"
+	"sync"
 
+	"github.com/gorilla/websocket"
 	"ws-arena/baselines/internal/config"
 	"ws-arena/baselines/internal/server"
 )
@@ -23,4 +26,26 @@ func refuse(c config.Config) error {
 		return errors.New("deflateContextTakeover is true; wanted: false, since gorilla/websocket always negotiates no context takeover, both ways")
 	}
 	return nil
+}
+
+func newUpgrade(s *server.Server) (server.Upgrade, error) {
+	upgrader := websocket.Upgrader{
+		// A write borrows its buffer from the pool, so an idle connection has none.
+		WriteBufferPool:   &sync.Pool{},
+		EnableCompression: s.Config.DeflateLevel > 0,
+		// The server has checked the origin before.
+		CheckOrigin: func(*http.Request) bool { return true },
+	}
+	topics := server.NewTopics(func(text []byte) message { return newMessage(websocket.TextMessage, text) })
+	return func(w http.ResponseWriter, r *http.Request, workload server.Workload) error {
+		c := &session{Peer: server.NewPeer(s, r, workload, topics)}
+		ws, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			c.Withdraw()
+			return err
+		}
+		c.ws = ws
+		c.start()
+		return nil
+	}, nil
 }

@@ -12,14 +12,14 @@ import (
 	"ws-arena/baselines/internal/server"
 )
 
-// session is one connection. Its reader writes the echoes; a member of a topic has a writer besides, for its outbox.
-// tcp.Conn, below the library, gives each write its deadline.
+// session is one connection. Its reading goroutine also writes the echoes. A member of a topic has a second goroutine,
+// which writes what waits in its outbox. Write deadlines are set by tcp.Conn, below the library.
 type session struct {
 	*server.Peer[message]
 	ws *websocket.Conn
-	// writing is held to write a message: the library has one writer at a time.
+	// writing is held to write a message: the library allows one writer at a time.
 	writing sync.Mutex
-	// alive is until when the peer may be without a pong; the reader's own.
+	// alive is the read deadline, which pongs move. Only the reading goroutine uses it.
 	alive    time.Time
 	stopPing func() bool
 }
@@ -31,12 +31,12 @@ type message struct {
 }
 
 func newMessage(kind int, data []byte) message {
-	// It fails for a kind that is none.
+	// The error is about the kind only.
 	prepared, _ := websocket.NewPreparedMessage(kind, data)
 	return message{prepared, len(data)}
 }
 
-// Size is the payload's bytes.
+// Size is the payload in bytes.
 func (m message) Size() int { return m.size }
 
 func (c *session) start() {
@@ -51,7 +51,7 @@ func (c *session) start() {
 	c.ws.SetCloseHandler(func(code int, _ string) error { c.close(code); return nil })
 	c.Server.Join(c)
 	c.stopPing = server.Every(config.PingPeriod(), func() bool { return c.control(websocket.PingMessage, "") })
-	// In goroutines of their own, so that the handler returns and net/http's memory is freed.
+	// The handler returns, and net/http frees its memory.
 	if c.Out != nil {
 		go c.write()
 	}
@@ -67,7 +67,7 @@ func (c *session) read() {
 			return
 		}
 		if c.Workload.Room() {
-			c.stoodStill(c.Broadcast(newMessage(kind, data.Bytes())))
+			c.notReading(c.Broadcast(newMessage(kind, data.Bytes())))
 		} else {
 			c.echo(kind, data.Bytes())
 		}
@@ -75,12 +75,12 @@ func (c *session) read() {
 	}
 }
 
-// buffers hold a message from its reading to its writing; an idle connection has none.
+// buffers hold a message until it is written; an idle connection has none.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 var errInvalidUTF8 = errors.New("a text message is not UTF-8")
 
-// next reads a whole message. The library's own limit counts the bytes on the wire, this one what they inflate to.
+// next reads a whole message. The library's SetReadLimit counts bytes on the wire, so the message itself is counted here.
 func (c *session) next() (kind int, data *bytes.Buffer, err error) {
 	kind, r, err := c.ws.NextReader()
 	if err != nil {
@@ -103,10 +103,10 @@ func (c *session) next() (kind int, data *bytes.Buffer, err error) {
 func (c *session) echo(kind int, data []byte) {
 	before := c.TCP.Stalled()
 	c.writing.Lock()
-	c.compressFrom(len(data))
+	c.compressIfLarge(len(data))
 	err := c.ws.WriteMessage(kind, data)
 	c.writing.Unlock()
-	c.stoodStill(c.TCP.Stalled() - before)
+	c.notReading(c.TCP.Stalled() - before)
 	if err != nil {
 		c.writeFailed(err)
 		return
@@ -115,12 +115,12 @@ func (c *session) echo(kind int, data []byte) {
 	c.Server.Metrics.Sent(len(data))
 }
 
-// write sends what waits in the outbox, until a drain closes it.
+// write sends what waits in the outbox until a drain closes it.
 func (c *session) write() {
 	err := c.Out.Send(func(m message) error {
 		c.writing.Lock()
 		defer c.writing.Unlock()
-		c.compressFrom(m.size)
+		c.compressIfLarge(m.size)
 		err := c.ws.WritePreparedMessage(m.PreparedMessage)
 		if err == nil {
 			c.Server.Metrics.Sent(m.size)
@@ -134,8 +134,8 @@ func (c *session) write() {
 	c.close(websocket.CloseGoingAway)
 }
 
-// compressFrom has the next message compressed if it reaches the threshold.
-func (c *session) compressFrom(size int) {
+// compressIfLarge has the library compress the next message if its size reaches the threshold.
+func (c *session) compressIfLarge(size int) {
 	c.ws.EnableWriteCompression(size >= c.Server.Config.DeflateThresholdBytes)
 }
 
@@ -143,10 +143,10 @@ func (c *session) compressFrom(size int) {
 func (c *session) pong(data string) {
 	before := c.TCP.Stalled()
 	c.control(websocket.PongMessage, data)
-	c.stoodStill(c.TCP.Stalled() - before)
+	c.notReading(c.TCP.Stalled() - before)
 }
 
-// control sends a ping or a pong, between two messages or two fragments of one.
+// control sends a ping or a pong; it may come between the fragments of a message.
 func (c *session) control(kind int, data string) bool {
 	err := c.ws.WriteControl(kind, []byte(data), time.Time{})
 	if err != nil {
@@ -155,16 +155,16 @@ func (c *session) control(kind int, data string) bool {
 	return err == nil
 }
 
-// live sets the read deadline: only a pong moves it.
+// live moves the read deadline. Only opening and pongs do.
 func (c *session) live() {
 	c.alive = time.Now().Add(c.Server.Config.PongWait())
 	_ = c.ws.SetReadDeadline(c.alive)
 }
 
-// stoodStill gives the peer the time back in which the reader could not see its pongs.
-func (c *session) stoodStill(waited time.Duration) {
-	if waited > 0 {
-		c.alive = c.alive.Add(waited)
+// notReading gives the peer the time back in which its pongs could not be read.
+func (c *session) notReading(d time.Duration) {
+	if d > 0 {
+		c.alive = c.alive.Add(d)
 		_ = c.ws.SetReadDeadline(c.alive)
 	}
 }

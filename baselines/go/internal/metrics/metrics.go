@@ -1,5 +1,5 @@
 // Package metrics keeps the counters of packages/contract/src/metric-names.ts and serves them as Prometheus text.
-// What is counted per message is an atomic add and nothing else.
+// A message costs two atomic adds.
 package metrics
 
 import (
@@ -38,8 +38,8 @@ func (m *Metrics) Sent(n int) { m.sent.add(n) }
 // Closed counts an ended connection by close code; 1006 when there was none.
 func (m *Metrics) Closed(code int) { m.closes.add(codeLabel(code)) }
 
-// codeLabel is the label of a close code by the rule of packages/contract: a client chooses its code, and is not to
-// choose how many series there are. A code that is not registered stands with its range.
+// codeLabel is the label of a close code by the rule of packages/contract. Clients choose codes, and must not choose how
+// many series there are: codes that are not registered share the label of their range.
 func codeLabel(code int) string {
 	switch {
 	case code >= 1000 && code <= 1014 && code != 1004, code == 3000, code == 3003, code == 3008:

@@ -1,4 +1,4 @@
-// Package outbox is what waits in the server for one peer: a queue bounded in bytes that takes no memory while empty.
+// Package outbox is a queue of messages for one peer, bounded in bytes. An empty one keeps almost no memory.
 package outbox
 
 import (
@@ -8,7 +8,7 @@ import (
 
 // Outbox is a queue of messages T for one connection, between any number of producers and one writer.
 type Outbox[T any] struct {
-	// wake has an item whenever there is something for the writer to take.
+	// wake has an item when there is something for the writer to take.
 	wake chan struct{}
 
 	mu    sync.Mutex
@@ -16,14 +16,14 @@ type Outbox[T any] struct {
 	limit int
 	queue []T
 	bytes int
-	// taken is the bytes that the writer is at; they count against the limit until it comes back.
+	// taken is the bytes that are being written; they still count against the limit.
 	taken int
-	// Of all items ever queued: how many there were, how many the writer took, and how many it is done with.
+	// How many items were ever queued, taken by the writer, and written.
 	queued, took, done int
 	closed             bool
 }
 
-// keep is the most items whose memory an idle connection holds on to.
+// keep is how many items of memory an empty outbox may keep.
 const keep = 4
 
 // New makes an outbox that holds at most limit bytes, or one message that alone is larger.
@@ -33,14 +33,15 @@ func New[T any](limit int) *Outbox[T] {
 	return o
 }
 
-// Offer queues item if size bytes have room now. ok is false when the item was not queued; full tells why.
+// Offer queues item if there is room for size bytes now; an item of no bytes, such as a close frame, always has room.
+// full is true without room, ok is false when the item was not queued.
 func (o *Outbox[T]) Offer(item T, size int) (ok, full bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {
 	case o.closed:
 		return false, false
-	case o.bytes > 0 && o.bytes+size > o.limit:
+	case size > 0 && o.bytes > 0 && o.bytes+size > o.limit:
 		return false, true
 	}
 	o.queue = append(o.queue, item)
@@ -50,7 +51,7 @@ func (o *Outbox[T]) Offer(item T, size int) (ok, full bool) {
 	return true, false
 }
 
-// Flush waits until all that is queued now was written, or the outbox is closed, and tells for how long.
+// Flush waits until everything queued before it is written, or the outbox is closed, and tells for how long.
 func (o *Outbox[T]) Flush() (waited time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -64,8 +65,8 @@ func (o *Outbox[T]) Flush() (waited time.Duration) {
 	return time.Since(start)
 }
 
-// Send is the writer: it gives each item to write, until the outbox is closed and empty, or write fails; then it closes
-// the outbox and returns the error.
+// Send is the writer. It gives each item to write, until the outbox is closed and empty or write fails; then it closes the
+// outbox and returns the error.
 func (o *Outbox[T]) Send(write func(T) error) error {
 	defer o.Close()
 	var batch []T
@@ -88,7 +89,7 @@ func (o *Outbox[T]) Send(write func(T) error) error {
 	return nil
 }
 
-// Close refuses further items and wakes whoever waits; what was accepted is still written.
+// Close refuses further items. What is queued is still written.
 func (o *Outbox[T]) Close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -104,7 +105,7 @@ func (o *Outbox[T]) Closed() bool {
 	return o.closed
 }
 
-// take gives the writer all that waits, reusing into.
+// take moves the queue to the writer, which reuses the memory of into.
 func (o *Outbox[T]) take(into []T) (items []T, closed bool) {
 	clear(into)
 	o.mu.Lock()

@@ -9,16 +9,16 @@ import (
 	"ws-arena/baselines/internal/tcp"
 )
 
-// Ending is the close code with which a connection ends, as its client sees it.
+// Ending is the close code with which a connection ends, as its client sees it. The first code counts.
 type Ending struct{ code atomic.Int32 }
 
 // Abnormal is the code of an end without a close frame (RFC 6455 section 7.1.5).
 const Abnormal = 1006
 
-// Set notes the code; true for the first to say.
+// Set sets the code; false if there is one already.
 func (e *Ending) Set(code int) bool { return e.code.CompareAndSwap(0, int32(code)) }
 
-// Code is what was noted first; Abnormal when nothing was.
+// Code is the first code that was set; Abnormal without one.
 func (e *Ending) Code() int {
 	if code := e.code.Load(); code != 0 {
 		return int(code)
@@ -26,23 +26,22 @@ func (e *Ending) Code() int {
 	return Abnormal
 }
 
-// Sized is a message that knows its payload's bytes, uncompressed.
+// Sized is a message that knows its payload in bytes, uncompressed.
 type Sized interface{ Size() int }
 
-// Peer is the client of a connection whose library blocks in its reads and writes: its topic, what waits for it, and how
-// it ended. A session embeds it.
+// Peer is what a session of gorilla or coder is besides its library's connection: the TCP connection, the topic, the
+// outbox and the close code. M is a message to the members of a topic.
 type Peer[M Sized] struct {
 	Ending
 	Server   *Server
 	TCP      *tcp.Conn
 	Workload Workload
-	// Out is what waits for a member of a topic. An echo is written where it is read, so that nothing waits.
+	// Out is what waits for a member of a topic; nil for an echo, which is written by the goroutine that reads.
 	Out   *outbox.Outbox[M]
 	topic *Topic[M]
 }
 
-// NewPeer is the peer behind r. It is a member of its topic before the upgrade is answered, so that it misses nothing
-// from the moment at which it can know that it is one.
+// NewPeer is the client of r. It joins its topic before the upgrade is answered: once the client knows, it misses nothing.
 func NewPeer[M Sized](s *Server, r *http.Request, workload Workload, topics *Topics[M]) *Peer[M] {
 	p := &Peer[M]{Server: s, TCP: Conn(r), Workload: workload}
 	if workload.Topic != "" {
@@ -52,15 +51,15 @@ func NewPeer[M Sized](s *Server, r *http.Request, workload Workload, topics *Top
 	return p
 }
 
-// Deliver queues a message of the topic. A member whose queue is full is cut off, since nothing may be dropped.
+// Deliver queues a message of the topic. A member without room for it is cut off: nothing is dropped in silence.
 func (p *Peer[M]) Deliver(m M) {
 	if _, full := p.Out.Offer(m, m.Size()); full {
 		p.Cut("buffer_full")
 	}
 }
 
-// Broadcast sends what this peer said to all of its room, and waits until it was written to the peer itself: who does
-// not take its own messages is not read, and nothing that the reader finds next can overtake them.
+// Broadcast sends a message of this peer to its room and waits until it is written to the peer itself. So a peer that does
+// not accept its own messages is not read, and no close frame for what it sent next overtakes them.
 func (p *Peer[M]) Broadcast(m M) (waited time.Duration) {
 	if p.Out.Closed() {
 		return 0
@@ -70,7 +69,7 @@ func (p *Peer[M]) Broadcast(m M) (waited time.Duration) {
 	return p.Out.Flush()
 }
 
-// Cut ends the connection at once, for a reason that the metrics know.
+// Cut ends the connection at once, for one of the reasons in the metrics.
 func (p *Peer[M]) Cut(reason string) {
 	if p.Set(Abnormal) {
 		p.Server.Metrics.Cut(reason)
@@ -78,7 +77,7 @@ func (p *Peer[M]) Cut(reason string) {
 	p.Kill()
 }
 
-// Kill ends the connection at once; the reader learns of it and leaves.
+// Kill ends the connection at once. Its reading goroutine gets an error and leaves.
 func (p *Peer[M]) Kill() { p.TCP.Abort() }
 
 // Withdraw takes the peer out of its topic.
@@ -89,8 +88,8 @@ func (p *Peer[M]) Withdraw() {
 	}
 }
 
-// Every calls beat after each period, until beat returns false or stop is called. It runs in a goroutine that lasts no
-// longer than the call: an idle connection has no other than its reader.
+// Every calls beat after each period until beat returns false or stop is called. It takes a goroutine only while beat
+// runs, so an idle connection has one goroutine, which reads.
 func Every(period time.Duration, beat func() bool) (stop func() bool) {
 	var timer *time.Timer
 	timer = time.AfterFunc(time.Hour, func() {
@@ -98,7 +97,7 @@ func Every(period time.Duration, beat func() bool) (stop func() bool) {
 			timer.Reset(period)
 		}
 	})
-	// Only now may it come to the first beat, which needs timer.
+	// The first beat needs timer, so it is not due before this.
 	timer.Reset(period)
 	return timer.Stop
 }

@@ -26,7 +26,7 @@ type Library struct {
 	Target string
 	// Module is the library's module path.
 	Module string
-	// Refuse says, as a sentence, why a setting cannot be kept; nil when all can.
+	// Refuse is the error for settings that the library cannot keep.
 	Refuse func(config.Config) error
 	// Upgrade makes the function that serves upgrade requests.
 	Upgrade func(*Server) (Upgrade, error)
@@ -38,8 +38,8 @@ func Run(lib Library, args []string) int {
 	log.SetFlags(0)
 	log.SetPrefix(lib.Target + ": ")
 	cfg, err := config.Load(args, os.Environ())
-	if err == nil && lib.Refuse != nil {
-		err = lib.Refuse(cfg)
+	if err == nil {
+		err = errors.Join(unkept(cfg), lib.Refuse(cfg))
 	}
 	if err != nil {
 		log.Print(err)
@@ -50,6 +50,17 @@ func Run(lib Library, args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// unkept is the error for settings that none of these servers keeps.
+func unkept(cfg config.Config) error {
+	if cfg.AuthIssuer != "" {
+		return fmt.Errorf("authIssuer is %s and must be empty: this server does not check tokens, a proxy before it does", cfg.AuthIssuer)
+	}
+	if cfg.LongPolling {
+		return errors.New("longPolling is true; wanted: false, because this server has WebSocket alone")
+	}
+	return nil
 }
 
 func serve(lib Library, cfg config.Config) error {
@@ -69,8 +80,8 @@ func serve(lib Library, cfg config.Config) error {
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	web := &http.Server{
 		Handler: s,
-		// For a request with its body, and between two requests. A response has writeWait to get anywhere, as every
-		// other Write of tcp.Conn; an upgrade clears the deadlines.
+		// For a request with its body, and for the time between two. The write deadline is the one of tcp.Conn. An
+		// upgrade clears all deadlines.
 		ReadTimeout: cfg.HandshakeTimeout(),
 		IdleTimeout: cfg.HandshakeTimeout(),
 		ErrorLog:    log.Default(),
@@ -84,7 +95,7 @@ func serve(lib Library, cfg config.Config) error {
 		return err
 	case <-stop:
 	}
-	// Close and not Shutdown: what Shutdown waits for are requests, and the open connections are not requests.
+	// Close, not Shutdown: Shutdown waits for requests, and an upgraded connection is none.
 	if err := web.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		log.Print(err)
 	}

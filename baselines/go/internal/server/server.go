@@ -1,5 +1,5 @@
-// Package server is what the three baselines have in common: process, HTTP, the gate before an upgrade, rooms, push
-// and drain. A library brings its own upgrade, reading and writing.
+// Package server is what the baselines share: process, HTTP, who may upgrade, rooms, pushes and the drain. Each command
+// adds its library's upgrade, reading and writing.
 package server
 
 import (
@@ -19,16 +19,16 @@ import (
 
 // Session is one open connection.
 type Session interface {
-	// Drain sends what was accepted and then 1001, and does not block.
+	// Drain sends everything accepted and then 1001. It does not block.
 	Drain()
 	// Kill ends the connection at once.
 	Kill()
-	// Code is its close code once it has ended, 1006 when there was none.
+	// Code is the close code that the client saw, Abnormal without one. It is final once the session has ended.
 	Code() int
 }
 
-// Upgrade answers an upgrade request and starts the session. Its error means that no session was started and that the
-// client was answered.
+// Upgrade answers an upgrade request and starts the session. After an error there is no session, and the client has its
+// answer.
 type Upgrade func(http.ResponseWriter, *http.Request, Workload) error
 
 // Server is the state of one process.
@@ -36,15 +36,18 @@ type Server struct {
 	Config  config.Config
 	Metrics metrics.Metrics
 
-	upgrade  Upgrade
-	slots    atomic.Int64
+	upgrade Upgrade
+	// slots is the number of connections that are open or about to be.
+	slots atomic.Int64
+
 	mu       sync.Mutex
 	sessions map[Session]struct{}
+	// draining is true until the last session has left; then empty is closed.
 	draining bool
 	empty    chan struct{}
 }
 
-// Join registers an open connection; one that comes after the drain began is drained at once.
+// Join counts an open connection. While the server drains, it is drained at once.
 func (s *Server) Join(session Session) {
 	s.Metrics.Connections.Add(1)
 	s.mu.Lock()
@@ -56,7 +59,7 @@ func (s *Server) Join(session Session) {
 	}
 }
 
-// Leave takes an ended connection off the books.
+// Leave counts an ended connection.
 func (s *Server) Leave(session Session) {
 	s.Metrics.Connections.Add(-1)
 	s.Metrics.Closed(session.Code())
@@ -70,13 +73,13 @@ func (s *Server) Leave(session Session) {
 	}
 }
 
-// ServeHTTP serves /healthz, /metrics, and the configured path behind the gate. What is asked for is compared as it
-// came, without decoding, as the other servers do.
+// ServeHTTP serves upgrade requests, /healthz and /metrics. The path is compared without decoding it, as on the other
+// servers.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, query, _ := strings.Cut(r.RequestURI, "?")
 	switch {
 	case path == s.Config.Path || r.Header.Get("Upgrade") != "":
-		s.gate(w, r, path, query)
+		s.handshake(w, r, path, query)
 	case path == "/healthz":
 		_, _ = w.Write([]byte("ok\n"))
 	case path == "/metrics":
@@ -87,8 +90,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// gate lets an upgrade request through to the library, and counts the one that is refused, whoever refuses it.
-func (s *Server) gate(w http.ResponseWriter, r *http.Request, path, query string) {
+// handshake answers an upgrade request, by the library if it is admitted. A refusal counts, whoever refuses.
+func (s *Server) handshake(w http.ResponseWriter, r *http.Request, path, query string) {
 	answer := &answer{ResponseWriter: w}
 	workload, refused := s.admit(path, query, r.Header.Get("Origin"))
 	if refused != nil {
@@ -108,13 +111,13 @@ func (s *Server) gate(w http.ResponseWriter, r *http.Request, path, query string
 	}
 }
 
-// answer is the response to an upgrade request, and notes the status with which a library refuses.
+// answer is the response to an upgrade request. It keeps the status of a library's refusal.
 type answer struct {
 	http.ResponseWriter
 	status int
 }
 
-// WriteHeader adds what a refusal needs: its client has no use for the connection, and may have got the version wrong.
+// WriteHeader ends the connection of a refused client, and names the version to a client that may have the wrong one.
 func (a *answer) WriteHeader(status int) {
 	a.status = status
 	if status >= http.StatusBadRequest {
@@ -126,13 +129,13 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// Hijack is for the libraries, which want an http.Hijacker.
+// Hijack makes it an http.Hijacker, as the libraries want it.
 func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return http.NewResponseController(a.ResponseWriter).Hijack()
 }
 
-// statusOf is the status of a library's refusal: gobwas/ws, which writes it past the ResponseWriter, tells it by its
-// error. It is 400 where nothing could be answered any more.
+// statusOf is the status of a library's refusal. gobwas/ws writes past the ResponseWriter; its error has the status. It is
+// 400 where no answer was possible.
 func (a *answer) statusOf(err error) int {
 	var rejected interface{ StatusCode() int }
 	switch {
@@ -144,7 +147,7 @@ func (a *answer) statusOf(err error) int {
 	return http.StatusBadRequest
 }
 
-// drain ends every session with 1001, and what is left after most of the grace without one.
+// drain ends every session with 1001. Shortly before the end of the grace it cuts off those that are left.
 func (s *Server) drain(grace time.Duration) {
 	s.mu.Lock()
 	if len(s.sessions) == 0 {

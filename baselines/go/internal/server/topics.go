@@ -9,32 +9,31 @@ import (
 // Member of a topic takes a message M without blocking.
 type Member[M any] interface{ Deliver(message M) }
 
-// Topics are the rooms and the pushes of a process. M is what the library sends to many at the cost of one.
+// Topics are the rooms and pushes of a process. M is a message that the library encodes once for all members.
 type Topics[M any] struct {
-	// notification makes a push's text into a message.
-	notification func(text []byte) M
+	encode func(text []byte) M
 
 	mu     sync.Mutex
 	topics map[string]*Topic[M]
 }
 
-// NewTopics makes an empty set; notification frames the text of a push, once for all its members.
-func NewTopics[M any](notification func(text []byte) M) *Topics[M] {
-	return &Topics[M]{notification: notification, topics: map[string]*Topic[M]{}}
+// NewTopics makes an empty set. encode makes the text of a push into a message.
+func NewTopics[M any](encode func(text []byte) M) *Topics[M] {
+	return &Topics[M]{encode: encode, topics: map[string]*Topic[M]{}}
 }
 
-// Topic is one group. Its members get every message once, all in the same order. A nil Topic has no members.
+// Topic is one room or push. Its members get every message once, all in the same order. nil is a topic without members.
 type Topic[M any] struct {
 	all  *Topics[M]
 	name string
-	// done ends a push with its last member.
+	// done is closed when the last member has left.
 	done chan struct{}
 
 	mu      sync.Mutex
 	members map[Member[M]]struct{}
 }
 
-// Join makes member one of its workload's topic, which begins with its first member. It is nil for an echo.
+// Join adds a member to the topic of its workload, which begins with the first member; nil for an echo.
 func (t *Topics[M]) Join(workload Workload, member Member[M]) *Topic[M] {
 	if workload.Topic == "" {
 		return nil
@@ -55,7 +54,7 @@ func (t *Topics[M]) Join(workload Workload, member Member[M]) *Topic[M] {
 	return topic
 }
 
-// Leave takes member out; a topic ends with its last member.
+// Leave removes a member. A topic ends with its last one.
 func (t *Topic[M]) Leave(member Member[M]) {
 	if t == nil {
 		return
@@ -92,12 +91,12 @@ func (t *Topic[M]) push(workload Workload) {
 		case <-t.done:
 			return
 		case now := <-ticker.C:
-			t.Broadcast(t.all.notification(notification(seq, now.UnixMilli(), workload.PushBytes)))
+			t.Broadcast(t.all.encode(notification(seq, now.UnixMilli(), workload.PushBytes)))
 		}
 	}
 }
 
-// notification is {"seq":0,"sentAt":1700000000000}; one shorter than size gets a pad, which makes it at least that long.
+// notification is {"seq":0,"sentAt":1700000000000}. One shorter than size bytes gets a pad, and is at least as long.
 func notification(seq, sentAtMs int64, size int) []byte {
 	text := make([]byte, 0, max(size, 64))
 	text = append(text, `{"seq":`...)

@@ -35,7 +35,7 @@ func TestAPushIsOneSequenceForAllItsMembers(t *testing.T) {
 	topic.Leave(second)
 	<-topic.done
 	if next := topics.Join(workload, first); next == topic {
-		t.Error("a topic went on without members")
+		t.Error("a topic continued without members")
 	} else {
 		next.Leave(first)
 	}

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Workload is what a connection has come for, from the query of its upgrade request; echo when all of it is zero.
-// packages/lifecycle/src/admission.ts has the same rule for the servers in TypeScript, and a test compares the two.
+// Workload is what the query of an upgrade request asks for; the zero value is an echo. The servers in TypeScript have the
+// same rule in packages/lifecycle/src/admission.ts, and a test compares the two.
 type Workload struct {
 	// Topic is what its members share; only an echo has none.
 	Topic string
@@ -19,7 +19,7 @@ type Workload struct {
 	PushBytes  int
 }
 
-// Room tells whether what a member sends goes to all members, and not back to it alone.
+// Room tells whether a member's messages go to all members, and not back to it alone.
 func (w Workload) Room() bool { return w.Topic != "" && w.PushPeriod == 0 }
 
 // Bounds of `?push=MS`.
@@ -91,8 +91,8 @@ func wholeNumber(text string) int {
 	return n
 }
 
-// parameter is the first value of name in query, read as the URL Standard has it (application/x-www-form-urlencoded
-// parsing): net/url drops a pair with half an escape or a semicolon, and a room of that name would become an echo.
+// parameter is the first value of name in query, parsed as application/x-www-form-urlencoded by the URL Standard. net/url
+// drops a pair with an incomplete escape or a semicolon, so a room of such a name would become an echo.
 func parameter(query, name string) (value string, ok bool) {
 	for pair := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(pair, "=")

@@ -1,5 +1,5 @@
-// Package tcp is what the contract asks of a connection and the libraries leave to the application: a write deadline
-// that a slow reader meets and a peer that stopped reading does not, and closes that say what they mean.
+// Package tcp adds to a TCP connection what the libraries leave to the application: a write deadline that a slow reader
+// meets and a peer that stopped reading does not, and a close that loses no close frame.
 package tcp
 
 import (
@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Listener hands out connections whose every Write has writeWait to get anywhere.
+// Listener accepts connections with a write deadline of WriteWait.
 type Listener struct {
 	net.Listener
 	WriteWait time.Duration
@@ -28,8 +28,8 @@ func (l Listener) Accept() (net.Conn, error) {
 	return &Conn{tcp: conn.(*net.TCPConn), Conn: conn, writeWait: l.WriteWait}, nil
 }
 
-// Conn is a TCP connection with a write deadline that starts anew whenever the peer took something. net.Conn is
-// embedded as an interface, so that net.Buffers cannot reach past Write.
+// Conn is a TCP connection whose write deadline starts again whenever the peer accepts bytes. net.Conn is embedded as an
+// interface, so net.Buffers cannot go past Write.
 type Conn struct {
 	net.Conn
 	tcp       *net.TCPConn
@@ -38,13 +38,13 @@ type Conn struct {
 	gentle    atomic.Bool
 }
 
-// looks is how many times in a write deadline a stalled Write asks the kernel whether the peer took anything.
+// looks is how often, in one writeWait, a stalled Write asks the kernel whether the peer has accepted bytes.
 const looks = 8
 
-// SetWriteDeadline does nothing, since Write sets its own: a library's deadline would cut a slow reader, too.
+// SetWriteDeadline does nothing: Write sets its own deadline, and a library's would also cut off a slow reader.
 func (c *Conn) SetWriteDeadline(time.Time) error { return nil }
 
-// Write writes all of p, or fails with os.ErrDeadlineExceeded once the peer has taken nothing for writeWait.
+// Write writes all of p. It fails with os.ErrDeadlineExceeded once the peer has accepted nothing for writeWait.
 func (c *Conn) Write(p []byte) (n int, err error) {
 	start := time.Now()
 	_ = c.tcp.SetWriteDeadline(start.Add(c.look()))
@@ -58,7 +58,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// stall is the least time that a Write counts as standing still.
+// stall is the shortest Write that counts as stalled.
 const stall = time.Millisecond
 
 func (c *Conn) writeSlowly(p []byte, n int, progress time.Time) (int, error) {
@@ -75,17 +75,17 @@ func (c *Conn) writeSlowly(p []byte, n int, progress time.Time) (int, error) {
 	return n, err
 }
 
-// Broken tells whether err is of the connection itself, and not of what came over it.
+// Broken tells whether err is about the connection itself, and not about the bytes that came.
 func Broken(err error) bool {
 	var failed net.Error
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &failed)
 }
 
-// Stalled is how long in all this connection's writes stood still. A peer that could not be read meanwhile, because
-// its reader was the one that wrote, has that much more time for its pong.
+// Stalled is for how long in all the writes of this connection were stalled. Where the same goroutine reads, the peer gets
+// that much more time for its pong.
 func (c *Conn) Stalled() time.Duration { return time.Duration(c.stalled.Load()) }
 
-// BeGentle makes Close the gentle one, in the background: for a library that closes by itself after a close frame.
+// BeGentle makes the next Close a CloseGently in the background, for a library that closes by itself.
 func (c *Conn) BeGentle() { c.gentle.Store(true) }
 
 // Close closes the connection.
@@ -97,7 +97,7 @@ func (c *Conn) Close() error {
 	return c.tcp.Close()
 }
 
-// Abort closes with a reset: what the peer did not take is thrown away, and the kernel's memory with it.
+// Abort closes with a reset. The kernel frees what the peer has not accepted.
 func (c *Conn) Abort() {
 	_ = c.tcp.SetLinger(0)
 	_ = c.tcp.Close()
@@ -106,8 +106,8 @@ func (c *Conn) Abort() {
 // GentleWait is how long a peer may go on sending after the last close frame.
 const GentleWait = time.Second
 
-// CloseGently closes once the peer has, or after GentleWait: a close while it still sends is a reset to the kernel,
-// and a reset would overtake the close frame that says why.
+// CloseGently closes once the peer has closed, or after GentleWait. To close while the peer still sends is a reset, and a
+// reset can overtake the close frame.
 func (c *Conn) CloseGently() {
 	if c.tcp.CloseWrite() == nil {
 		_ = c.tcp.SetReadDeadline(time.Now().Add(GentleWait))
@@ -128,7 +128,7 @@ func (c *Conn) waiting() (n int) {
 	return n
 }
 
-// Detach takes the socket out of Go's own poller: the descriptor, non-blocking, is the caller's from here on.
+// Detach takes the socket out of Go's own poller. The caller owns the descriptor, which does not block.
 func (c *Conn) Detach() (fd int, err error) {
 	raw, err := c.tcp.SyscallConn()
 	if err != nil {
