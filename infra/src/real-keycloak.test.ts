@@ -1,6 +1,9 @@
 // The one test file that starts a real Keycloak, since that takes it 15 to 60 s.
 
 import { parseConfig } from '@ws-arena/config/parse-config';
+import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
+import { Peer } from '@ws-arena/contract/suite/peer';
+import { targetNamed } from '@ws-arena/contract/targets';
 import { afterAll, describe, expect, test } from 'vitest';
 import { KeycloakUnavailable } from './keycloak-dist.ts';
 import { startKeycloak } from './keycloak-process.ts';
@@ -21,23 +24,22 @@ afterAll(async () => {
   for (const end of ends.reverse()) await end();
 });
 
-const nginx = await startVariants();
+const settings = keycloak && {
+  authIssuer: keycloak.issuer,
+  authAudience: 'ws-arena',
+  authRole: 'ws-user',
+  authJwksUrl: keycloak.jwksUrl,
+};
+const checkers = await startCheckers();
 
-/** The four ways of checking Keycloak's tokens, each before a backend. */
-async function startVariants() {
+/** The four ways of checking Keycloak's tokens before a server, and the settings of each. */
+async function startCheckers() {
   if (!keycloak || !nginxHere) return [];
-  const settings = {
-    authIssuer: keycloak.issuer,
-    authAudience: 'ws-arena',
-    authRole: 'ws-user',
-    authJwksUrl: keycloak.jwksUrl,
-  };
   const asked = { proxyIntrospectionUrl: keycloak.introspectionUrl, proxyIntrospectionCacheMs: 1000 };
   const client = { clientId: 'ws-arena', clientSecret: 'ws-arena-secret' };
   const bySignature = await startAuthService(parseConfig(settings));
   const byIntrospection = await startAuthService(parseConfig({ ...settings, ...asked }), client);
-  const backend = await startBackend('a');
-  ends.push(bySignature.stop, byIntrospection.stop, backend.die);
+  ends.push(bySignature.stop, byIntrospection.stop);
   const ways: [string, object, Checker][] = [
     ['auth-service', {}, { kind: 'auth-service', address: bySignature.address }],
     ['introspection', asked, { kind: 'auth-service', address: byIntrospection.address }],
@@ -47,15 +49,24 @@ async function startVariants() {
       { kind },
     ]),
   ];
+  return ways;
+}
+
+/** A proxy that checks tokens in each of the four ways, before one upstream; ended with this file. */
+function startVariants(upstream: string) {
   return Promise.all(
-    ways.map(async ([name, more, tokenChecker]) => {
+    checkers.map(async ([name, more, tokenChecker]) => {
       const config = parseConfig({ ...settings, ...more });
-      const proxy = await startProxy({ config, upstreams: [backend.upstream], workers: 1, tokenChecker });
+      const proxy = await startProxy({ config, upstreams: [upstream], workers: 1, tokenChecker });
       ends.push(proxy.stop);
       return [name, proxy] as const;
     }),
   );
 }
+
+const backend = await startBackend('a');
+ends.push(backend.die);
+const nginx = await startVariants(backend.upstream);
 
 interface Claims {
   readonly iss: string;
@@ -67,16 +78,19 @@ interface Claims {
 
 const asClient = { client_id: 'ws-client', client_secret: 'ws-client-secret' };
 
+const asShort = { client_id: 'ws-short', client_secret: 'ws-short-secret' };
+
 /** Logs in as the realm file allows it, and returns the access token. */
-async function login(form: Readonly<Record<string, string>>): Promise<string> {
-  const body = new URLSearchParams({ ...asClient, ...form });
+async function login(form: Readonly<Record<string, string>>, client = asClient): Promise<string> {
+  const body = new URLSearchParams({ ...client, ...form });
   const answer = await fetch(keycloak!.tokenUrl, { method: 'POST', body });
   const { access_token: token } = (await answer.json()) as { access_token?: string };
   if (!token) throw new Error(`no token: ${answer.status}`);
   return token;
 }
 
-const asUser = (name: string) => login({ grant_type: 'password', username: name, password: name });
+const asUser = (name: string, client = asClient) =>
+  login({ grant_type: 'password', username: name, password: name }, client);
 
 function claimsOf(token: string): Claims {
   return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as Claims;
@@ -147,4 +161,54 @@ describe.runIf(nginx.length > 0)('a token that Keycloak has revoked', () => {
     await t.expect.poll(() => enters('introspection'), { timeout: 10_000 }).toContain('401');
     expect(await enters('auth-service')).toBe('in');
   });
+});
+
+describe.runIf(keycloak)('each server', () => {
+  const names = ['ws', 'uws', 'socketio'] as const;
+
+  test('lets alice in and talks, cuts her off when her token ends, and lets her in again: direct, and behind each proxy', {
+    timeout: 60_000,
+  }, async () => {
+    const routes = await Promise.all(names.map(routesTo));
+    const seen = await Promise.all(
+      routes.flat().map(async ({ name, server }) => [name, await untilTokenEnds(server)] as const),
+    );
+    expect(seen).toEqual(seen.map(([name]) => [name, 'in, 3000 at the end, in again']));
+    expect(seen).toHaveLength(names.length * (1 + checkers.length));
+  });
+
+  /** A server that checks tokens itself, and one behind each of the proxies that do. */
+  async function routesTo(name: (typeof names)[number]) {
+    const target = targetNamed(name)!;
+    const [direct, behind] = await Promise.all([
+      startServer(target, parseConfig({ port: 0, ...settings })),
+      startServer(target, parseConfig({ port: 0, authByProxy: true })),
+    ]);
+    ends.push(direct.stop, behind.stop);
+    const proxies = await startVariants(`127.0.0.1:${behind.port}`);
+    return [
+      { name: `${name} direct`, server: direct },
+      ...proxies.map(([way, { port, url }]) => ({
+        name: `${name} ${way}`,
+        server: { ...behind, port, url },
+      })),
+    ];
+  }
+
+  async function untilTokenEnds(server: RunningServer): Promise<string> {
+    const token = await asUser('alice', asShort);
+    const peer = await talking(server, token);
+    const { code } = await peer.end(20_000);
+    const early = Date.now() / 1000 < claimsOf(token).exp;
+    const again = await talking(server, await asUser('alice', asShort));
+    again.raw.destroy();
+    return `in, ${code} ${early ? 'too early' : 'at the end'}, in again`;
+  }
+
+  async function talking(server: RunningServer, token: string): Promise<Peer> {
+    const peer = await Peer.open(server, { headers: { Authorization: `Bearer ${token}` } });
+    peer.say('hello');
+    expect((await peer.message(1)).data.toString()).toBe('hello');
+    return peer;
+  }
 });

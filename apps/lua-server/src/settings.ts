@@ -14,6 +14,10 @@ export function keptSettings(config: ServerConfig): ServerConfig {
     throw new ConfigError(
       `authIssuer is ${config.authIssuer} and must be empty: this server does not check tokens, a proxy before it does`,
     );
+  if (config.authByProxy)
+    throw new ConfigError(
+      'authByProxy is true; wanted: false, because this server ends no connection with its token',
+    );
   if (config.longPolling)
     throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
   return config;

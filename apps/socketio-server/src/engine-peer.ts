@@ -12,8 +12,8 @@ export interface Wire extends Omit<Peer, 'ping'> {
   /** Stops reading; absent where the library cannot. */
   pause?(): void;
   resume?(): void;
-  /** Starts the closing handshake with code 1001. */
-  goAway(): void;
+  /** Starts the closing handshake with a code. */
+  goAway(code: number): void;
   on(event: 'close', listener: (code: number) => void): unknown;
 }
 
@@ -76,12 +76,12 @@ export class EnginePeer implements Peer {
     else this.#connection.close(true);
   }
 
-  /** Ends the connection with code 1001 behind what is queued; Socket.IO's own `close` sends no code. */
-  goAway(): void {
+  /** Ends the connection with a code behind what is queued; Socket.IO's own `close` sends no code. */
+  goAway(code = 1001): void {
     const wire = this.#wire;
     if (!wire) this.#connection.close();
-    else if (this.#queuedBytes === 0) wire.goAway();
-    else this.#connection.once('drain', () => wire.goAway());
+    else if (this.#queuedBytes === 0) wire.goAway(code);
+    else this.#connection.once('drain', () => wire.goAway(code));
   }
 
   #takeWire(): void {

@@ -11,11 +11,13 @@ type Acknowledge = (data: Payload) => void;
  * its data back in that, instead of in an event. Whoever sends a `message` that is none is disconnected. Returns what
  * stops the pushes.
  * @param workloadOf what the connection below a socket has come for.
+ * @param takesToken takes a message that is a new token, and says whether it is one.
  */
 export function serveMessages(
   io: Server,
   metrics: Metrics,
   workloadOf: (socket: Socket) => Workload,
+  takesToken?: (socket: Socket, message: string) => boolean,
 ): () => void {
   const { rooms } = io.of('/').adapter;
   const pushes = new PushClock((topic, text) => fanOut(topic, text));
@@ -29,6 +31,7 @@ export function serveMessages(
     }
     socket.on('message', (data: unknown, acknowledge: unknown) => {
       if (!isPayload(data) || !isAcknowledge(acknowledge)) socket.disconnect(true);
+      else if (takesToken && typeof data === 'string' && takesToken(socket, data)) acknowledge?.('');
       else if (workload.kind === 'room') {
         metrics.received(payloadBytes(data));
         fanOut(workload.topic, data);

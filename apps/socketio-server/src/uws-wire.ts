@@ -32,8 +32,8 @@ export class UwsWire implements Wire {
     this.#ws?.close();
   }
 
-  goAway(): void {
-    this.#ws?.end(1001);
+  goAway(code: number): void {
+    this.#ws?.end(code);
   }
 
   on(_event: 'close', listener: (code: number) => void): void {

@@ -30,8 +30,8 @@ class EngineWebSocket extends WebSocket implements Wire {
     return tcpProgress(this.socket);
   }
 
-  goAway(): void {
-    this.close(1001);
+  goAway(code: number): void {
+    this.close(code);
     this.resume();
   }
 }

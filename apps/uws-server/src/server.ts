@@ -8,8 +8,9 @@ import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
+import { TokenGate, type TokenHeaders } from '@ws-arena/lifecycle/token-gate';
 import { drained } from '@ws-arena/lifecycle/uws/drained';
-import { handshakeKey, NO_HANDSHAKE, refuse } from '@ws-arena/lifecycle/uws/handshake';
+import { handshakeKey, NO_HANDSHAKE, refuse, tokenHeaders } from '@ws-arena/lifecycle/uws/handshake';
 import { serveObservability } from '@ws-arena/lifecycle/uws/observability';
 import { refuseUnkeepable } from '@ws-arena/lifecycle/uws/unkeepable';
 import type {} from '@ws-arena/lifecycle/uws/uws-types';
@@ -24,9 +25,11 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const rooms = new Rooms<Connection>();
   const { readLimitBytes, originAllowList } = config;
   const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
+  const gate = await TokenGate.of<Connection>(config, ({ ws }, code) => ws.end(code));
   const app = uWS.App();
   /** Handed from `upgrade` to `open`, which uWS calls before `res.upgrade` returns. */
   let admitted: Workload;
+  let untilSec = 0;
 
   app.ws<UserData>(config.path, {
     // uWS cuts what is above its own cap without a word. A cap above the limit leaves us the message, to say 1009.
@@ -51,14 +54,14 @@ export async function startServer(config: ServerConfig): Promise<Service> {
         metrics.rejected(400);
         refuse(res, 400, NO_HANDSHAKE);
       } else {
-        admitted = admission;
-        res.upgrade(
-          {},
-          key,
-          req.getHeader('sec-websocket-protocol'),
-          config.deflateLevel > 0 ? req.getHeader('sec-websocket-extensions') : '',
-          context,
-        );
+        const protocols = req.getHeader('sec-websocket-protocol');
+        const extensions = config.deflateLevel > 0 ? req.getHeader('sec-websocket-extensions') : '';
+        const upgrade = (protocol: string) => {
+          admitted = admission;
+          res.upgrade({}, key, protocol, extensions, context);
+        };
+        if (gate) guard(gate, res, tokenHeaders(req, protocols), upgrade);
+        else upgrade(protocols);
       }
     },
 
@@ -75,12 +78,15 @@ export async function startServer(config: ServerConfig): Promise<Service> {
         rooms.join(workload.topic, connection);
       }
       if (workload.kind === 'push') pushes.join(workload);
+      gate?.admit(connection, untilSec);
     },
 
     message(ws, message, isBinary) {
       const bytes = message.byteLength;
       const { room } = ws as typeof ws & UserData;
       if (bytes > readLimitBytes) ws.end(1009);
+      else if (gate && !isBinary && gate.isToken(new Uint8Array(message)))
+        void gate.refresh(ws.getUserData().connection, Buffer.from(message).toString());
       else if (room === '') {
         metrics.echoed(bytes);
         if (ws.send(message, isBinary, bytes >= compressFrom) !== 1) backpressured(ws);
@@ -109,11 +115,37 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       const { workload } = connection;
       metrics.closed(code);
       heartbeat.remove(connection.beat);
+      gate?.leave(connection);
       if (workload.kind !== 'echo') rooms.leave(workload.topic, connection);
       if (workload.kind === 'push') pushes.leave(workload);
     },
   });
   serveObservability(app, metrics, config.path);
+
+  /** Upgrades when the token is good; uWS' request is not there any more by then. */
+  function guard(
+    tokens: TokenGate<Connection>,
+    res: uWS.HttpResponse,
+    headers: TokenHeaders,
+    upgrade: (protocol: string) => void,
+  ): void {
+    let aborted = false;
+    res.onAborted(() => {
+      aborted = true;
+    });
+    void tokens.verdict(headers).then((verdict) => {
+      if (aborted) return;
+      if (verdict.status === 200) {
+        untilSec = verdict.expiresAtSec;
+        // Not in `cork`, though uWS warns once: what cork looks at after an upgrade is not a response any more, and on a
+        // busy machine it closed one of eight connections (uws-pack 20.0.8).
+        upgrade(/^bearer\b/i.test(headers.protocols ?? '') ? 'bearer' : (headers.protocols ?? ''));
+      } else {
+        metrics.rejected(verdict.status);
+        refuse(res, verdict.status, verdict.reason);
+      }
+    });
+  }
 
   function backpressured(ws: uWS.WebSocket<UserData>): void {
     heartbeat.watchWrites(ws.getUserData().connection.beat);

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { wireLimitBytes } from '@ws-arena/config/wire-limit';
 import { admit } from '@ws-arena/lifecycle/admission';
+import { guardedUpgrade } from '@ws-arena/lifecycle/guarded-upgrade';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
@@ -16,6 +17,7 @@ import {
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
+import { TokenGate } from '@ws-arena/lifecycle/token-gate';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { Connection } from './connection.ts';
 
@@ -26,6 +28,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const rooms = new Rooms<Connection>();
   const pushes = new PushClock((topic, text) => fanOut(topic, Buffer.from(text), false));
   const http = nodeHttpServer(config, metrics);
+  const gate = await TokenGate.of<Connection>(config, (connection, code) => connection.close(code));
   const closing = { closeTimeout: config.shutdownGraceMs }; // since ws 8.19, and @types/ws 8.18 does not know it
   const wss = new WebSocketServer({
     noServer: true,
@@ -44,7 +47,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   });
   wss.on('wsClientError', handshakeRefuser(metrics));
 
-  http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+  http.on('upgrade', guardedUpgrade(gate, metrics, upgrade));
+
+  function upgrade(request: IncomingMessage, socket: Socket, head: Buffer, untilSec?: number): void {
     const [path = '', query = ''] = request.url!.split('?', 2);
     const admission = admit(config, path, query, request.headers.origin, metrics.connections);
     if (admission.kind === 'refusal') {
@@ -56,8 +61,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       connection.socket = socket;
       connection.workload = admission;
       open(connection);
+      if (untilSec !== undefined) gate?.admit(connection, untilSec);
     });
-  });
+  }
 
   function open(connection: Connection): void {
     metrics.opened();
@@ -65,7 +71,8 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     const { workload } = connection;
     if (workload.topic) rooms.join(workload.topic, connection);
     if (workload.kind === 'push') pushes.join(workload);
-    connection.on('message', workload.kind === 'room' ? onRoomMessage : onEchoMessage);
+    const onMessage = workload.kind === 'room' ? onRoomMessage : onEchoMessage;
+    connection.on('message', gate ? refreshing(gate, onMessage) : onMessage);
     connection.on('pong', onPong);
     connection.on('close', onClose);
     connection.on('error', ignoreError);
@@ -119,6 +126,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     const { workload } = connection;
     metrics.closed(connection.sentCode ?? code);
     heartbeat.remove(connection.beat);
+    gate?.leave(connection);
     if (workload.topic) rooms.leave(workload.topic, connection);
     if (workload.kind === 'push') pushes.leave(workload);
   }
@@ -146,6 +154,16 @@ export async function startServer(config: ServerConfig): Promise<Service> {
 function stopReading(connection: Connection): void {
   connection.pause();
   connection.ping('', false, () => connection.resume());
+}
+
+type Listener = (this: WebSocket, data: RawData, isBinary: boolean) => void;
+
+/** The text `Bearer TOKEN` is a new token, and no message. */
+function refreshing(gate: TokenGate<Connection>, onMessage: Listener): Listener {
+  return function (this: WebSocket, data, isBinary) {
+    if (!isBinary && gate.isToken(data as Buffer)) void gate.refresh(this as Connection, String(data));
+    else onMessage.call(this, data, isBinary);
+  };
 }
 
 /** Says 1009 and hears no more. */

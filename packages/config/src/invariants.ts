@@ -43,6 +43,11 @@ const invariants: readonly Invariant[] = [
       `${name} is ${c[name]} and must be empty while authIssuer is: without an issuer no token is checked`,
   })),
   {
+    holds: (c) => c.authIssuer === '' || !c.authByProxy,
+    sentence: (c) =>
+      `authByProxy is true and must be false with authIssuer (${c.authIssuer}): the proxy takes the token out, so the server has none to check`,
+  },
+  {
     holds: (c) => c.authIssuer === '' || c.authAudience !== '',
     sentence: (c) =>
       `authAudience is empty and must be set with authIssuer (${c.authIssuer}): a token that the issuer gave for another service would be let in`,

@@ -114,6 +114,11 @@ export const options = {
     10_000,
     'keys older than this are fetched anew, at the next token; those known are used while that fails',
   ),
+  authByProxy: option(
+    v.boolean('true or false'),
+    false,
+    'a proxy checks tokens: a connection ends when its X-Token-Expires says, and without one it gets 401',
+  ),
   proxyReadTimeoutMs: option(
     duration(10),
     90_000,

@@ -32,6 +32,15 @@ describe('parseConfig', () => {
       /authAudience is empty and must/,
     ],
     [{ authIssuer: 'https://a.example', authAudience: 'b' }, /authJwksUrl is empty and must be set with/],
+    [
+      {
+        authIssuer: 'https://a.example',
+        authAudience: 'b',
+        authJwksUrl: 'https://a.example/k',
+        authByProxy: true,
+      },
+      /authByProxy is true and must be false with authIssuer/,
+    ],
     [{ authIssuer: 'a.example' }, /authIssuer is "a.example"; wanted: a URL such as/],
     [{ authIssuer: 'https://a";' }, /authIssuer is "https:\/\/a\\";"; wanted: a URL/],
     [{ authAudience: 'a b' }, /authAudience is "a b"; wanted: letters, digits and/],

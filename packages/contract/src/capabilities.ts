@@ -31,6 +31,8 @@ export interface Capabilities {
   readonly ownHandshakeTimeoutMs: number | undefined;
   /** Whether Socket.IO's sessions over HTTP long-polling can be had. */
   readonly longPolling: boolean;
+  /** Whether it checks tokens, and ends a connection with its token; else the settings `auth*` are refused at start. */
+  readonly checksTokens: boolean;
   /** Pings are WebSocket control frames (`frame`) or the library's own packets (`packet`). */
   readonly ping: 'frame' | 'packet';
   /** Text and binary messages, pings and close codes are those of plain WebSocket. */
@@ -54,6 +56,7 @@ export const full: Capabilities = {
   stopsReading: true,
   ownHandshakeTimeoutMs: undefined,
   longPolling: false,
+  checksTokens: true,
   ping: 'frame',
   wire: 'websocket',
   notes: [],

@@ -31,7 +31,7 @@ export const metrics = {
   rejects: {
     name: 'ws_rejected_upgrades_total',
     type: 'counter',
-    help: 'Upgrade requests refused, by HTTP status (400, 403, 404, 503)',
+    help: 'Upgrade requests refused, by HTTP status (400, 401, 403, 404, 503)',
     labels: ['status'],
   },
   loopLag: {

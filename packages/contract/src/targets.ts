@@ -37,6 +37,7 @@ const uws: Capabilities = {
     'permessage-deflate has one level (6) and no usable context takeover: any other setting is refused at start',
     'a message far above the read limit (more than four times) is cut without a close frame: 1006 instead of 1009',
     'a violation of the framing rules or invalid UTF-8 drops the connection, and the echoes of the same read with it: 1006 instead of 1002 and 1007',
+    'the headers of a request may have 4 KiB in all: a token near that size gets 431',
     'a frame without a mask is not refused: the first four bytes of its payload are taken for the mask',
     'with deflate on, a message inflates in the event loop, and all that one read brought before anything else: with 20 connections that each send 5,581 messages of 86 B that inflate to 64 KiB, another waits up to 4.9 s for its echo (ws: 10 ms; two shared cores)',
     'a connection that is never empty is read before the others: with 20 that flood it with pings for 8 s, another waits 8.0 s for its echo',
@@ -67,7 +68,14 @@ const go = (command: string, ...args: string[]): Launch => ({ kind: 'go', comman
 const noTakeover =
   'permessage-deflate never keeps its window between messages: the setting is refused at start';
 
-const gobwas: Capabilities = { ...full, deflateContextTakeover: false, notes: [noTakeover] };
+const NO_TOKENS = 'it does not check tokens: a proxy before it may, and a connection outlives its token';
+
+const gobwas: Capabilities = {
+  ...full,
+  deflateContextTakeover: false,
+  checksTokens: false,
+  notes: [noTakeover, NO_TOKENS],
+};
 
 /** Every target this project can start, in the order of the tables. */
 export const targets: readonly Target[] = [
@@ -104,7 +112,8 @@ export const targets: readonly Target[] = [
     capabilities: {
       ...full,
       deflateContextTakeover: false,
-      notes: [noTakeover],
+      checksTokens: false,
+      notes: [noTakeover, NO_TOKENS],
     },
   },
   {
@@ -117,9 +126,11 @@ export const targets: readonly Target[] = [
       ...full,
       deflateLevels: [1],
       limitsWireBytes: false,
+      checksTokens: false,
       notes: [
         'permessage-deflate has one level (1): any other is refused at start',
         'a compressed message is inflated as it comes: its bytes on the wire have no limit, and take no memory',
+        NO_TOKENS,
       ],
     },
   },
@@ -147,11 +158,12 @@ export const targets: readonly Target[] = [
     launch: node('apps/socketio-server/src/main-uws.ts'),
     capabilities: {
       ...uws,
+      checksTokens: false,
       ping: socketio.ping,
       wire: socketio.wire,
       sendsAcceptedBefore: socketio.sendsAcceptedBefore,
       readLimitOverheadBytes: socketio.readLimitOverheadBytes,
-      notes: [...socketio.notes.slice(0, 2), ...uws.notes.slice(0, 4)],
+      notes: [...socketio.notes.slice(0, 2), ...uws.notes.slice(0, 4), NO_TOKENS],
     },
   },
   {
@@ -181,10 +193,12 @@ export const targets: readonly Target[] = [
       ...full,
       deflateLevels: [],
       deflateContextTakeover: false,
+      checksTokens: false,
       notes: [
         'Nginx itself ends the WebSocket: one process, one Lua state that holds every room',
         'the library has no permessage-deflate: the setting is refused at start',
         'the library takes 65,535 bytes a frame unless told otherwise, one byte less than the default read limit; readLimitBytes is what it is told',
+        NO_TOKENS,
       ],
     },
   },

@@ -29,7 +29,7 @@ export type Workload = EchoWorkload | RoomWorkload | PushWorkload;
 /** An upgrade that is not granted: the HTTP status and the sentence in its body. */
 export interface Refusal {
   readonly kind: 'refusal';
-  readonly status: 400 | 403 | 404 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 503;
   readonly sentence: string;
 }
 

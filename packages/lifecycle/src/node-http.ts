@@ -74,6 +74,9 @@ export function handshakeRefuser(metrics: Metrics): (error: Error, socket: Duple
   };
 }
 
+/** What a client is told that has no good token (RFC 6750, 3). */
+export const CHALLENGE = 'Bearer error="invalid_token"';
+
 /** Answers an upgrade request with a refusal and ends its socket. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   const body = `${refusal.sentence}\n`;
@@ -82,6 +85,7 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   socket.end(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
       (refusal.status === 400 ? 'Sec-WebSocket-Version: 13\r\n' : '') +
+      (refusal.status === 401 ? `WWW-Authenticate: ${CHALLENGE}\r\n` : '') +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

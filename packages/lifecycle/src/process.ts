@@ -19,7 +19,7 @@ export interface Service {
 export interface ProcessOptions {
   /** The target's name, as in packages/contract. */
   readonly target: string;
-  /** Whether it checks tokens; the `auth*` settings are refused by one that does not. */
+  /** Whether it checks tokens, of one that is no target; the `auth*` settings are refused by one that does not. */
   readonly checksTokens?: boolean;
   /** Loads the library alone, so that a native binary that does not fit this machine is told from a fault of ours. */
   readonly library: () => Promise<unknown>;
@@ -37,11 +37,9 @@ export interface ProcessOptions {
 export async function runProcess(options: ProcessOptions): Promise<void> {
   try {
     const config = loadConfig(process.argv.slice(2), process.env);
-    if (config.authIssuer !== '' && !options.checksTokens)
-      throw new ConfigError(
-        `authIssuer is ${config.authIssuer} and must be empty: this server does not check tokens, a proxy before it does`,
-      );
-    if (config.longPolling && !targetNamed(options.target)?.capabilities.longPolling) {
+    const capabilities = targetNamed(options.target)?.capabilities;
+    if (!options.checksTokens && !capabilities?.checksTokens) refuseTokens(config);
+    if (config.longPolling && !capabilities?.longPolling) {
       throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
     }
     try {
@@ -62,6 +60,17 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     if (error instanceof ConfigError) return fail(2, error.message);
     fail(1, `${options.target} did not start: ${sentenceOf(error)}`);
   }
+}
+
+function refuseTokens(config: ServerConfig): void {
+  if (config.authIssuer !== '')
+    throw new ConfigError(
+      `authIssuer is ${config.authIssuer} and must be empty: this server does not check tokens, a proxy before it does`,
+    );
+  if (config.authByProxy)
+    throw new ConfigError(
+      'authByProxy is true; wanted: false, because this server ends no connection with its token',
+    );
 }
 
 async function drain(service: Service, graceMs: number): Promise<void> {

@@ -18,7 +18,7 @@ import { wireLimitBytes } from './packages/config/src/wire-limit.ts';
 const names = Object.keys(options);
 const defaults = Object.fromEntries(names.map((name) => [name, options[name].default]));
 const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, proxyHandshakeBurst: 1, authRole: 'user', longPolling: true };
-const half = { ...defaults, authIssuer: 'https://a.example' };
+const half = { ...defaults, authIssuer: 'https://a.example', authByProxy: true };
 console.log(JSON.stringify({
   names, defaults, env: names.map(envName), flags: names.map(flagName),
   sentences: [...brokenInvariants(wrong), ...brokenInvariants(half)], tick: tickMs(defaults), shortTick: tickMs({ pingPeriodMs: 100, pongWaitMs: 300, writeWaitMs: 400 }),
@@ -72,7 +72,7 @@ func TestSettingsAreThoseOfPackagesConfig(t *testing.T) {
 	wrong.AuthRole = "user"
 	wrong.LongPolling = true
 	half := Defaults()
-	half.AuthIssuer = "https://a.example"
+	half.AuthIssuer, half.AuthByProxy = "https://a.example", true
 	if got := append(broken(wrong), broken(half)...); !reflect.DeepEqual(got, want.Sentences) {
 		t.Errorf("sentences:\n got %v\nwant %v", got, want.Sentences)
 	}
@@ -118,6 +118,7 @@ func TestRefusals(t *testing.T) {
 		{"--ping-period-ms 60000", "", "pingPeriodMs is 60000 and must be below pongWaitMs (60000)"},
 		{"--proxy-read-timeout-ms 60000", "", "Nginx would cut connections"},
 		{"--auth-issuer https://a.example --auth-audience b --auth-jwks-url https://a.example/k", "", "this server does not check tokens"},
+		{"--auth-by-proxy true", "", "this server ends no connection with its token"},
 		{"--read-limit-bytes 2000000", "", "maxBufferedBytes is 1048576"},
 	} {
 		_, err := Load(strings.Fields(c.args), []string{c.environ})

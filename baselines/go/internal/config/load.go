@@ -28,6 +28,9 @@ func Load(args, environ []string) (Config, error) {
 	if c.LongPolling {
 		return c, errors.New("longPolling is true; wanted: false, because this server has WebSocket alone")
 	}
+	if c.AuthByProxy {
+		return c, errors.New("authByProxy is true; wanted: false, because this server ends no connection with its token")
+	}
 	return c, nil
 }
 

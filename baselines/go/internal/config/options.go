@@ -25,6 +25,7 @@ type Config struct {
 	AuthRole                   string   `json:"authRole"`
 	AuthJwksUrl                string   `json:"authJwksUrl"`
 	AuthKeysMaxAgeMs           int      `json:"authKeysMaxAgeMs"`
+	AuthByProxy                bool     `json:"authByProxy"`
 	ProxyReadTimeoutMs         int      `json:"proxyReadTimeoutMs"`
 	ProxySendTimeoutMs         int      `json:"proxySendTimeoutMs"`
 	ProxyConnectionsPerAddress int      `json:"proxyConnectionsPerAddress"`
@@ -72,6 +73,7 @@ var options = []option{
 	text("authRole", func(c *Config) *string { return &c.AuthRole }, name, wantedName),
 	text("authJwksUrl", func(c *Config) *string { return &c.AuthJwksUrl }, url, wantedURL),
 	whole("authKeysMaxAgeMs", func(c *Config) *int { return &c.AuthKeysMaxAgeMs }, 1000, dayMs),
+	flag("authByProxy", func(c *Config) *bool { return &c.AuthByProxy }),
 	whole("proxyReadTimeoutMs", func(c *Config) *int { return &c.ProxyReadTimeoutMs }, 10, dayMs),
 	whole("proxySendTimeoutMs", func(c *Config) *int { return &c.ProxySendTimeoutMs }, 10, dayMs),
 	whole("proxyConnectionsPerAddress", func(c *Config) *int { return &c.ProxyConnectionsPerAddress }, 0, 1_000_000),
@@ -122,6 +124,7 @@ func broken(c Config) []string {
 		invariants = append(invariants, invariant{c.AuthIssuer != "" || s.value == "", sentence("%s is %s and must be empty while authIssuer is: without an issuer no token is checked", s.name, s.value)})
 	}
 	invariants = append(invariants,
+		invariant{c.AuthIssuer == "" || !c.AuthByProxy, sentence("authByProxy is true and must be false with authIssuer (%s): the proxy takes the token out, so the server has none to check", c.AuthIssuer)},
 		invariant{c.AuthIssuer == "" || c.AuthAudience != "", sentence("authAudience is empty and must be set with authIssuer (%s): a token that the issuer gave for another service would be let in", c.AuthIssuer)},
 		invariant{c.AuthIssuer == "" || c.AuthJwksUrl != "", sentence("authJwksUrl is empty and must be set with authIssuer (%s): without its keys no signature can be checked", c.AuthIssuer)},
 	)

@@ -105,6 +105,8 @@ export class Issuer {
   async comeBack(): Promise<void> {
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
+    // It serves as long as somebody else has something to do.
+    this.#server.unref();
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 

@@ -35,6 +35,13 @@ export class Fleet {
     return server;
   }
 
+  /** A server for one row alone, with settings that are none of the suite's. */
+  async with(config: ServerConfig): Promise<SuiteServer> {
+    const server = { ...(await startServer(this.target, config, { startTimeoutMs: 60_000 })), config };
+    this.#own.push(server);
+    return server;
+  }
+
   /** Ends every process that was started. */
   async stop(): Promise<void> {
     const started = await Promise.allSettled([...this.#shared.values()]);

@@ -11,6 +11,7 @@ import { limitRows } from './rows/limits.ts';
 import { livenessRows } from './rows/liveness.ts';
 import { queryRows } from './rows/queries.ts';
 import { roomRows } from './rows/rooms.ts';
+import { tokenRows } from './rows/tokens.ts';
 import { writeRows } from './rows/writes.ts';
 
 /** The rows that keep the client itself busy; they go apart from those that watch a deadline. */
@@ -24,6 +25,7 @@ export const rows: readonly Row[] = [
   ...deflateRows,
   ...doorRows,
   ...httpTimeoutRows,
+  ...tokenRows,
   ...drainRows,
   ...echoRows,
   ...roomRows,

@@ -1,4 +1,6 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import { CHALLENGE } from '../node-http.ts';
+import type { TokenHeaders } from '../token-gate.ts';
 
 // Not by an ES import: see node-http.ts.
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
@@ -22,11 +24,21 @@ export function handshakeKey(req: HttpRequest): string | undefined {
   return valid ? key : undefined;
 }
 
+/** What of a request carries a token. */
+export function tokenHeaders(req: HttpRequest, protocols: string): TokenHeaders {
+  return {
+    authorization: req.getHeader('authorization'),
+    protocols,
+    expires: req.getHeader('x-token-expires'),
+  };
+}
+
 /** Ends a request with a status and a sentence, and its connection with it. */
 export function refuse(res: HttpResponse, status: number, sentence: string): void {
   res.cork(() => {
     res.writeStatus(`${status} ${STATUS_CODES[status]}`);
     if (status === 400) res.writeHeader('Sec-WebSocket-Version', '13');
+    if (status === 401) res.writeHeader('WWW-Authenticate', CHALLENGE);
     res.writeHeader('Content-Type', 'text/plain').end(`${sentence}\n`, true);
   });
 }

@@ -1,0 +1,183 @@
+import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
+import { Issuer } from '@ws-arena/auth/testing/issuer';
+import { parseConfig } from '@ws-arena/config/parse-config';
+import type { Capabilities } from '../../capabilities.ts';
+import type { Fleet, SuiteServer } from '../fleet.ts';
+import { Peer } from '../peer.ts';
+import { inTime, type Row, SLACK_MS } from '../row.ts';
+import { counted } from './http.ts';
+
+const REFUSED = 'refused at start, with the reason';
+/** How long a token that expires is good: a busy machine must get its owner in before that. */
+const ROOM_SEC = 4;
+const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
+const asSubprotocol = (token: string) => ({ headers: { 'Sec-WebSocket-Protocol': `bearer, ${token}` } });
+const inSeconds = (fromNow: number) => Math.ceil(Date.now() / 1000) + fromNow;
+
+async function statusOf(server: SuiteServer, headers: Readonly<Record<string, string>>): Promise<string> {
+  const peer = await Peer.knock(server, { headers });
+  peer.raw.destroy();
+  return String(peer.raw.head?.status ?? 'no response');
+}
+
+async function talks(server: SuiteServer, options: Parameters<typeof Peer.open>[1]): Promise<Peer> {
+  const peer = await Peer.open(server, options);
+  peer.say('let in');
+  await peer.message(1);
+  return peer;
+}
+
+async function goodOnes(server: SuiteServer, issuer: Issuer): Promise<string> {
+  const [one, two] = [await issuer.token(), await issuer.token()];
+  (await talks(server, bearer(one))).raw.destroy();
+  const peer = await talks(server, asSubprotocol(two));
+  peer.raw.destroy();
+  return `both let in, answered with ${peer.raw.head?.headers['sec-websocket-protocol']}`;
+}
+
+/** Every bad token, in both places; the first that is not refused as it should be. */
+async function badOnes(server: SuiteServer, issuer: Issuer): Promise<string> {
+  for (const { name, make, status } of badTokens) {
+    for (const place of [bearer, asSubprotocol]) {
+      const { headers } = place(await make(issuer));
+      const seen = await statusOf(server, headers as Record<string, string>);
+      if (!isRefused(server, name, status, seen)) return `${name} gets ${seen}`;
+    }
+  }
+  return 'each refused as it should be';
+}
+
+function isRefused(server: SuiteServer, name: string, status: number | '4xx', seen: string): boolean {
+  if (seen === String(status)) return true;
+  // What is too long may be refused before anybody looks for a token in it.
+  if (/ KiB$/.test(name)) return /^4/.test(seen) || seen === 'no response';
+  // What does not look like a token is none, and a client of Socket.IO may bring one later. An empty subprotocol is none.
+  const none = /^(empty|no JWT|three empty parts|no signature)$|unsigned$/.test(name);
+  return (
+    none && (server.target.capabilities.wire === 'websocket' ? seen === '400' : /^(101|400)$/.test(seen))
+  );
+}
+
+async function without(server: SuiteServer): Promise<string> {
+  return statusOf(server, {});
+}
+
+/** When the peer was closed, after the token's end, and with which code. */
+async function closedAt(peer: Peer, endsAtSec: number): Promise<string> {
+  const { code } = await peer.end(SLACK_MS + 1000 * Math.max(0, endsAtSec - Date.now() / 1000));
+  const lateMs = Date.now() - 1000 * endsAtSec;
+  return `${code}, ${inTime('closed', lateMs, 0, SLACK_MS)}`;
+}
+
+async function expires(server: SuiteServer, issuer: Issuer): Promise<string> {
+  const stays = await talks(server, bearer(await issuer.token()));
+  const exp = inSeconds(ROOM_SEC);
+  const peer = await talks(server, bearer(await issuer.token({ claims: { exp } })));
+  const seen = await closedAt(peer, exp);
+  stays.say('still here');
+  await stays.message(2);
+  stays.raw.destroy();
+  const wrong = await counted(server, 'ws_closes_total{code="3000"}', 1);
+  return wrong ?? `${seen}, another stays`;
+}
+
+async function refreshed(server: SuiteServer, issuer: Issuer): Promise<string> {
+  const [first, second] = [inSeconds(ROOM_SEC), inSeconds(2 * ROOM_SEC)];
+  const peer = await talks(server, bearer(await issuer.token({ claims: { exp: first } })));
+  peer.say(`Bearer ${await issuer.token({ claims: { exp: second } })}`);
+  const seen = await closedAt(peer, second);
+  return peer.messages.length === 1 ? seen : 'the token was echoed';
+}
+
+async function badlyRefreshed(server: SuiteServer, issuer: Issuer): Promise<string> {
+  const codes: number[] = [];
+  for (const claims of [{ iss: 'https://sso.example.com' }, { realm_access: {} }]) {
+    const peer = await talks(server, bearer(await issuer.token()));
+    peer.say(`Bearer ${await issuer.token({ claims })}`);
+    codes.push((await peer.end()).code);
+  }
+  return codes.join(', then ');
+}
+
+async function issuerAway(server: SuiteServer, issuer: Issuer): Promise<string> {
+  const known = await issuer.token();
+  const stays = await talks(server, bearer(known));
+  await issuer.goAway();
+  await issuer.rotate();
+  const unknown = await issuer.token();
+  const deadlineMs = performance.now() + SLACK_MS;
+  let status = '';
+  // Until the keys are too old and cannot be fetched anew, an unknown one is nobody's.
+  do status = await statusOf(server, bearer(unknown).headers);
+  while (status === '401' && performance.now() < deadlineMs);
+  stays.say('still here');
+  await stays.message(2);
+  stays.raw.destroy();
+  const before = await statusOf(server, bearer(known).headers);
+  await issuer.comeBack();
+  let after = '';
+  do after = await statusOf(server, bearer(unknown).headers);
+  while (after !== '101' && performance.now() < deadlineMs);
+  return `${status}, a known key ${before}, ${after} when it is back`;
+}
+
+async function byProxy(fleet: Fleet): Promise<string> {
+  const server = await fleet.with(parseConfig({ port: 0, authByProxy: true }));
+  const exp = inSeconds(ROOM_SEC);
+  const peer = await talks(server, { headers: { 'X-Token-Expires': String(exp) } });
+  const without = await statusOf(server, {});
+  const late = await statusOf(server, { 'X-Token-Expires': String(inSeconds(-2)) });
+  const seen = await closedAt(peer, exp);
+  await server.stop();
+  return `${seen}; without its word ${without}, after it ${late}`;
+}
+
+/** A row on a server of its own that checks tokens of an issuer of its own; others refuse the settings. */
+function row(
+  name: string,
+  expected: (c: Capabilities) => string,
+  run: (server: SuiteServer, issuer: Issuer) => Promise<string>,
+): Row {
+  return guarded(name, expected, async (fleet) => {
+    const issuer = await Issuer.start();
+    const server = await fleet.with(issuer.config({ port: 0, authKeysMaxAgeMs: 1000 }));
+    const seen = await run(server, issuer);
+    await server.stop();
+    return seen;
+  });
+}
+
+function guarded(
+  name: string,
+  expected: (c: Capabilities) => string,
+  run: (fleet: Fleet) => Promise<string>,
+): Row {
+  return {
+    about: 'auth',
+    name,
+    expected: (c) => (c.checksTokens ? expected(c) : REFUSED),
+    run: (fleet) => run(fleet).catch(refusal),
+  };
+}
+
+/** That the server refused the settings with exit code 2 and a sentence. */
+function refusal(error: Error): string {
+  if (/ended before it was ready \(exit code 2\): (\w+: )?auth\w+ is /.test(error.message)) return REFUSED;
+  throw error;
+}
+
+/** auth*: who comes in, and for how long. */
+export const tokenRows: readonly Row[] = [
+  row(
+    'a good token, in Authorization and as a subprotocol',
+    () => 'both let in, answered with bearer',
+    goodOnes,
+  ),
+  row(`${badTokens.length} bad tokens`, () => 'each refused as it should be', badOnes),
+  row('no token', (c) => (c.wire === 'websocket' ? '401' : '101'), without),
+  row('a token that expires', () => '3000, closed in time, another stays', expires),
+  row('a token that expires after a new one came in band', () => '3000, closed in time', refreshed),
+  row('bad tokens in band: foreign, without the role', () => '3000, then 3003', badlyRefreshed),
+  row('the issuer is away', () => '503, a known key 101, 101 when it is back', issuerAway),
+  guarded('a proxy checks tokens', () => '3000, closed in time; without its word 401, after it 401', byProxy),
+];
