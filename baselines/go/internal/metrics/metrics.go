@@ -96,7 +96,7 @@ func (m *Metrics) Write(w io.Writer) {
 	both(w, "ws_message_bytes_total", m.received.bytes.Load(), m.sent.bytes.Load())
 	m.closes.write(w, "ws_closes_total", "code", "Ended connections, by the close code that the client saw (1006 when there was none; 3xxx, 4xxx and other for codes that are not registered)")
 	m.cuts.write(w, "ws_cuts_total", "reason", "Connections that the server cut off, by reason (pong_wait, write_wait, buffer_full)")
-	m.rejects.write(w, "ws_rejected_upgrades_total", "status", "Upgrade requests refused, by HTTP status (400, 403, 404, 503)")
+	m.rejects.write(w, "ws_rejected_upgrades_total", "status", "Upgrade requests refused, by HTTP status (400, 401, 403, 404, 503)")
 }
 
 func head(w io.Writer, name, kind, help string) {
