@@ -162,7 +162,7 @@ function guarded(
 
 /** That the server refused the settings with exit code 2 and a sentence. */
 function refusal(error: Error): string {
-  if (/ended before it was ready \(exit code 2\): (\w+: )?auth\w+ is /.test(error.message)) return REFUSED;
+  if (/ended before it was ready \(exit code 2\): ([\w-]+: )?auth\w+ is /.test(error.message)) return REFUSED;
   throw error;
 }
 
