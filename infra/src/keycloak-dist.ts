@@ -34,12 +34,14 @@ export async function keycloakHome(root = join(projectCache, 'keycloak')): Promi
   await mkdir(root, { recursive: true });
   const work = await mkdtemp(join(root, 'fetch-'));
   try {
-    const unpack = ['dependency:unpack', `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${work}`];
-    await run('mvn', ['--quiet', '--batch-mode', ...unpack], { timeout: FETCH_TIMEOUT_MS });
-    const [folder] = await readdir(work);
+    const dist = join(work, 'dist');
+    const unpack = ['dependency:unpack', `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${dist}`];
+    // Maven leaves a folder of marks where it runs.
+    await run('mvn', ['--quiet', '--batch-mode', ...unpack], { timeout: FETCH_TIMEOUT_MS, cwd: work });
+    const [folder] = await readdir(dist);
     if (!folder) throw new Error(`${ARTIFACT} is empty`);
-    await run('bash', [join(work, folder, 'bin/kc.sh'), ...BUILD], { timeout: FETCH_TIMEOUT_MS });
-    await rename(join(work, folder), home).catch(async (cause: NodeJS.ErrnoException) => {
+    await run('bash', [join(dist, folder, 'bin/kc.sh'), ...BUILD], { timeout: FETCH_TIMEOUT_MS });
+    await rename(join(dist, folder), home).catch(async (cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
     });
   } catch (cause) {
