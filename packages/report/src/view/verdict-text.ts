@@ -38,9 +38,9 @@ export function limiterText(limiter: Limiter | null): string {
   return limiter === 'server+proxy' ? 'server + proxy' : (limiter ?? '');
 }
 
-/** The highest rate that was kept, and the lowest that broke: `40k–80k/s`, `≥ 80k/s`, `< 5k/s`. */
+/** The highest rate that was kept, and the lowest that broke: `40k–80k/s`, `≥ 80k/s`, `< 5k/s`; `?` where neither is known. */
 export function capacityText({ center, hi }: Pick<Estimate, 'center' | 'hi'>): string {
-  if (hi === null) return `≥ ${scaled(center, '1/s')}`;
+  if (hi === null) return center > 0 ? `≥ ${scaled(center, '1/s')}` : '?';
   return center > 0
     ? `${scaled(center, '1/s').replace('/s', '')}–${scaled(hi, '1/s')}`
     : `< ${scaled(hi, '1/s')}`;
