@@ -9,6 +9,7 @@ export type WarningKind =
   | 'closed-unexpectedly'
   | 'wrong-extension'
   | 'few-samples'
+  | 'uneven-cost'
   | 'server-died'
   | 'proxy-died'
   | 'proxy-reloaded'

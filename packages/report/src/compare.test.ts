@@ -92,36 +92,52 @@ describe('block by block', () => {
     expect(finding.ratio.center).toBeGreaterThan(2.5);
   });
 
-  test('a figure that the generator limited, or was late for, decides nothing', () => {
+  test('a figure that the generator limited decides nothing', () => {
     const [a, b] = [blocks(20, 1, 1), blocks(20, 3, 2)];
     expect(one(measured('b', b, { limiter: 'generator' }), measured('a', a))).toMatchObject({
       ...{ verdict: 'undecided', undecided: 'generator', reason: 'the generator limited b' },
     });
-    const late = { warnings: [{ kind: 'generator-lag' as const, detail: '' }] };
-    expect(one(measured('b', b), measured('a', a, late))).toMatchObject({
-      ...{ verdict: 'undecided', undecided: 'generator' },
-      reason: 'a part of a’s figure is the generator’s own lateness',
-    });
   });
 
+  const blocksWithTail = (ns: number) => {
+    const histogram = sparse(
+      new Map([
+        [bucketOf(1e6), 98],
+        [bucketOf(ns), 2],
+      ]),
+    );
+    return new BlockHistograms(new Map(Array.from({ length: 12 }, (_, block) => [block, histogram])));
+  };
+
   test('a percentile is compared by drawing blocks', () => {
-    const tail = (target: string, ns: number) => {
-      const histogram = sparse(
-        new Map([
-          [bucketOf(1e6), 98],
-          [bucketOf(ns), 2],
-        ]),
-      );
-      const byBlock = new Map(Array.from({ length: 12 }, (_, block) => [block, histogram]));
-      const { cell } = measured(target, blocks(12, 1), { metric: 'p99' });
-      return {
-        cell,
-        figure: { metric: 'p99' as const, values: new Map(), histograms: new BlockHistograms(byBlock) },
-      };
-    };
+    const tail = (target: string, ns: number) => ({
+      cell: measured(target, blocks(12, 1), { metric: 'p99' }).cell,
+      figure: { metric: 'p99' as const, values: new Map(), histograms: blocksWithTail(ns) },
+    });
     const finding = one(tail('b', 4e7), tail('a', 2e7));
     expect(finding.verdict).toBe('worse');
     expect(finding.ratio.center).toBeCloseTo(2, 1);
+  });
+
+  test('where the generator was late, a percentile differs only if the same holds from the real send', () => {
+    const late = (target: string, ns: number, realNs: number) => ({
+      cell: measured(target, blocks(12, 1), {
+        metric: 'p99',
+        warnings: [{ kind: 'generator-lag' as const, detail: '' }],
+      }).cell,
+      figure: {
+        metric: 'p99' as const,
+        values: new Map(),
+        histograms: blocksWithTail(ns),
+        fromRealSend: blocksWithTail(realNs),
+      },
+    });
+    const both = one(late('b', 4e7, 3e7), late('a', 2e7, 1e7));
+    expect(both.verdict).toBe('worse');
+    expect(both.ratio.lo).toBeLessThan(2.1);
+    expect(both.ratio.hi).toBeGreaterThan(2.8);
+    expect(one(late('b', 4e7, 1e7), late('a', 2e7, 1e7)).verdict).toBe('undecided');
+    expect(one(late('b', 4e7, 1e7), late('a', 2e7, 2e7)).verdict).toBe('undecided');
   });
 });
 
@@ -143,6 +159,14 @@ describe('cells of other blocks', () => {
   test('a difference that is larger than the drift of both is found', () => {
     expect(compared(cell(3, 20, 2), cell(1, 20, 1)).verdict).toBe('worse');
     expect(compared(cell(1.1, 20, 2), cell(1, 20, 1)).verdict).toBe('undecided');
+  });
+
+  test('a latency that is partly the generator’s decides nothing', () => {
+    const late: Cell = { ...cell(1, 20, 1), warnings: [{ kind: 'generator-lag', detail: '' }] };
+    expect(compared(cell(3, 20, 2), late)).toMatchObject({
+      ...{ verdict: 'undecided', undecided: 'generator' },
+      reason: 'a part of a’s figure is the generator’s own lateness',
+    });
   });
 
   test('a figure whose interval reaches below 0 has no ratio', () => {

@@ -32,12 +32,18 @@ export function compareBlocks(pairs: readonly Pair[], equalWithin: number): (Fin
     pairs.map(({ baseline, target }) => ({ baseline: baseline.cell, target: target.cell })),
     pairs.map(ratioInBlocks),
     equalWithin,
+    limitedOrFew,
   );
 }
 
 /** Compares cells that were not measured in the same blocks, from their intervals, as one family. */
 export function compareCells(pairs: readonly Pair<Cell>[], equalWithin: number): (Finding | undefined)[] {
-  return judge(pairs, pairs.map(ratioOfCells), equalWithin);
+  return judge(
+    pairs,
+    pairs.map(ratioOfCells),
+    equalWithin,
+    (pair, ratio) => limitedOrFew(pair, ratio) ?? partlyLateness(pair),
+  );
 }
 
 /** Each target against `baseline` in every figure that both have. */
@@ -65,13 +71,23 @@ export function cellKey(cell: Pick<Cell, 'scenario' | 'route' | 'params' | 'metr
   return `${groupKey(cell)} ${cell.metric}`;
 }
 
-/** The ratio of one pair with its interval; NaN where no block has both figures. */
-export function ratioInBlocks({ baseline, target }: Pair): PairedRatio {
+/**
+ * The ratio of one pair with its interval; NaN where no block has both figures. Where the generator's own lateness is a part
+ * of a latency, the ratio from the real send must say the same: the interval covers both, and p is the greater of the two.
+ */
+export function ratioInBlocks(pair: Pair): PairedRatio {
+  const { baseline, target } = pair;
   const quantile = metricNamed(target.cell.metric)?.quantile?.at;
-  const [top, bottom] = [target.figure.histograms, baseline.figure.histograms];
-  if (quantile !== undefined && top && bottom) {
+  const ratioOf = (name: 'histograms' | 'fromRealSend') => {
+    const [top, bottom] = [target.figure[name], baseline.figure[name]];
+    if (quantile === undefined || !top || !bottom) return undefined;
     const [values, base] = top.with(bottom);
     return asPaired(bootstrapQuantileRatio(values, base, quantile), values.blocks);
+  };
+  const own = ratioOf('histograms');
+  if (own) {
+    const real = partlyLateness({ baseline: baseline.cell, target: target.cell }) && ratioOf('fromRealSend');
+    return real ? agreed(own, real) : own;
   }
   const [values, base] = [target.figure.values, baseline.figure.values];
   // A ratio needs two figures above 0: memory that shrank while connections grew has none.
@@ -80,6 +96,20 @@ export function ratioInBlocks({ baseline, target }: Pair): PairedRatio {
     blocks.map((block) => values.get(block)!),
     blocks.map((block) => base.get(block)!),
   );
+}
+
+/** What two measures of one ratio both say. */
+function agreed(one: PairedRatio, other: PairedRatio): PairedRatio {
+  const sameSide = one.ratio.center > 1 === other.ratio.center > 1;
+  return {
+    ratio: {
+      center: one.ratio.center,
+      lo: Math.min(one.ratio.lo, other.ratio.lo),
+      hi: Math.max(one.ratio.hi, other.ratio.hi),
+    },
+    p: sameSide ? Math.max(one.p, other.p) : 1,
+    n: one.n,
+  };
 }
 
 function ratioOfCells({ baseline, target }: Pair<Cell>): PairedRatio {
@@ -108,6 +138,7 @@ function judge(
   pairs: readonly Pair<Cell>[],
   ratios: readonly PairedRatio[],
   equalWithin: number,
+  whyUndecided: (pair: Pair<Cell>, ratio: PairedRatio) => Undecided | undefined,
 ): (Finding | undefined)[] {
   const reasons = pairs.map((pair, index) => whyUndecided(pair, ratios[index]!));
   const judged = pairs.flatMap(({ target }, index) =>
@@ -138,23 +169,28 @@ const ownTime: readonly WarningKind[] = ['generator-lag'];
 
 type Undecided = Required<Pick<Finding, 'undecided' | 'reason'>>;
 
-function whyUndecided({ baseline, target }: Pair<Cell>, { n }: PairedRatio): Undecided | undefined {
-  const both = [baseline, target];
-  const limited = both.filter((cell) => cell.limiter === 'generator').map((cell) => cell.target);
+function limitedOrFew({ baseline, target }: Pair<Cell>, { n }: PairedRatio): Undecided | undefined {
+  const limited = [baseline, target]
+    .filter((cell) => cell.limiter === 'generator')
+    .map((cell) => cell.target);
   if (limited.length > 0) {
     const names = [...new Set(limited)].join(' and ');
     return { undecided: 'generator', reason: `the generator limited ${names}` };
   }
-  const own = both.find((cell) => cell.warnings.some(({ kind }) => ownTime.includes(kind)));
-  if (own)
-    return {
-      undecided: 'generator',
-      reason: `a part of ${own.target}’s figure is the generator’s own lateness`,
-    };
   if (n >= MIN_BLOCKS) return undefined;
   const measured = count(n, target.scenario === 'hold' ? 'round' : 'block');
   return {
     undecided: 'few-blocks',
     reason: `${measured} cannot show a difference at 95 %: it takes ${MIN_BLOCKS}`,
   };
+}
+
+function partlyLateness({ baseline, target }: Pair<Cell>): Undecided | undefined {
+  const own = [baseline, target].find((cell) => cell.warnings.some(({ kind }) => ownTime.includes(kind)));
+  return (
+    own && {
+      undecided: 'generator',
+      reason: `a part of ${own.target}’s figure is the generator’s own lateness`,
+    }
+  );
 }

@@ -7,6 +7,8 @@ export interface Figure {
   readonly metric: MetricName;
   readonly values: ReadonlyMap<number, number>;
   readonly histograms?: BlockHistograms;
+  /** Of a latency from the intended send: the same messages from the real one. */
+  readonly fromRealSend?: BlockHistograms;
 }
 
 /** The histograms of a case by block; its percentiles share one pool of them. */

@@ -46,9 +46,11 @@ function percentiles(slices: readonly Slice[]): Figure[] {
       return [name, new BlockHistograms(new Map(found))];
     }),
   );
-  return (Object.entries(metrics) as [MetricName, Metric][]).flatMap(([metric, { quantile }]) =>
-    quantile ? [{ metric, values: new Map(), histograms: histograms.get(quantile.of)! }] : [],
-  );
+  return (Object.entries(metrics) as [MetricName, Metric][]).flatMap(([metric, { quantile }]) => {
+    if (!quantile) return [];
+    const fromRealSend = quantile.of === 'intended' && { fromRealSend: histograms.get('actual')! };
+    return [{ metric, values: new Map(), histograms: histograms.get(quantile.of)!, ...fromRealSend }];
+  });
 }
 
 function deliveredPerSec({ load }: Slice): number {

@@ -182,6 +182,19 @@ describe('warnings', () => {
     ]);
   });
 
+  test('a cost whose mean is far above the typical slice says so', () => {
+    const run = sampleRun({ scenarios: ['connect'], blocks: 6, targets: ['ws'] });
+    const slices = run.slices.map((slice) => {
+      const { server, ...others } = slice.usage!;
+      const cpuNs = slice.block === 3 ? server.cpuNs * 10 : server.cpuNs;
+      return { ...slice, usage: { ...others, server: { ...server, cpuNs } } };
+    });
+    expect(warningsOf(run, { metric: 'cpuServer' })).toEqual([]);
+    expect(warningsOf({ ...run, slices }, { metric: 'cpuServer' })).toEqual([
+      { kind: 'uneven-cost', detail: expect.stringMatching(/lumps.*its mean is \d+ µs$/) },
+    ]);
+  });
+
   test('what the slices themselves warn of is said once, with how many did', () => {
     const run = sampleRun({ scenarios: ['connect'], blocks: 6, targets: ['ws'] });
     const warnings = [{ kind: 'proxy-reloaded' as const, detail: 'Nginx was reloaded' }];

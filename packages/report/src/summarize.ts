@@ -22,8 +22,10 @@ import { notesOf, problemsOf } from './notes.ts';
 import { proxyCostsOf } from './proxy-cost.ts';
 import { bootstrapQuantile } from './statistics/block-bootstrap.ts';
 import type { Interval } from './statistics/interval.ts';
+import { median } from './statistics/median.ts';
 import { medianInterval } from './statistics/median-interval.ts';
 import { tailWarnings } from './tail-warnings.ts';
+import { scaled } from './view/scale.ts';
 import { warningsOf } from './warnings.ts';
 
 /** What a summary may be asked for. */
@@ -112,6 +114,7 @@ function measuredOf(one: MeasuredCase, sharedCore: boolean, cores: number): Meas
         ...warnings,
         ...(limiter === 'none' && of.scenario === 'echo' ? [NOT_SATURATED] : []),
         ...tail(metric),
+        ...(metric.cost ? unevenCost(figure) : []),
       ],
     };
     return { cell, figure };
@@ -122,6 +125,18 @@ const NOT_SATURATED: Warning = {
   kind: 'not-saturated',
   detail: 'nobody was saturated: the rate is what so many messages in flight give, and not a limit',
 };
+
+/** From this far above the typical slice on, the mean is told beside it. */
+const UNEVEN = 1.1;
+
+/** The mean of a cost that comes in lumps, as a garbage collector's does, is above that of the typical slice. */
+function unevenCost({ values }: Figure): Warning[] {
+  const costs = [...values.values()];
+  const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
+  if (!(mean > UNEVEN * median(costs))) return [];
+  const detail = `the cost comes in lumps, as that of garbage collection does: its mean is ${scaled(mean, 'ns')}`;
+  return [{ kind: 'uneven-cost', detail }];
+}
 
 function estimateOf({ values, histograms }: Figure, { quantile }: Metric): Estimate {
   const interval: Interval =

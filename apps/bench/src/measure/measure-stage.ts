@@ -48,7 +48,7 @@ const BLOCKS_TO_BREAK = 3;
 /** Blocks from one look at the precision to the next. */
 const ASK_EACH = 8;
 /** Nothing is recorded in these first passes, which end when no target gets cheaper any more. */
-const MAX_WARM_PASSES = 6;
+const MAX_WARM_PASSES = 4;
 const STILL_WARMING = 0.95;
 
 /**
@@ -69,6 +69,7 @@ export async function measureStage(
     if (unfinished().length === 0) return;
     await meter.openAll(unfinished());
     await meter.warmUp(unfinished());
+    budget.start();
     for (let pass = 0; unfinished().length > 0 && !arena.interrupted.aborted; pass += 1) {
       for (const state of unfinished()) await meter.block(state);
       meter.dropBroken(states);
@@ -84,7 +85,7 @@ export async function measureStage(
 class Budget {
   readonly #arena: Stagehand;
   readonly #totalMs: number;
-  readonly #startedMs = performance.now();
+  #startedMs = Number.POSITIVE_INFINITY;
 
   constructor(arena: Stagehand, states: readonly GroupState[]) {
     this.#arena = arena;
@@ -93,8 +94,13 @@ class Budget {
       stageMs(groups, arena.config.targetMs) - states.reduce((sum, state) => sum + state.spentMs, 0);
   }
 
+  /** From now on time is used: what came before, connecting and warming up, measured nothing. */
+  start(): void {
+    this.#startedMs = performance.now();
+  }
+
   leftMs(): number {
-    return Math.max(0, this.#startedMs + this.#totalMs - performance.now());
+    return Math.max(0, this.#totalMs - Math.max(0, performance.now() - this.#startedMs));
   }
 
   /** Known well enough, or the time is used; asked each few blocks, because asking after each one makes intervals too narrow. */
@@ -142,7 +148,8 @@ class StageMeter {
       for (const state of states) {
         for (const member of state.members) {
           await this.#attempt(state, member, state.nextBlock, async (session, one) => {
-            const slice = await measureSlice(this.#arena, session, one, state.group.load.slice);
+            const { load } = state.group;
+            const slice = await measureSlice(this.#arena, session, one, load.warmUp ?? load.slice);
             if (slice.error !== undefined) throw new Error(slice.error);
             cost += Math.log(costOf({ type: 'slice', case: member.case, block: 0, atMs: 0, ...slice }) || 1);
           });

@@ -14,6 +14,8 @@ export interface SlicedLoad {
   /** What every connection of the session has alike; a target adds its URLs and its wire form. */
   readonly session: LoadSpec;
   readonly slice: SliceSpec;
+  /** What warms it up; by default its own slices do. */
+  readonly warmUp?: SliceSpec;
 }
 
 const param = (c: Case, name: string): number => Number(c.params[name] ?? 0);
@@ -21,13 +23,16 @@ const param = (c: Case, name: string): number => Number(c.params[name] ?? 0);
 /** What is still under way at the end of a slice may take so long; then it is lost. */
 const DRAIN_MS = 2000;
 
+/** Handshakes that warm a server up: V8 goes on compiling for some ten thousand. */
+const WARM_HANDSHAKES = { ratePerSec: 4000, durationMs: 500 } as const;
+
 /** How a case is measured in slices. @throws Error for `hold` and `limit`, which are jobs of their own. */
 export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
   const ratePerSec = param(c, 'ratePerSec');
   const base = sessionSpec(c, config);
-  const slice = (load: SliceSpec['load']): SliceSpec => ({
+  const slice = (load: SliceSpec['load'], units = ratePerSec): SliceSpec => ({
     load,
-    durationMs: config.sliceMs,
+    durationMs: Math.max(config.sliceMs, units > 0 ? (config.sliceUnits / units) * 1000 : 0),
     drainMs: DRAIN_MS,
   });
   const open = (burst: number): SliceSpec['load'] => ({
@@ -49,12 +54,18 @@ export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
       return {
         settings: {},
         session: { ...base, connections: param(c, 'members'), load },
-        slice: slice(load),
+        slice: slice(load, ratePerSec * param(c, 'members')),
       };
     }
     case 'connect': {
       const load = { kind: 'connect', ratePerSec, concurrency: 0 } as const;
-      return { settings: {}, session: { ...base, connections: 0 }, slice: slice(load) };
+      const { ratePerSec: warmRate, durationMs } = WARM_HANDSHAKES;
+      return {
+        settings: {},
+        session: { ...base, connections: 0 },
+        slice: slice(load),
+        warmUp: { load: { ...load, ratePerSec: warmRate }, durationMs, drainMs: DRAIN_MS },
+      };
     }
     case 'deflate': {
       const level = param(c, 'level');

@@ -28,7 +28,10 @@ export interface Preset {
   readonly targetMs: number;
   /** How often `hold` is measured: fewer than 6 rounds have no interval. */
   readonly rounds: number;
+  /** How long a slice is… */
   readonly sliceMs: number;
+  /** …unless it would hold fewer units: then some slices would see no garbage collection, and others little else. */
+  readonly sliceUnits: number;
   readonly connections: number;
   /** The first is that of every scenario; the others are measured by `load` and `echo` too. */
   readonly payloadBytes: readonly number[];
@@ -65,6 +68,7 @@ const quick: Preset = {
   targetMs: 2500,
   rounds: 1,
   sliceMs: 50,
+  sliceUnits: 250,
   connections: 100,
   payloadBytes: [64],
   windows: [16],
@@ -73,10 +77,10 @@ const quick: Preset = {
     proxied: { spread: [5000, 10_000], burst: [20_000] },
   },
   p99BoundMs: 50,
-  handshakeRates: [600],
+  handshakeRates: [2000],
   requestRate: 2000,
   polling: false,
-  broadcasts: [{ members: 100, ratePerSec: 300 }],
+  broadcasts: [{ members: 1000, ratePerSec: 30 }],
   deflateRate: 2000,
   deflateLevels: [1, 6],
   holdSteps: [5000, 7500, 10_000],
@@ -90,7 +94,7 @@ const standard: Preset = {
   targets: 'references',
   scenarios: ['load', 'echo', 'broadcast', 'connect', 'http', 'deflate', 'hold', 'limit'],
   proxied: ['load', 'echo', 'connect', 'limit'],
-  halfWidth: 0.02,
+  halfWidth: 0.015,
   minBlocks: 32,
   sliceMs: 100,
   targetMs: 5000,
@@ -103,7 +107,7 @@ const standard: Preset = {
     },
     proxied: { spread: [2500, 5000, 10_000, 15_000, 20_000], burst: [10_000, 20_000, 40_000, 80_000] },
   },
-  handshakeRates: [300, 600],
+  handshakeRates: [500, 2000],
   polling: true,
   broadcasts: [
     { members: 100, ratePerSec: 300 },
@@ -125,6 +129,7 @@ export const presets = {
     minBlocks: 1,
     targetMs: 0,
     sliceMs: 50,
+    sliceUnits: 0,
     connections: 20,
     ladder: {
       direct: { spread: [2000], burst: [4000] },

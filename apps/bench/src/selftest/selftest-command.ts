@@ -35,13 +35,14 @@ export const selftestCommand: Command = {
       const { servers } = await arena.served(targetNamed('ws')!, {});
       show(await halfRateTest(arena, servers[0]!.url, interrupted));
     });
-    const power = async (where: string) => {
+    const power = async (where = '') => {
+      const alone = where === '';
       show(await limiterTest(lab), where);
-      show(await equalTest(lab, ['ws', 'uws']), where);
-      show(await handicapTest(lab, tenPercent), where);
-      show(await handicapTest(lab, threePercent), where);
+      show(await equalTest(lab, ['ws', 'uws'], alone), where);
+      show(await handicapTest(lab, tenPercent, alone), where);
+      show(await handicapTest(lab, threePercent, alone), where);
     };
-    await power('');
+    await power();
     const neighbour = `, beside a neighbour that takes ${NEIGHBOUR * 100} % of ${allowedCpus().length} cores`;
     await beside(NEIGHBOUR, () => power(neighbour));
     const failed = tests.filter((test) => !test.passed).length;
