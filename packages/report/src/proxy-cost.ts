@@ -1,6 +1,6 @@
 import type { Cell, Ladder, ProxyCost } from '@ws-arena/results/report-file';
 import { groupKey } from '@ws-arena/results/trial';
-import { compareCells, type Measured } from './compare.ts';
+import { compareBlocks, type Measured } from './compare.ts';
 import { equalLoadRates, laneKey, rateOf } from './ladders.ts';
 import type { MetricName } from './metrics.ts';
 
@@ -13,29 +13,34 @@ export const proxyMetrics: readonly { readonly metric: MetricName; readonly dire
   { metric: 'bytesPerConnectionServing', direct: 'bytesPerConnection' },
 ];
 
-/** Every such figure through a proxy that has its like direct; of a ladder, at the rate that all targets keep behind it. */
+/**
+ * Every such figure through a proxy that has its like direct; of a ladder, at the rate that all targets keep behind it. A
+ * block of one route is measured right after the same block of the other, so the two are compared block by block.
+ */
 export function proxyCostsOf(
   measured: readonly Measured[],
   ladders: readonly Ladder[],
   equalWithin: number,
 ): ProxyCost[] {
   const rates = equalLoadRates(ladders);
-  const cells = measured.map(({ cell }) => cell);
   const direct = new Map(
-    cells.filter(({ route }) => route === 'direct').map((cell) => [directKey(cell, cell.metric), cell]),
+    measured
+      .filter(({ cell }) => cell.route === 'direct')
+      .map((one) => [directKey(one.cell, one.cell.metric), one]),
   );
-  const pairs = cells.flatMap((target) => {
-    const figure = proxyMetrics.find(({ metric }) => metric === target.metric);
-    if (!figure || target.route === 'direct') return [];
-    if (target.scenario === 'load' && rates.get(laneKey(target)) !== rateOf(target)) return [];
-    const baseline = direct.get(directKey(target, figure.direct));
+  const pairs = measured.flatMap((target) => {
+    const { cell } = target;
+    const figure = proxyMetrics.find(({ metric }) => metric === cell.metric);
+    if (!figure || cell.route === 'direct') return [];
+    if (cell.scenario === 'load' && rates.get(laneKey(cell)) !== rateOf(cell)) return [];
+    const baseline = direct.get(directKey(cell, figure.direct));
     return baseline ? [{ baseline, target }] : [];
   });
-  const findings = compareCells(
+  const findings = compareBlocks(
     pairs.map(({ baseline, target }) => ({ baseline: withRoute(baseline), target: withRoute(target) })),
     equalWithin,
   );
-  return pairs.flatMap(({ baseline, target: proxied }, index) => {
+  return pairs.flatMap(({ baseline: { cell: baseline }, target: { cell: proxied } }, index) => {
     const finding = findings[index];
     if (!finding) return [];
     const { scenario, target, route, params, metric, unit, better, estimate, limiter } = proxied;
@@ -50,7 +55,7 @@ function directKey({ scenario, target, params }: Cell, metric: string): string {
   return `${groupKey({ scenario, route: 'direct', params: others })} ${target} ${metric}`;
 }
 
-/** Both cells of a pair are of one target: a reason is to say which of the two it means. */
-function withRoute(cell: Cell): Cell {
-  return { ...cell, target: `${cell.target} ${cell.route}` };
+/** Both sides of a pair are of one target: a reason is to say which of the two it means. */
+function withRoute({ cell, figure }: Measured): Measured {
+  return { cell: { ...cell, target: `${cell.target} ${cell.route}` }, figure };
 }

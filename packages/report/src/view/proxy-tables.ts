@@ -18,7 +18,7 @@ export function proxySection(report: Report): Section {
       groups.length === 0
         ? []
         : [
-            `How many times the figure direct it is through the proxy, with the 95 % interval. CPU time and memory are those of server and proxy together, against those of the server alone. The two were not measured in the same blocks, so the drift of the machine is in the interval. ${report.environment.pinning[0]!.toUpperCase()}${report.environment.pinning.slice(1)}.`,
+            `How many times the figure direct it is through the proxy, with the 95 % interval. CPU time and memory are those of server and proxy together, against those of the server alone. Blocks of the two are paired, so the drift of the machine cancels. ${report.environment.pinning[0]!.toUpperCase()}${report.environment.pinning.slice(1)}.`,
           ],
     tables: groups.map(costTable),
     list: [],
