@@ -76,8 +76,9 @@ export class EnginePeer implements Peer {
     else this.#connection.close(true);
   }
 
-  /** Ends the connection with a code behind what is queued; Socket.IO's own `close` sends no code. */
+  /** Accepts no more and ends with a code behind what is queued; Socket.IO's own `close` sends no code. */
   goAway(code = 1001): void {
+    this.#connection.removeAllListeners('data');
     const wire = this.#wire;
     if (!wire) this.#connection.close();
     else if (this.#queuedBytes === 0) wire.goAway(code);

@@ -70,12 +70,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     drain() {
       stopPushes();
       stopHeartbeat();
-      return drained(() => {
-        const going = metrics.connections + 1;
-        uWS.us_listen_socket_close(socket);
-        heartbeat.visit((peer) => peer.goAway());
-        return going;
-      });
+      uWS.us_listen_socket_close(socket);
+      heartbeat.visit((peer) => peer.goAway());
+      return drained();
     },
   };
 }

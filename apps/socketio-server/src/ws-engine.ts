@@ -5,6 +5,7 @@ import type { ServerConfig } from '@ws-arena/config/options';
 import { wireLimitBytes } from '@ws-arena/config/wire-limit';
 import type { Metrics } from '@ws-arena/lifecycle/metrics';
 import { handshakeRefuser } from '@ws-arena/lifecycle/node-http';
+import { takeTurns } from '@ws-arena/lifecycle/take-turns';
 import { tcpProgress } from '@ws-arena/lifecycle/tcp-progress';
 import type { Transport } from 'engine.io';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
@@ -32,7 +33,6 @@ class EngineWebSocket extends WebSocket implements Wire {
 
   goAway(code: number): void {
     this.close(code);
-    this.resume();
   }
 }
 
@@ -91,6 +91,7 @@ export function wsEngine(
     ): void {
       super.handleUpgrade(request, socket, head, (client) => {
         client.socket = socket as Socket;
+        takeTurns(client.socket);
         if (client instanceof InflatingWebSocket) client.readLimitBytes = config.readLimitBytes;
         done(client, request);
       });

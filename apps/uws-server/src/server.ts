@@ -174,12 +174,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     drain() {
       pushes.stop();
       stopHeartbeat();
-      return drained(() => {
-        const going = metrics.connections + 1;
-        uWS.us_listen_socket_close(socket);
-        heartbeat.visit(({ ws }) => ws.end(1001));
-        return going;
-      });
+      uWS.us_listen_socket_close(socket);
+      heartbeat.visit(({ ws }) => ws.end(1001));
+      return drained();
     },
   };
 }

@@ -17,6 +17,7 @@ import {
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
+import { takeTurns } from '@ws-arena/lifecycle/take-turns';
 import { TokenGate } from '@ws-arena/lifecycle/token-gate';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { Connection } from './connection.ts';
@@ -59,6 +60,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     }
     wss.handleUpgrade(request, socket, head, (connection) => {
       connection.socket = socket;
+      takeTurns(socket);
       connection.workload = admission;
       open(connection);
       if (untilSec !== undefined) gate?.admit(connection, untilSec);
@@ -82,7 +84,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     const connection = this as Connection;
     const message = data as Buffer;
     if (message.length > config.readLimitBytes) {
-      tooLong(connection);
+      end(connection, 1009);
       return;
     }
     metrics.echoed(message.length);
@@ -92,7 +94,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
 
   function onRoomMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
     const message = data as Buffer;
-    if (message.length > config.readLimitBytes) tooLong(this);
+    if (message.length > config.readLimitBytes) end(this, 1009);
     else {
       metrics.received(message.length);
       fanOut((this as Connection).workload.topic, message, isBinary);
@@ -141,10 +143,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       const done = closed(http);
       pushes.stop();
       stopHeartbeat();
-      heartbeat.visit((connection) => {
-        connection.close(1001);
-        connection.resume();
-      });
+      heartbeat.visit((connection) => end(connection, 1001));
       return done;
     },
   };
@@ -166,10 +165,10 @@ function refreshing(gate: TokenGate<Connection>, onMessage: Listener): Listener 
   };
 }
 
-/** Says 1009 and hears no more. */
-function tooLong(connection: WebSocket): void {
+/** Says why behind all that was accepted, and accepts no more: what comes before the peer's answer is for nobody. */
+function end(connection: WebSocket, code: number): void {
   connection.removeAllListeners('message');
-  connection.close(1009);
+  connection.close(code);
 }
 
 /** ws ends the connection with the right close code by itself; without a listener the error would end the process. */

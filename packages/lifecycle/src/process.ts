@@ -5,6 +5,9 @@ import { formatReadyLine } from '@ws-arena/contract/ready-line';
 import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/contract/target-unavailable';
 import { targetNamed } from '@ws-arena/contract/targets';
 
+/** The part of the grace, at most, that is for the exit itself. */
+const EXIT_MS = 500;
+
 /** A server that listens. */
 export interface Service {
   readonly port: number;
@@ -48,9 +51,13 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
       return fail(UNAVAILABLE_EXIT_CODE, `${options.target} cannot run here: ${sentenceOf(cause)}`);
     }
     const service = await options.start(config);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => void drain(service, config.shutdownGraceMs));
-    }
+    let draining = false;
+    const onSignal = () => {
+      // A second signal changes nothing: its default would end the process undrained.
+      if (!draining) void drain(service, config.shutdownGraceMs);
+      draining = true;
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
     const { port, library, version } = service;
     const runtime = `node ${process.versions.node}`;
     console.log(
@@ -74,8 +81,8 @@ function refuseTokens(config: ServerConfig): void {
 }
 
 async function drain(service: Service, graceMs: number): Promise<void> {
-  // Exiting ends what the grace has not: the kernel closes the sockets, and their peers see 1006.
-  setTimeout(() => process.exit(0), graceMs);
+  // Exiting ends what the grace has not: the kernel closes the sockets, and their peers see 1006. That takes a moment.
+  setTimeout(() => process.exit(0), graceMs - Math.min(graceMs / 5, EXIT_MS)).unref();
   await service.drain();
   process.exit(0);
 }

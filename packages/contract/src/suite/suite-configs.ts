@@ -35,6 +35,8 @@ const values = {
   slow: () => ({ ...LONG_PINGS, writeWaitMs: 6000, maxBufferedBytes: 262_144 }),
   /** The same, with so much room that nobody is cut off for what waits. */
   'slow-roomy': () => ({ ...LONG_PINGS, writeWaitMs: 6000, maxBufferedBytes: 67_108_864 }),
+  /** Little room for what waits, and little time to drain. */
+  drain: () => ({ ...LONG_PINGS, writeWaitMs: 60_000, maxBufferedBytes: 262_144, shutdownGraceMs: 2000 }),
   /** Room for what waits, and time to read it. */
   backlog: () => ({ maxBufferedBytes: 67_108_864 }),
   limits: () => ({}),

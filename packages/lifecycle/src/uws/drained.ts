@@ -1,31 +1,11 @@
-import { readdirSync } from 'node:fs';
-
-const POLL_MS = 20;
+import { once } from 'node:events';
 
 /**
- * Resolves when the last WebSocket has ended on the wire. uWS calls `close` at once when a server ends a connection,
- * while the backlog, the close frame and the peer's answer are still under way; a process that exits then resets the
- * connection, and the peer loses what it was sent. The process' descriptors tell (Linux): when they are as many fewer
- * as there were connections. Where they cannot be seen, the process ends by itself instead.
- * @param end ends all connections and stops listening; returns how many descriptors will go by that.
+ * Resolves when the last socket of this process has closed, once nothing listens any more. uWS calls `close` at once when
+ * a server ends a connection, while the backlog, the close frame and the peer's answer are still under way; a process that
+ * exits then resets the connection, and the peer loses what it was sent. uWS does not say when they have arrived, but
+ * Node.js does: without a socket the event loop has nothing to wait for.
  */
-export function drained(end: () => number): Promise<void> {
-  const before = openDescriptors();
-  const going = end();
-  return new Promise((resolve) => {
-    const timer = setInterval(() => {
-      if (!(openDescriptors() <= before - going)) return;
-      clearInterval(timer);
-      resolve();
-    }, POLL_MS);
-    timer.unref();
-  });
-}
-
-function openDescriptors(): number {
-  try {
-    return readdirSync('/proc/self/fd').length;
-  } catch {
-    return Number.NaN;
-  }
+export async function drained(): Promise<void> {
+  await once(process, 'beforeExit');
 }

@@ -21,7 +21,8 @@ export function serveObservability(app: TemplatedApp, metrics: Metrics, path: st
       aborted = true;
     });
     const text = await metrics.text();
-    if (!aborted) answer(res, metrics.contentType, text);
+    // Closed, so that a scraper's idle connection does not keep a draining process waiting.
+    if (!aborted) res.cork(() => res.writeHeader('Content-Type', metrics.contentType).end(text, true));
   });
   app.any('/*', (res, req) => {
     const url = req.getUrl();

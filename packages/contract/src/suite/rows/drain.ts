@@ -1,9 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
 import { type Row, SLACK_MS } from '../row.ts';
 import { pattern } from './echo.ts';
+
+const FLOODERS = 20;
+const AT_CAP = 'cut off at maxBufferedBytes';
 
 /** Sends SIGTERM and waits for the exit: `exit 0 in time`, or what happened instead. */
 async function terminated(server: SuiteServer): Promise<string> {
@@ -44,7 +48,8 @@ async function underLoad(fleet: Fleet): Promise<string> {
   return `${codes} to all, ${gap ?? 'echoes without a gap'}, ${await exit}`;
 }
 
-async function backlog(fleet: Fleet): Promise<string> {
+/** @param disturbs whether things happen, before the peer reads, that must not end a drain. */
+async function backlog(fleet: Fleet, disturbs: boolean): Promise<string> {
   const server = await fleet.own('backlog');
   const peer = await Peer.open(server);
   peer.raw.pause();
@@ -53,7 +58,9 @@ async function backlog(fleet: Fleet): Promise<string> {
   const accepted = await settled(async () =>
     (await readMetrics(server)).get('ws_messages_total{direction="received"}'),
   );
+  const disturb = disturbs ? await disturbance(server) : undefined;
   const exit = terminated(server);
+  await disturb?.();
   peer.raw.resume();
   const { code } = await peer.end();
   const gap = outOfOrder(peer);
@@ -61,11 +68,56 @@ async function backlog(fleet: Fleet): Promise<string> {
   return `${code}, ${gap ?? (lost > 0 ? `${lost} of ${accepted} accepted echoes lost` : 'no accepted echo lost')}, ${await exit}`;
 }
 
+/**
+ * Opens plain connections; the returned function closes them once the server accepts nothing new, and sends SIGTERM again.
+ * It leaves a server that takes this for the end of its drain the time to exit.
+ */
+async function disturbance(server: SuiteServer): Promise<() => Promise<void>> {
+  const plain = await Promise.all(Array.from({ length: 3 }, () => RawClient.open(server.port)));
+  return async () => {
+    for (let refused = false; !refused; ) {
+      const raw = await RawClient.open(server.port);
+      refused = raw.ended !== undefined;
+      raw.destroy();
+    }
+    for (const raw of plain) raw.destroy();
+    process.kill(server.pid, 'SIGTERM');
+    await Promise.race([server.exited, setTimeout(200)]);
+  };
+}
+
+/** Sends without end and reads nothing; `sent` counts the messages that the kernel took. */
+function flood(peer: Peer, sent: { messages: number }): void {
+  const message = peer.encode(pattern(32_000));
+  peer.raw.pause();
+  const timer = setInterval(() => {
+    if (peer.raw.ended) clearInterval(timer);
+    while (!peer.raw.ended && peer.raw.unsentBytes < message.length) {
+      peer.raw.send(message);
+      sent.messages += 1;
+    }
+  }, 1);
+}
+
+async function unread(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('drain');
+  const sent = { messages: 0 };
+  const peers = await Promise.all(Array.from({ length: FLOODERS }, () => Peer.open(server)));
+  for (const peer of peers) flood(peer, sent);
+  const before = await settled(async () => sent.messages);
+  const cut = peers.some((peer) => peer.raw.ended);
+  const exit = await terminated(server);
+  const more = sent.messages - before;
+  for (const peer of peers) peer.raw.destroy();
+  return `${cut ? AT_CAP : more === 0 ? 'nothing more is read' : `${more} more messages are read`}, ${exit}`;
+}
+
 /** The value of `read` once it comes out the same five times in a row, a moment apart. */
 async function settled<T>(read: () => Promise<T>): Promise<T> {
   let last = await read();
   for (let same = 0; same < 5; ) {
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    // Longer than a server may keep the text of its metrics.
+    await setTimeout(120);
     const now = await read();
     same = now === last ? same + 1 : 0;
     last = now;
@@ -96,7 +148,19 @@ export const drainRows: readonly Row[] = [
     about: 'shutdownGraceMs',
     name: 'SIGTERM while accepted echoes wait for a peer to read them',
     expected: () => '1001, no accepted echo lost, exit 0 in time',
-    run: backlog,
+    run: (fleet) => backlog(fleet, false),
+  },
+  {
+    about: 'shutdownGraceMs',
+    name: 'SIGTERM twice, and plain connections that close, while accepted echoes wait',
+    expected: () => '1001, no accepted echo lost, exit 0 in time',
+    run: (fleet) => backlog(fleet, true),
+  },
+  {
+    about: 'shutdownGraceMs',
+    name: 'SIGTERM while peers send without end and read nothing',
+    expected: (c) => `${c.stopsReading ? 'nothing more is read' : AT_CAP}, exit 0 in time`,
+    run: unread,
   },
   {
     about: 'shutdownGraceMs',
