@@ -50,7 +50,6 @@ const msgpack: Record<string, Buffer> = {
 
 describe.each([
   ['socketio', json],
-  ['socketio-uws', json],
   ['socketio-msgpack', msgpack],
 ])('%s', (name, packets) => {
   let server: RunningServer;

@@ -50,7 +50,7 @@ async function upgrade(
 
 const connections = async (server: RunningServer) => (await readMetrics(server)).get('ws_connections');
 
-describe.each(['socketio', 'socketio-msgpack', 'socketio-uws'])('%s, WebSocket alone', (name) => {
+describe.each(['socketio', 'socketio-msgpack'])('%s, WebSocket alone', (name) => {
   test('long-polling opens no session, as a request or as an upgrade', async () => {
     const server = await start(name, {});
     expect((await poll(server))[0]).toBe(400);
@@ -93,6 +93,6 @@ describe.each(['socketio', 'socketio-msgpack'])('%s, long-polling too', (name) =
   });
 });
 
-test.each(['ws', 'uws', 'socketio-uws', 'gorilla'])('%s refuses longPolling', async (name) => {
+test.each(['ws', 'uws', 'gorilla'])('%s refuses longPolling', async (name) => {
   await expect(start(name, LONG_POLLING)).rejects.toThrow(/exit code 2.*longPolling is true; wanted: false/s);
 });

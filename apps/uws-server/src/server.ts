@@ -9,12 +9,12 @@ import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
 import { TokenGate, type TokenHeaders } from '@ws-arena/lifecycle/token-gate';
-import { drained } from '@ws-arena/lifecycle/uws/drained';
-import { handshakeKey, NO_HANDSHAKE, refuse, tokenHeaders } from '@ws-arena/lifecycle/uws/handshake';
-import { serveObservability } from '@ws-arena/lifecycle/uws/observability';
-import { refuseUnkeepable } from '@ws-arena/lifecycle/uws/unkeepable';
-import type {} from '@ws-arena/lifecycle/uws/uws-types';
 import { Connection, type UserData } from './connection.ts';
+import { drained } from './drained.ts';
+import { handshakeKey, NO_HANDSHAKE, refuse, tokenHeaders } from './handshake.ts';
+import { serveObservability } from './observability.ts';
+import { refuseUnkeepable } from './unkeepable.ts';
+import type {} from './uws-types.ts';
 
 /** Starts the contract's server on uWebSockets.js. Resolves when it listens. */
 export async function startServer(config: ServerConfig): Promise<Service> {

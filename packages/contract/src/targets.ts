@@ -151,22 +151,6 @@ export const targets: readonly Target[] = [
     capabilities: gobwas,
   },
   {
-    name: 'socketio-uws',
-    library: 'socket.io on uWebSockets.js',
-    language: 'TypeScript',
-    kind: 'variant',
-    launch: node('apps/socketio-server/src/main-uws.ts'),
-    capabilities: {
-      ...uws,
-      checksTokens: false,
-      ping: socketio.ping,
-      wire: socketio.wire,
-      sendsAcceptedBefore: socketio.sendsAcceptedBefore,
-      readLimitOverheadBytes: socketio.readLimitOverheadBytes,
-      notes: [...socketio.notes.slice(0, 2), ...uws.notes.slice(0, 4), NO_TOKENS],
-    },
-  },
-  {
     name: 'socketio-msgpack',
     library: 'socket.io with socket.io-msgpack-parser',
     language: 'TypeScript',

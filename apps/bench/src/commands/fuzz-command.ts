@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Attack, parseStep, stepText } from '@ws-arena/contract/fuzz/attack';
-import { type FuzzOutcome, fuzz, fuzzTargets } from '@ws-arena/contract/fuzz/fuzz';
+import { type FuzzOutcome, fuzz } from '@ws-arena/contract/fuzz/fuzz';
 import { replay, reproduction } from '@ws-arena/contract/fuzz/reproduce';
 import { type Deflate, deflates, type Harm } from '@ws-arena/contract/fuzz/victim';
+import { provenTargets } from '@ws-arena/contract/suite/proven-targets';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { type Target, targetNamed } from '@ws-arena/contract/targets';
 import { benchConfig } from '../plan/bench-config.ts';
@@ -169,7 +170,7 @@ function recordIn(file: string): { target: Target; deflate: Deflate; attacks: re
   }
 }
 
-function targetsOf(names = fuzzTargets.map(({ name }) => name).join(',')): readonly Target[] {
+function targetsOf(names = provenTargets.map(({ name }) => name).join(',')): readonly Target[] {
   const { targetList } = benchConfig({ targets: names });
   const remote = targetList.find(({ launch }) => launch.kind === 'remote');
   if (remote)

@@ -33,7 +33,7 @@ const payloads: readonly [string, PayloadSpec][] = [
   ['JSON', { kind: 'json', bytes: 700, binary: false, seed: 1 }],
 ];
 
-describe.each(['socketio', 'socketio-msgpack', 'socketio-uws'])('the server of %s', (name) => {
+describe.each(['socketio', 'socketio-msgpack'])('the server of %s', (name) => {
   const dialect = name === 'socketio-msgpack' ? name : 'socketio';
   let server: RunningServer;
   beforeAll(async () => {

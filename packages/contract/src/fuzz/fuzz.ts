@@ -1,13 +1,9 @@
-import { provenTargets } from '../suite/proven-targets.ts';
-import { type Target, targetNamed } from '../targets.ts';
+import type { Target } from '../targets.ts';
 import type { Attack } from './attack.ts';
 import { growth } from './growth.ts';
 import { makeAttack } from './make-attack.ts';
 import { Random } from './random.ts';
 import { type Deflate, type Harm, Victim } from './victim.ts';
-
-/** The targets that are fuzzed. */
-export const fuzzTargets: readonly Target[] = [...provenTargets, targetNamed('socketio-uws')!];
 
 /** Attacks between two looks at the server and its healthy client. */
 const WAVE = 64;

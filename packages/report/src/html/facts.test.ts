@@ -24,6 +24,6 @@ test('features are counted by ids of the list, and a fact of "None" is never a f
 });
 
 test('a variant has the facts of its library, and a stranger none', () => {
-  expect(factsOf('socketio-uws')?.library).toBe('socket.io');
+  expect(factsOf('socketio-msgpack')?.library).toBe('socket.io');
   expect(factsOf('wsx')).toBeUndefined();
 });

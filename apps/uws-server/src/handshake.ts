@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { CHALLENGE } from '../node-http.ts';
-import type { TokenHeaders } from '../token-gate.ts';
+import { CHALLENGE } from '@ws-arena/lifecycle/node-http';
+import type { TokenHeaders } from '@ws-arena/lifecycle/token-gate';
 
 // Not by an ES import: see node-http.ts.
 const { STATUS_CODES } = process.getBuiltinModule('node:http');

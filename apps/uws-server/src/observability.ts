@@ -1,5 +1,5 @@
 import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '@ws-arena/lifecycle/metrics';
 import { NO_HANDSHAKE, refuse } from './handshake.ts';
 
 /** Answers a client that takes its answers; another is cut off, for uWS would keep them all. */
