@@ -2,7 +2,7 @@ import { type Target, targetNamed } from '@ws-arena/contract/targets';
 import { adjustForFalseDiscovery } from '@ws-arena/report/statistics/false-discovery';
 import { median } from '@ws-arena/report/statistics/median';
 import { presets } from '../plan/presets.ts';
-import { costRatio, type Lab, type Load, measureLoads } from './lab.ts';
+import { calm, costRatio, type Lab, type Load, type MeasuredLoad, measureLoads } from './lab.ts';
 import type { SelfTest } from './self-test.ts';
 
 const { connections, ladder, handshakeRates, broadcasts } = presets.quick;
@@ -30,16 +30,19 @@ export const quickLoads: readonly Load[] = (['direct', 'nginx'] as const).flatMa
 const MOST_DIFFERENT = 0.05;
 const TYPICAL_ERROR = 0.02;
 
-/** Each library against itself, as two processes under two names: nothing may be called different. @param alone nothing else runs. */
-export async function equalTest(lab: Lab, libraries: readonly string[], alone: boolean): Promise<SelfTest[]> {
+/** Each library against itself, as two processes under two names: nothing may be called different. */
+export async function equalTest(lab: Lab, libraries: readonly string[]): Promise<SelfTest[]> {
+  const all: MeasuredLoad[] = [];
   const ratios = [];
   for (const library of libraries) {
     const twins = ['a', 'b'].map(
       (suffix): Target => ({ ...targetNamed(library)!, name: `${library}-${suffix}` }),
     );
     const measured = await lab.withArena({}, (arena) => measureLoads(arena, twins, quickLoads));
+    all.push(...measured);
     ratios.push(...measured.map((one) => costRatio(one, twins[1]!.name, twins[0]!.name)));
   }
+  const { alone, noise } = calm(all);
   const different = adjustForFalseDiscovery(ratios.map(({ p }) => p)).filter((p) => p < 0.05).length;
   const typical = median(ratios.map(({ ratio }) => Math.abs(ratio.center - 1)));
   const widest = Math.max(...ratios.map(({ ratio }) => Math.sqrt(ratio.hi / ratio.lo) - 1));
@@ -48,7 +51,7 @@ export async function equalTest(lab: Lab, libraries: readonly string[], alone: b
     {
       name: `A/A: ${ratios.length} cells of quick, ${libraries.join(', ')} each against itself`,
       expected: `at most ${percent(MOST_DIFFERENT)} different${alone ? `, |ratio − 1| typically within ${percent(TYPICAL_ERROR)}` : ''}`,
-      found: `${different} different, typically ${percent(typical)}, widest interval ±${percent(widest)}`,
+      found: `${different} different, typically ${percent(typical)}, widest interval ±${percent(widest)}${noise}`,
       passed: different <= ratios.length * MOST_DIFFERENT && (!alone || typical <= TYPICAL_ERROR),
     },
   ];

@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import type { Target } from '@ws-arena/contract/targets';
+import { noiseOf, noiseWarnings } from '@ws-arena/report/noise';
 import { type PairedRatio, pairedRatio } from '@ws-arena/report/statistics/paired-ratio';
 import type { SliceLine } from '@ws-arena/results/slice-line';
 import { type Case, caseKey } from '@ws-arena/results/trial';
@@ -66,6 +68,14 @@ export async function measureLoads(
       targets.map(({ name }, i) => [name, lines.filter((line) => line.case === at * targets.length + i)]),
     ),
   }));
+}
+
+/** Whether the machine was left alone meanwhile, which is when a power can be asked for; and a sentence where it was not. */
+export function calm(measured: readonly MeasuredLoad[]): { readonly alone: boolean; readonly noise: string } {
+  const slices = measured.flatMap((one) => [...one.slices.values()].flat());
+  const noise = noiseOf(slices, availableParallelism());
+  const doubts = noise ? noiseWarnings(noise).map(({ detail }) => detail) : [];
+  return { alone: doubts.length === 0, noise: doubts.map((doubt) => `; ${doubt}`).join('') };
 }
 
 /** CPU per unit of `target` ÷ that of `baseline`, from the blocks that have both. */

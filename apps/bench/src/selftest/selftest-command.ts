@@ -36,11 +36,10 @@ export const selftestCommand: Command = {
       show(await halfRateTest(arena, servers[0]!.url, interrupted));
     });
     const power = async (where = '') => {
-      const alone = where === '';
       show(await limiterTest(lab), where);
-      show(await equalTest(lab, ['ws', 'uws'], alone), where);
-      show(await handicapTest(lab, tenPercent, alone), where);
-      show(await handicapTest(lab, threePercent, alone), where);
+      show(await equalTest(lab, ['ws', 'uws']), where);
+      show(await handicapTest(lab, tenPercent), where);
+      show(await handicapTest(lab, threePercent), where);
     };
     await power();
     const neighbour = `, beside a neighbour that takes ${NEIGHBOUR * 100} % of ${allowedCpus().length} cores`;
