@@ -4,10 +4,10 @@ import { AutobahnUnavailable } from '@ws-arena/contract/autobahn/autobahn-suite'
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import { RunFileError } from '@ws-arena/results/run-file';
-import { GeneratorError } from './generator.ts';
 import { optionHelp, parseOptions } from './plan/options.ts';
 import { presets } from './plan/presets.ts';
 import { UsageError } from './plan/usage-error.ts';
+import { GeneratorError } from './processes/generator.ts';
 import { FolderError } from './store/run-folder.ts';
 import { terminalOptions } from './terminal-options.ts';
 

@@ -2,7 +2,7 @@ import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning } from '@ws-arena/load/warning';
 import type { Case, HeldSample, MetricsSample, ProxySample, Trial, Usage } from '@ws-arena/results/trial';
-import type { Generator, LoadHooks } from '../generator.ts';
+import type { Generator, LoadHooks } from '../processes/generator.ts';
 import type { ServedTarget } from '../processes/served-target.ts';
 import { residentBytes } from './proc.ts';
 import { sampleMetrics, sampleProxy } from './samples.ts';

@@ -1,10 +1,10 @@
 import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import type { Target } from '@ws-arena/contract/targets';
 import type { Case } from '@ws-arena/results/trial';
-import { Generator } from '../generator.ts';
 import type { Session } from '../measure/session.ts';
 import type { BenchConfig } from '../plan/bench-config.ts';
 import type { Settings, SlicedLoad } from '../plan/loads.ts';
+import { Generator } from './generator.ts';
 import { HttpGenerator } from './http-generator.ts';
 import { httpSession, loadSession } from './open-session.ts';
 import type { Pinning } from './pinning.ts';

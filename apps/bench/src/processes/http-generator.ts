@@ -1,6 +1,6 @@
 import { repoRoot } from '@ws-arena/contract/repo-root';
 import type { SliceResult } from '@ws-arena/load/slice';
-import { LineProcess } from '../line-process.ts';
+import { LineProcess } from './line-process.ts';
 
 /** What one slice of requests asks for. */
 export interface RequestSlice {

@@ -1,9 +1,9 @@
 import { certificateFiles } from '@ws-arena/infra/certificate';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Case } from '@ws-arena/results/trial';
-import type { Generator } from '../generator.ts';
 import type { Session } from '../measure/session.ts';
 import { sessionOf } from '../plan/loads.ts';
+import type { Generator } from './generator.ts';
 import type { HttpGenerator } from './http-generator.ts';
 import type { ServedTarget } from './served-target.ts';
 

@@ -1,5 +1,5 @@
 import { repoRoot } from '@ws-arena/contract/repo-root';
-import { LineProcess } from '../line-process.ts';
+import { LineProcess } from '../processes/line-process.ts';
 
 /** A server of known misbehaviour, run as a process while `work` lasts. @param flags those of the stub's `main`. */
 export async function withStub<T>(flags: readonly string[], work: (url: string) => Promise<T>): Promise<T> {

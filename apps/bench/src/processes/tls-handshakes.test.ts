@@ -8,11 +8,11 @@ import { nginxHere } from '@ws-arena/infra/testing/nginx-here';
 import { rawProxy } from '@ws-arena/infra/testing/proxied';
 import type { Case } from '@ws-arena/results/trial';
 import { expect, onTestFinished, test } from 'vitest';
+import { benchConfig } from '../plan/bench-config.ts';
+import { sessionOf, slicedLoad } from '../plan/loads.ts';
 import { Generator } from './generator.ts';
-import { benchConfig } from './plan/bench-config.ts';
-import { sessionOf, slicedLoad } from './plan/loads.ts';
-import { trusting } from './processes/open-session.ts';
-import { proxyTls } from './processes/served-target.ts';
+import { trusting } from './open-session.ts';
+import { proxyTls } from './served-target.ts';
 
 /** The log of the handshakes of `one`, made one after another for 300 ms: `TLSv1.3 r` is a resumed one, `TLSv1.3 .` a full one. */
 async function handshakes(one: Case): Promise<string[]> {

@@ -4,8 +4,8 @@ import { targets } from '@ws-arena/contract/targets';
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import type { Usage } from '@ws-arena/results/trial';
 import { expect, test } from 'vitest';
+import { UsageMeter } from '../measure/usage-meter.ts';
 import { Generator } from './generator.ts';
-import { UsageMeter } from './measure/usage-meter.ts';
 
 test('the usage of a generator is that of all its processes', { timeout: 60_000 }, async () => {
   const server = await startServer(targets.find(({ name }) => name === 'ws')!, parseConfig({ port: 0 }));
