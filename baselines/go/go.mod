@@ -9,3 +9,5 @@ require (
 	github.com/gorilla/websocket v1.5.3
 	golang.org/x/sys v0.49.0
 )
+
+require github.com/go-jose/go-jose/v4 v4.1.9

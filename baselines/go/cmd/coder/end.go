@@ -41,8 +41,13 @@ func closeCode(err error) websocket.StatusCode {
 	return websocket.StatusProtocolError
 }
 
-// close sends a close frame, unless the library itself has, and waits for the peer's.
+// close sends a close frame behind everything accepted, unless the library itself has, and waits for the peer's.
 func (c *session) close(code websocket.StatusCode) {
+	if c.Out != nil {
+		c.Out.Flush()
+	}
+	c.echoing.Lock()
+	defer c.echoing.Unlock()
 	c.Set(int(code))
 	c.TCP.BeGentle()
 	_ = c.ws.Close(code, "")
@@ -59,17 +64,12 @@ func (c *session) writeFailed(err error) {
 	}
 }
 
-// Drain sends everything accepted and then 1001.
-func (c *session) Drain() {
+// Finish sends everything accepted and then a close frame.
+func (c *session) Finish(code int) {
 	if c.Out != nil {
 		c.Out.Close()
-		return
 	}
-	go func() {
-		c.echoing.Lock()
-		defer c.echoing.Unlock()
-		c.close(websocket.StatusGoingAway)
-	}()
+	go c.close(websocket.StatusCode(code))
 }
 
 // leave is the end of the session.

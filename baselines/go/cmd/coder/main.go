@@ -31,6 +31,7 @@ func newUpgrade(s *server.Server) (server.Upgrade, error) {
 	accept := websocket.AcceptOptions{
 		// The server has checked the origin before.
 		InsecureSkipVerify: true,
+		Subprotocols:       []string{server.Subprotocol},
 		CompressionMode:    websocket.CompressionDisabled,
 		// The library takes 0 for its own threshold.
 		CompressionThreshold: max(1, s.Config.DeflateThresholdBytes),
@@ -42,8 +43,8 @@ func newUpgrade(s *server.Server) (server.Upgrade, error) {
 		}
 	}
 	topics := server.NewTopics(func(text []byte) message { return message{websocket.MessageText, text} })
-	return func(w http.ResponseWriter, r *http.Request, workload server.Workload) error {
-		c := &session{Peer: server.NewPeer(s, r, workload, topics)}
+	return func(w http.ResponseWriter, r *http.Request, admission server.Admission) error {
+		c := &session{Peer: server.NewPeer(s, r, admission, topics)}
 		options := accept
 		options.OnPongReceived = c.ponged
 		ws, err := websocket.Accept(w, r, &options)

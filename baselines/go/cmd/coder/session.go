@@ -18,7 +18,7 @@ import (
 type session struct {
 	*server.Peer[message]
 	ws *websocket.Conn
-	// echoing is held to write an echo: a drain waits for it.
+	// echoing is held to write an echo: the close frame waits for it.
 	echoing sync.Mutex
 	// alive is the deadline of the next pong in Unix nanoseconds, less notReading.
 	alive atomic.Int64
@@ -39,7 +39,7 @@ func (c *session) start() {
 	config := &c.Server.Config
 	c.ws.SetReadLimit(int64(config.ReadLimitBytes))
 	c.ponged(context.Background(), nil)
-	c.Server.Join(c)
+	c.Server.Join(c, c.Until)
 	c.stopPing = server.Every(config.PingPeriod(), c.ping)
 	if c.Out != nil {
 		go c.write()
@@ -55,10 +55,14 @@ func (c *session) read() {
 			c.failed(err)
 			return
 		}
-		if c.Workload.Room() {
+		switch {
+		case m.kind == websocket.MessageText && c.Server.Refresh(c, m.data):
+		case c.Room():
 			c.notReading.Add(int64(c.Broadcast(m)))
-		} else if err := c.echo(m); err != nil {
-			c.writeFailed(err)
+		default:
+			if err := c.echo(m); err != nil {
+				c.writeFailed(err)
+			}
 		}
 	}
 }
@@ -95,13 +99,11 @@ func (c *session) send(m message) error {
 	return err
 }
 
-// write sends what waits in the outbox until a drain closes it.
+// write sends what waits in the outbox until that is closed.
 func (c *session) write() {
 	if err := c.Out.Send(c.send); err != nil {
 		c.writeFailed(err)
-		return
 	}
-	c.close(websocket.StatusGoingAway)
 }
 
 // ping sends a ping, and cuts off a peer whose last pong is pongWait ago. A pong that nobody asked for counts, too.

@@ -79,7 +79,7 @@ func (e *evented) start(reader *bufio.Reader) {
 	e.mu.Lock()
 	e.fd, e.progress = fd, now
 	e.mu.Unlock()
-	e.session.server.Join(e.session)
+	e.session.server.Join(e.session, e.session.Until)
 	if err != nil {
 		log.Print(err)
 		e.session.leave()

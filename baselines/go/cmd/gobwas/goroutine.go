@@ -19,7 +19,7 @@ import (
 func newUpgrade(s *server.Server) (server.Upgrade, error) {
 	return newUpgrader(s, func(c *session, conn *tcp.Conn) transport {
 		b := &blocking{session: c, conn: conn}
-		if c.workload.Topic != "" {
+		if c.Topic != "" {
 			b.out = outbox.New[frame](s.Config.MaxBufferedBytes)
 			b.written = make(chan struct{})
 		}
@@ -55,7 +55,7 @@ func (b *blocking) start(reader *bufio.Reader) {
 	if b.out != nil {
 		go b.write()
 	}
-	b.session.server.Join(b.session)
+	b.session.server.Join(b.session, b.session.Until)
 	go b.serve()
 }
 

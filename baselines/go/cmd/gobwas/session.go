@@ -47,8 +47,8 @@ type transport interface {
 // session is what a connection does, whichever transport it has.
 type session struct {
 	server.Ending
+	server.Admission
 	server    *server.Server
-	workload  server.Workload
 	topic     *server.Topic[frame]
 	transport transport
 	decoder   *decoder
@@ -57,7 +57,7 @@ type session struct {
 	// packs is deflate != nil, for other goroutines.
 	packs atomic.Bool
 
-	// turn is held from accepting a message to answering it: a drain waits for the answer.
+	// turn is held from accepting a message to answering it: the close frame waits for the answer.
 	turn    sync.Mutex
 	closing bool
 }
@@ -88,8 +88,11 @@ func (c *session) accept(op ws.OpCode, payload []byte) error {
 	if c.closing {
 		return nil
 	}
+	if op == ws.OpText && c.server.Refresh(c, payload) {
+		return nil
+	}
 	c.server.Metrics.Received(len(payload))
-	if c.workload.Room() {
+	if c.Room() {
 		return c.broadcast(op, payload)
 	}
 	out := borrow()
@@ -180,11 +183,8 @@ func (c *session) finish(code int, close []byte) {
 	}
 }
 
-// Drain sends everything accepted and then 1001. It may have to wait for the turn, hence the goroutine.
-func (c *session) Drain() {
-	const code = int(ws.StatusGoingAway)
-	go c.finish(code, closeFrame(code))
-}
+// Finish sends everything accepted and then a close frame. It may have to wait for the turn, hence the goroutine.
+func (c *session) Finish(code int) { go c.finish(code, closeFrame(code)) }
 
 // Kill ends the connection at once.
 func (c *session) Kill() { c.transport.abort() }

@@ -22,15 +22,15 @@ func newUpgrader(s *server.Server, newTransport func(*session, *tcp.Conn) transp
 		f, _ := newFrame(ws.OpText, text, deflate)
 		return f
 	})
-	return func(w http.ResponseWriter, r *http.Request, workload server.Workload) error {
-		c := &session{server: s, compressor: deflate, workload: workload}
+	return func(w http.ResponseWriter, r *http.Request, admission server.Admission) error {
+		c := &session{server: s, compressor: deflate, Admission: admission}
 		c.transport = newTransport(c, server.Conn(r))
-		upgrader := ws.HTTPUpgrader{}
+		upgrader := ws.HTTPUpgrader{Protocol: func(name string) bool { return name == server.Subprotocol }}
 		if deflate != nil {
 			upgrader.Negotiate = c.negotiate
 		}
 		// The session joins before the client can know that it has: from then on it misses nothing.
-		c.topic = topics.Join(workload, c)
+		c.topic = topics.Join(c.Workload, c)
 		conn, rw, _, err := upgrader.Upgrade(r, w)
 		if err != nil {
 			c.topic.Leave(c)

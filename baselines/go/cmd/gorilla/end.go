@@ -70,13 +70,12 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// Drain sends everything accepted and then 1001.
-func (c *session) Drain() {
+// Finish sends everything accepted and then a close frame.
+func (c *session) Finish(code int) {
 	if c.Out != nil {
 		c.Out.Close()
-	} else {
-		go c.close(websocket.CloseGoingAway)
 	}
+	go c.close(code)
 }
 
 // leave is the end of the session.

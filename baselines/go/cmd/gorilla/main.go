@@ -32,13 +32,14 @@ func newUpgrade(s *server.Server) (server.Upgrade, error) {
 	upgrader := websocket.Upgrader{
 		// A write borrows its buffer from the pool, so an idle connection has none.
 		WriteBufferPool:   &sync.Pool{},
+		Subprotocols:      []string{server.Subprotocol},
 		EnableCompression: s.Config.DeflateLevel > 0,
 		// The server has checked the origin before.
 		CheckOrigin: func(*http.Request) bool { return true },
 	}
 	topics := server.NewTopics(func(text []byte) message { return newMessage(websocket.TextMessage, text) })
-	return func(w http.ResponseWriter, r *http.Request, workload server.Workload) error {
-		c := &session{Peer: server.NewPeer(s, r, workload, topics)}
+	return func(w http.ResponseWriter, r *http.Request, admission server.Admission) error {
+		c := &session{Peer: server.NewPeer(s, r, admission, topics)}
 		ws, err := upgrader.Upgrade(w, r, nil)
 		if err != nil {
 			c.Withdraw()

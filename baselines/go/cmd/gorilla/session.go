@@ -49,7 +49,7 @@ func (c *session) start() {
 	c.ws.SetPongHandler(func(string) error { c.live(); return nil })
 	c.ws.SetPingHandler(func(data string) error { c.pong(data); return nil })
 	c.ws.SetCloseHandler(func(code int, _ string) error { c.close(code); return nil })
-	c.Server.Join(c)
+	c.Server.Join(c, c.Until)
 	c.stopPing = server.Every(config.PingPeriod(), func() bool { return c.control(websocket.PingMessage, "") })
 	// The handler returns, and net/http frees its memory.
 	if c.Out != nil {
@@ -66,9 +66,11 @@ func (c *session) read() {
 			c.failed(err)
 			return
 		}
-		if c.Workload.Room() {
+		switch {
+		case kind == websocket.TextMessage && c.Server.Refresh(c, data.Bytes()):
+		case c.Room():
 			c.notReading(c.Broadcast(newMessage(kind, data.Bytes())))
-		} else {
+		default:
 			c.echo(kind, data.Bytes())
 		}
 		buffers.Put(data)
@@ -115,7 +117,7 @@ func (c *session) echo(kind int, data []byte) {
 	c.Server.Metrics.Sent(len(data))
 }
 
-// write sends what waits in the outbox until a drain closes it.
+// write sends what waits in the outbox until that is closed.
 func (c *session) write() {
 	err := c.Out.Send(func(m message) error {
 		c.writing.Lock()
@@ -129,9 +131,7 @@ func (c *session) write() {
 	})
 	if err != nil {
 		c.writeFailed(err)
-		return
 	}
-	c.close(websocket.CloseGoingAway)
 }
 
 // compressIfLarge has the library compress the next message if its size reaches the threshold.

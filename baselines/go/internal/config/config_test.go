@@ -117,8 +117,7 @@ func TestRefusals(t *testing.T) {
 		{"--port", "", "--port wants a value"},
 		{"--ping-period-ms 60000", "", "pingPeriodMs is 60000 and must be below pongWaitMs (60000)"},
 		{"--proxy-read-timeout-ms 60000", "", "Nginx would cut connections"},
-		{"--auth-issuer https://a.example --auth-audience b --auth-jwks-url https://a.example/k", "", "this server does not check tokens"},
-		{"--auth-by-proxy true", "", "this server ends no connection with its token"},
+		{"--long-polling true --max-connections 9", "", "this server has WebSocket alone"},
 		{"--read-limit-bytes 2000000", "", "maxBufferedBytes is 1048576"},
 	} {
 		_, err := Load(strings.Fields(c.args), []string{c.environ})

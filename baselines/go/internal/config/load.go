@@ -22,14 +22,8 @@ func Load(args, environ []string) (Config, error) {
 	if sentences := broken(c); len(sentences) > 0 {
 		return c, errors.New(strings.Join(sentences, "; "))
 	}
-	if c.AuthIssuer != "" {
-		return c, fmt.Errorf("authIssuer is %s and must be empty: this server does not check tokens, a proxy before it does", c.AuthIssuer)
-	}
 	if c.LongPolling {
 		return c, errors.New("longPolling is true; wanted: false, because this server has WebSocket alone")
-	}
-	if c.AuthByProxy {
-		return c, errors.New("authByProxy is true; wanted: false, because this server ends no connection with its token")
 	}
 	return c, nil
 }
@@ -45,6 +39,9 @@ func (c Config) WriteWait() time.Duration { return ms(c.WriteWaitMs) }
 
 // HandshakeTimeout is the time a client has for its upgrade request.
 func (c Config) HandshakeTimeout() time.Duration { return ms(c.HandshakeTimeoutMs) }
+
+// AuthKeysMaxAge is the age from which the issuer's keys are fetched anew.
+func (c Config) AuthKeysMaxAge() time.Duration { return ms(c.AuthKeysMaxAgeMs) }
 
 // ShutdownGrace is the time between SIGTERM and the end of the process.
 func (c Config) ShutdownGrace() time.Duration { return ms(c.ShutdownGraceMs) }

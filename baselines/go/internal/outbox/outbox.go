@@ -20,7 +20,8 @@ type Outbox[T any] struct {
 	taken int
 	// How many items were ever queued, taken by the writer, and written.
 	queued, took, done int
-	closed             bool
+	// closed: nothing more is queued. ended: nothing more is written.
+	closed, ended bool
 }
 
 // keep is how many items of memory an empty outbox may keep.
@@ -51,15 +52,15 @@ func (o *Outbox[T]) Offer(item T, size int) (ok, full bool) {
 	return true, false
 }
 
-// Flush waits until everything queued before it is written, or the outbox is closed, and tells for how long.
+// Flush waits until everything queued before it is written, or the writer has ended, and tells for how long.
 func (o *Outbox[T]) Flush() (waited time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.closed || o.done == o.queued {
+	if o.ended || o.done == o.queued {
 		return 0
 	}
 	start := time.Now()
-	for last := o.queued; !o.closed && o.done < last; {
+	for last := o.queued; !o.ended && o.done < last; {
 		o.sent.Wait()
 	}
 	return time.Since(start)
@@ -68,7 +69,7 @@ func (o *Outbox[T]) Flush() (waited time.Duration) {
 // Send is the writer. It gives each item to write, until the outbox is closed and empty or write fails; then it closes the
 // outbox and returns the error.
 func (o *Outbox[T]) Send(write func(T) error) error {
-	defer o.Close()
+	defer o.end()
 	var batch []T
 	for range o.wake {
 		for {
@@ -94,8 +95,14 @@ func (o *Outbox[T]) Close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.closed = true
-	o.sent.Broadcast()
 	o.wakeWriter()
+}
+
+func (o *Outbox[T]) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.closed, o.ended = true, true
+	o.sent.Broadcast()
 }
 
 // Closed tells whether Offer refuses everything.

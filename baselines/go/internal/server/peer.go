@@ -33,20 +33,20 @@ type Sized interface{ Size() int }
 // outbox and the close code. M is a message to the members of a topic.
 type Peer[M Sized] struct {
 	Ending
-	Server   *Server
-	TCP      *tcp.Conn
-	Workload Workload
+	Admission
+	Server *Server
+	TCP    *tcp.Conn
 	// Out is what waits for a member of a topic; nil for an echo, which is written by the goroutine that reads.
 	Out   *outbox.Outbox[M]
 	topic *Topic[M]
 }
 
 // NewPeer is the client of r. It joins its topic before the upgrade is answered: once the client knows, it misses nothing.
-func NewPeer[M Sized](s *Server, r *http.Request, workload Workload, topics *Topics[M]) *Peer[M] {
-	p := &Peer[M]{Server: s, TCP: Conn(r), Workload: workload}
-	if workload.Topic != "" {
+func NewPeer[M Sized](s *Server, r *http.Request, admission Admission, topics *Topics[M]) *Peer[M] {
+	p := &Peer[M]{Server: s, TCP: Conn(r), Admission: admission}
+	if p.Topic != "" {
 		p.Out = outbox.New[M](s.Config.MaxBufferedBytes)
-		p.topic = topics.Join(workload, p)
+		p.topic = topics.Join(p.Workload, p)
 	}
 	return p
 }

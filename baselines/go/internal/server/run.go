@@ -15,9 +15,11 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"ws-arena/baselines/internal/config"
 	"ws-arena/baselines/internal/tcp"
+	"ws-arena/baselines/internal/tokens"
 )
 
 // Library is one WebSocket library behind the contract.
@@ -39,7 +41,7 @@ func Run(lib Library, args []string) int {
 	log.SetPrefix(lib.Target + ": ")
 	cfg, err := config.Load(args, os.Environ())
 	if err == nil {
-		err = errors.Join(unkept(cfg), lib.Refuse(cfg))
+		err = lib.Refuse(cfg)
 	}
 	if err != nil {
 		log.Print(err)
@@ -52,19 +54,8 @@ func Run(lib Library, args []string) int {
 	return 0
 }
 
-// unkept is the error for settings that none of these servers keeps.
-func unkept(cfg config.Config) error {
-	if cfg.AuthIssuer != "" {
-		return fmt.Errorf("authIssuer is %s and must be empty: this server does not check tokens, a proxy before it does", cfg.AuthIssuer)
-	}
-	if cfg.LongPolling {
-		return errors.New("longPolling is true; wanted: false, because this server has WebSocket alone")
-	}
-	return nil
-}
-
 func serve(lib Library, cfg config.Config) error {
-	s := &Server{Config: cfg, sessions: map[Session]struct{}{}, empty: make(chan struct{})}
+	s := &Server{Config: cfg, check: tokens.NewCheck(cfg), sessions: map[Session]*time.Timer{}, empty: make(chan struct{})}
 	upgrade, err := lib.Upgrade(s)
 	if err != nil {
 		return err

@@ -15,12 +15,13 @@ import (
 
 	"ws-arena/baselines/internal/config"
 	"ws-arena/baselines/internal/metrics"
+	"ws-arena/baselines/internal/tokens"
 )
 
 // Session is one open connection.
 type Session interface {
-	// Drain sends everything accepted and then 1001. It does not block.
-	Drain()
+	// Finish sends everything accepted and then a close frame with code, and accepts nothing more. It does not block.
+	Finish(code int)
 	// Kill ends the connection at once.
 	Kill()
 	// Code is the close code that the client saw, Abnormal without one. It is final once the session has ended.
@@ -29,7 +30,17 @@ type Session interface {
 
 // Upgrade answers an upgrade request and starts the session. After an error there is no session, and the client has its
 // answer.
-type Upgrade func(http.ResponseWriter, *http.Request, Workload) error
+type Upgrade func(http.ResponseWriter, *http.Request, Admission) error
+
+// Admission is what an upgrade request is let in for.
+type Admission struct {
+	Workload
+	// Until is when the client's token expires; zero where no token is asked for.
+	Until time.Time
+}
+
+// Subprotocol is what a client names that brings its token as one. Some close the connection if the answer does not.
+const Subprotocol = "bearer"
 
 // Server is the state of one process.
 type Server struct {
@@ -37,25 +48,31 @@ type Server struct {
 	Metrics metrics.Metrics
 
 	upgrade Upgrade
+	// check is nil where no token is asked for.
+	check tokens.Check
 	// slots is the number of connections that are open or about to be.
 	slots atomic.Int64
 
-	mu       sync.Mutex
-	sessions map[Session]struct{}
+	mu sync.Mutex
+	// sessions are the open ones, each with the timer that ends it with its token; nil where it has none.
+	sessions map[Session]*time.Timer
 	// draining is true until the last session has left; then empty is closed.
 	draining bool
 	empty    chan struct{}
 }
 
-// Join counts an open connection. While the server drains, it is drained at once.
-func (s *Server) Join(session Session) {
+// Join counts an open connection, and ends it at until. While the server drains, it ends at once.
+func (s *Server) Join(session Session, until time.Time) {
 	s.Metrics.Connections.Add(1)
 	s.mu.Lock()
-	s.sessions[session] = struct{}{}
-	draining := s.draining
-	s.mu.Unlock()
-	if draining {
-		session.Drain()
+	defer s.mu.Unlock()
+	var expiry *time.Timer
+	if !until.IsZero() {
+		expiry = time.AfterFunc(time.Until(until), func() { s.end(session, unauthorized) })
+	}
+	s.sessions[session] = expiry
+	if s.draining {
+		session.Finish(goingAway)
 	}
 }
 
@@ -66,6 +83,9 @@ func (s *Server) Leave(session Session) {
 	s.slots.Add(-1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if expiry := s.sessions[session]; expiry != nil {
+		expiry.Stop()
+	}
 	delete(s.sessions, session)
 	if s.draining && len(s.sessions) == 0 {
 		close(s.empty)
@@ -94,6 +114,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) handshake(w http.ResponseWriter, r *http.Request, path, query string) {
 	answer := &answer{ResponseWriter: w}
 	workload, refused := s.admit(path, query, r.Header.Get("Origin"))
+	admission := Admission{Workload: workload}
+	if refused == nil && s.check != nil {
+		verdict := s.check(r.Header)
+		admission.Until = verdict.Until
+		if verdict.Status != http.StatusOK {
+			refused = &refusal{verdict.Status, verdict.Reason}
+		}
+	}
 	if refused != nil {
 		s.Metrics.Rejected(refused.status)
 		http.Error(answer, refused.sentence, refused.status)
@@ -105,7 +133,7 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, path, query s
 		http.Error(answer, fmt.Sprintf("all %d connections are taken", most), http.StatusServiceUnavailable)
 		return
 	}
-	if err := s.upgrade(answer, r, workload); err != nil {
+	if err := s.upgrade(answer, r, admission); err != nil {
 		s.slots.Add(-1)
 		s.Metrics.Rejected(answer.statusOf(err))
 	}
@@ -117,14 +145,18 @@ type answer struct {
 	status int
 }
 
-// WriteHeader ends the connection of a refused client, and names the version to a client that may have the wrong one.
+// WriteHeader ends the connection of a refused client, and says what a client may have wrong: its version or its token.
 func (a *answer) WriteHeader(status int) {
 	a.status = status
 	if status >= http.StatusBadRequest {
 		a.Header().Set("Connection", "close")
 	}
-	if status == http.StatusBadRequest {
+	switch status {
+	case http.StatusBadRequest:
 		a.Header().Set("Sec-WebSocket-Version", "13")
+	case http.StatusUnauthorized:
+		// RFC 6750, 3.
+		a.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
@@ -161,7 +193,7 @@ func (s *Server) drain(grace time.Duration) {
 	}
 	s.mu.Unlock()
 	for _, session := range open {
-		session.Drain()
+		session.Finish(goingAway)
 	}
 	select {
 	case <-s.empty:

@@ -2,8 +2,9 @@ import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
 import { Issuer } from '@ws-arena/auth/testing/issuer';
 import { parseConfig } from '@ws-arena/config/parse-config';
 import type { Capabilities } from '../../capabilities.ts';
+import { opcodes } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
-import { Peer } from '../peer.ts';
+import { Peer, turns } from '../peer.ts';
 import { inTime, type Row, SLACK_MS } from '../row.ts';
 import { counted } from './http.ts';
 
@@ -79,6 +80,26 @@ async function expires(server: SuiteServer, issuer: Issuer): Promise<string> {
   stays.raw.destroy();
   const wrong = await counted(server, 'ws_closes_total{code="3000"}', 1);
   return wrong ?? `${seen}, another stays`;
+}
+
+/** A client that ignores the close frame, and tells its room something more. */
+async function talksOn(server: SuiteServer, issuer: Issuer): Promise<string> {
+  const query = { room: 'ended' };
+  const claims = { exp: inSeconds(ROOM_SEC) };
+  const stays = await Peer.open(server, { query, ...bearer(await issuer.token()) });
+  const ends = await Peer.open(server, { query, ...bearer(await issuer.token({ claims })) });
+  let closed = false;
+  ends.raw.onFrame = ({ opcode }) => {
+    closed ||= opcode === opcodes.close;
+  };
+  await ends.raw.until('a close frame', () => closed);
+  ends.say('too late');
+  await turns(server, 2);
+  stays.say('in time');
+  const { data } = await stays.message(1);
+  stays.raw.destroy();
+  ends.raw.destroy();
+  return data.toString();
 }
 
 async function refreshed(server: SuiteServer, issuer: Issuer): Promise<string> {
@@ -176,6 +197,7 @@ export const tokenRows: readonly Row[] = [
   row(`${badTokens.length} bad tokens`, () => 'each refused as it should be', badOnes),
   row('no token', (c) => (c.wire === 'websocket' ? '401' : '101'), without),
   row('a token that expires', () => '3000, closed in time, another stays', expires),
+  row('a room with one who talks on after the end of his token', () => 'in time', talksOn),
   row('a token that expires after a new one came in band', () => '3000, closed in time', refreshed),
   row('bad tokens in band: foreign, without the role', () => '3000, then 3003', badlyRefreshed),
   row('the issuer is away', () => '503, a known key 101, 101 when it is back', issuerAway),
