@@ -29,7 +29,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const rooms = new Rooms<Connection>();
   const pushes = new PushClock((topic, text) => fanOut(topic, Buffer.from(text), false));
   const http = nodeHttpServer(config, metrics);
-  const gate = await TokenGate.of<Connection>(config, (connection, code) => connection.close(code));
+  const gate = await TokenGate.of<Connection>(config, end);
   const closing = { closeTimeout: config.shutdownGraceMs }; // since ws 8.19, and @types/ws 8.18 does not know it
   const wss = new WebSocketServer({
     noServer: true,
