@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fetchedProgram, firstLine } from './debian-packages.ts';
 import { projectCache } from './project-cache.ts';
 
 const run = promisify(execFile);
@@ -65,98 +66,26 @@ export async function probeNginx(
 }
 
 /**
- * Debian's Nginx and other `packages` in `root`, fetched when it is not there yet. Several processes may call this at once: each unpacks
- * into a folder of its own, and the first to rename it wins.
+ * Debian's Nginx and other `packages` in `root`, fetched when they are not there yet.
  * @throws NginxUnavailable without apt and dpkg, without the network, or when the binary does not run.
  */
 export async function fetchedNginx(
   root = join(projectCache, 'nginx'),
   packages: readonly string[] = ['nginx'],
 ): Promise<NginxBinary> {
-  const current = join(root, 'current');
-  const cached = await probeFetched(current);
-  if (cached) return cached;
-  await mkdir(root, { recursive: true });
-  const work = await mkdtemp(join(root, 'fetch-'));
+  const binaries = async (below: string) => {
+    const modules = join(below, 'usr/lib/nginx/modules');
+    const files = (await readdir(modules).catch(() => [])).map((name) => join(modules, name));
+    return [join(below, 'usr/sbin/nginx'), ...files];
+  };
+  const probe = (below: string, env: Readonly<Record<string, string>>) =>
+    probeNginx(join(below, 'usr/sbin/nginx'), 'fetched', env);
   try {
-    await download(work, packages);
-    await addMissingLibraries(work);
-    if (!(await probeFetched(current))) await rm(current, { recursive: true, force: true });
-    await rename(join(work, 'x'), current).catch(async (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
-    });
+    return await fetchedProgram(root, { packages, binaries, probe });
   } catch (cause) {
     throw new NginxUnavailable(
       `nginx is not installed and could not be fetched (${firstLine(cause)}); ${WHAT_TO_DO}`,
       { cause },
     );
-  } finally {
-    await rm(work, { recursive: true, force: true });
   }
-  const binary = await probeFetched(current);
-  if (binary) return binary;
-  throw new NginxUnavailable(`the Nginx fetched to ${current} does not run; ${WHAT_TO_DO}`);
-}
-
-async function probeFetched(root: string): Promise<NginxBinary | undefined> {
-  return probeNginx(join(root, 'usr/sbin/nginx'), 'fetched', await libraryPath(root));
-}
-
-/** Downloads Debian packages and unpacks them into `work`/x. */
-async function download(work: string, packages: readonly string[]): Promise<void> {
-  // apt drops root for the download and must be able to write here.
-  await chmod(work, 0o777);
-  const get = () => run('apt-get', ['download', ...packages], { cwd: work });
-  try {
-    await get();
-  } catch (cause) {
-    // Without lists apt knows no package; only root can make them.
-    if (process.getuid?.() !== 0) throw cause;
-    await run('apt-get', ['update']);
-    await get();
-  }
-  for (const file of await readdir(work)) {
-    if (!file.endsWith('.deb')) continue;
-    await run('dpkg-deb', ['-x', join(work, file), join(work, 'x')]);
-    await rm(join(work, file));
-  }
-}
-
-/** The Debian packages of the shared libraries that Nginx may lack on a bare system, by the start of the file's name. */
-const libraryPackages: Readonly<Record<string, string>> = {
-  'libcrypt.so': 'libcrypt1',
-  'libpcre2-8.so': 'libpcre2-8-0',
-  'libpcre.so': 'libpcre3',
-  'libssl.so.3': 'libssl3',
-  'libcrypto.so.3': 'libssl3',
-  'libz.so': 'zlib1g',
-  'libluajit-5.1.so': 'libluajit2-5.1-2',
-};
-
-async function addMissingLibraries(work: string): Promise<void> {
-  const modules = join(work, 'x/usr/lib/nginx/modules');
-  const files = (await readdir(modules).catch(() => [])).map((name) => join(modules, name));
-  const { stdout } = await run('ldd', [join(work, 'x/usr/sbin/nginx'), ...files]);
-  const missing = [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map(([, name]) => name!);
-  const packages = missing.map((name) => {
-    const known = Object.entries(libraryPackages).find(([start]) => name.startsWith(start));
-    if (!known) throw new Error(`it needs ${name}, which no known Debian package holds`);
-    return known[1];
-  });
-  if (packages.length > 0) await download(work, [...new Set(packages)]);
-}
-
-async function libraryPath(root: string): Promise<Record<string, string>> {
-  const folders = new Set<string>();
-  for (const base of ['lib', 'usr/lib']) {
-    const names = await readdir(join(root, base), { recursive: true }).catch(() => []);
-    for (const name of names) if (/\.so(\.|$)/.test(name)) folders.add(dirname(join(root, base, name)));
-  }
-  return folders.size > 0 ? { LD_LIBRARY_PATH: [...folders].join(':') } : {};
-}
-
-function firstLine(cause: unknown): string {
-  const error = cause as NodeJS.ErrnoException & { stderr?: string };
-  if (error.code === 'ENOENT' && error.path) return `no ${error.path} here`;
-  return (error.stderr || error.message).trim().split('\n').at(0) ?? 'no reason given';
 }

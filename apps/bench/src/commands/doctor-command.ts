@@ -3,6 +3,7 @@ import { goBinary } from '@ws-arena/contract/go-binary';
 import { planConnections } from '@ws-arena/infra/machine-limits';
 import { readMachine } from '@ws-arena/infra/machine-reading';
 import { nginxBinary } from '@ws-arena/infra/nginx-binary';
+import { redisBinary } from '@ws-arena/infra/redis-binary';
 import { UsageError } from '../plan/usage-error.ts';
 import { orAborted } from '../processes/or-aborted.ts';
 import { pinning } from '../processes/pinning.ts';
@@ -22,6 +23,7 @@ export const doctorCommand: Command = {
       `pinning: ${pinning(true).sentence}`,
       `Go baselines: ${await outcome(orAborted(goBinary('gorilla'), interrupted), () => 'built')}`,
       `Nginx: ${await outcome(orAborted(nginxBinary(), interrupted), ({ version, path }) => `${version} (${path})`)}`,
+      `Redis: ${await outcome(orAborted(redisBinary(), interrupted), ({ version, path }) => `${version} (${path})`)}`,
       `setpriv: ${isInstalled('setpriv') ? 'found' : 'not found; a killed bench may leave its servers behind'}`,
       `descriptors of a process: ${machine.descriptorsSoft} (hard limit ${machine.descriptors}); memory free: ${(machine.memoryAvailableBytes / 2 ** 30).toFixed(1)} GiB`,
       ...(['direct', 'nginx', 'nginx-tls'] as const).flatMap((route) => [
