@@ -169,7 +169,9 @@ describe('every service', () => {
       expect(textAt(service, 'deploy.resources.limits.memory')).toMatch(/^\d+[mg]$/);
       expect(textAt(service, 'deploy.resources.limits.cpus')).toMatch(/^[\d.]+$/);
       if (!['ws-server', 'ws-client', 'auth-service'].includes(name)) {
-        expect(listAt(service, 'healthcheck.test').join(' ')).toMatch(/127\.0\.0\.1[:/]\d+\b.*\/\S*health/);
+        expect(listAt(service, 'healthcheck.test').join(' ')).toMatch(
+          /127\.0\.0\.1[:/]\d+\b.*\/\S*health|^CMD redis-cli ping$/,
+        );
       }
       if (hasKey(service, 'depends_on')) {
         for (const awaited of Object.values(objectAt(service, 'depends_on'))) {

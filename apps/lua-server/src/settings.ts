@@ -18,6 +18,8 @@ export function keptSettings(config: ServerConfig): ServerConfig {
     throw new ConfigError(
       'authByProxy is true; wanted: false, because this server ends no connection with its token',
     );
+  if (config.redisUrl !== '')
+    throw new ConfigError('redisUrl is set and must be empty: this server keeps rooms within one instance');
   if (config.longPolling)
     throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
   return config;

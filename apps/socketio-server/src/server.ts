@@ -14,6 +14,7 @@ import { Server, type Socket } from 'socket.io';
 import { connectToken } from './connect-token.ts';
 import { engineOptions } from './engine-options.ts';
 import { EnginePeer, type PeerContext } from './engine-peer.ts';
+import { redisOptions } from './redis-adapter.ts';
 import { serveMessages } from './serve-messages.ts';
 import { wireOf, wsEngine } from './ws-engine.ts';
 
@@ -38,6 +39,7 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
     ...(parser && { parser }),
     serveClient: false,
     connectTimeout: config.handshakeTimeoutMs,
+    ...(await redisOptions(config, metrics)),
   });
   const engine = new Engine({
     ...engineOptions(config),

@@ -7,6 +7,7 @@ import { cannotListen } from '@ws-arena/lifecycle/listening';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
+import { roomCarrier } from '@ws-arena/lifecycle/room-carrier';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
 import { TokenGate, type TokenHeaders } from '@ws-arena/lifecycle/token-gate';
 import { Connection, type UserData } from './connection.ts';
@@ -23,6 +24,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
   const pushes = new PushClock((topic, text) => publish(topic, Buffer.from(text), false));
   const rooms = new Rooms<Connection>();
+  const toRoom = await roomCarrier<ArrayBuffer>(config, metrics, rooms, publish);
   const { readLimitBytes, originAllowList } = config;
   const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
   const gate = await TokenGate.of<Connection>(config, ({ ws }, code) => ws.end(code));
@@ -92,7 +94,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
         if (ws.send(message, isBinary, bytes >= compressFrom) !== 1) backpressured(ws);
       } else {
         metrics.received(bytes);
-        publish(room, message, isBinary);
+        toRoom(room, message, isBinary);
       }
     },
 

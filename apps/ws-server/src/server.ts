@@ -16,6 +16,7 @@ import {
 } from '@ws-arena/lifecycle/node-http';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
+import { roomCarrier } from '@ws-arena/lifecycle/room-carrier';
 import { Rooms } from '@ws-arena/lifecycle/rooms';
 import { takeTurns } from '@ws-arena/lifecycle/take-turns';
 import { TokenGate } from '@ws-arena/lifecycle/token-gate';
@@ -27,6 +28,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const metrics = new Metrics();
   const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
   const rooms = new Rooms<Connection>();
+  const toRoom = await roomCarrier<Buffer>(config, metrics, rooms, fanOut);
   const pushes = new PushClock((topic, text) => fanOut(topic, Buffer.from(text), false));
   const http = nodeHttpServer(config, metrics);
   const gate = await TokenGate.of<Connection>(config, end);
@@ -97,7 +99,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     if (message.length > config.readLimitBytes) end(this, 1009);
     else {
       metrics.received(message.length);
-      fanOut((this as Connection).workload.topic, message, isBinary);
+      toRoom((this as Connection).workload.topic, message, isBinary);
     }
   }
 

@@ -101,6 +101,16 @@ export const options = {
     10_000,
     'after SIGTERM: 1001 to all, and the process ends within this',
   ),
+  redisUrl: option(
+    word(String.raw`rediss?:\/\/([\w.%:-]+@)?[\w.:\[\]-]+(\/\d+)?`, 'a URL such as redis://127.0.0.1:6379'),
+    '',
+    'Redis that carries what a member sends to its room on every instance; empty keeps rooms within one instance',
+  ),
+  socketioAdapter: option(
+    v.pipe(v.string(), v.regex(/^(sharded|streams)$/, 'sharded or streams')),
+    'sharded',
+    'Socket.IO with redisUrl: sharded (Redis 7 Pub/Sub), or streams, which restores what a client missed while it was away for up to two minutes',
+  ),
   authIssuer: option(url, '', 'whose tokens are taken, as they name it in `iss`; empty checks no token'),
   authAudience: option(name, '', 'whom a token must be for, in `aud`'),
   authRole: option(

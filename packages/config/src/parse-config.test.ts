@@ -44,6 +44,9 @@ describe('parseConfig', () => {
     [{ authIssuer: 'a.example' }, /authIssuer is "a.example"; wanted: a URL such as/],
     [{ authIssuer: 'https://a";' }, /authIssuer is "https:\/\/a\\";"; wanted: a URL/],
     [{ authAudience: 'a b' }, /authAudience is "a b"; wanted: letters, digits and/],
+    [{ redisUrl: 'localhost:6379' }, /redisUrl is "localhost:6379"; wanted: a URL such as redis:/],
+    [{ redisUrl: 'redis://a b' }, /redisUrl is "redis:\/\/a b"; wanted: a URL/],
+    [{ socketioAdapter: 'cluster' }, /socketioAdapter is "cluster"; wanted: sharded or streams/],
     [{ longPolling: true }, /longPolling is true and maxConnections is 0; it must be above 0/],
     [{ pingPeriod: 5 }, /unknown setting "pingPeriod"; the settings are host, port/],
     [{ deflateLevel: 10 }, /deflateLevel is 10; wanted: at most 9/],
@@ -54,6 +57,13 @@ describe('parseConfig', () => {
     expect(() => parseConfig(values)).toThrow(sentence);
   });
 });
+
+test.each(['redis://127.0.0.1:6379', 'rediss://user:pass@redis.example:6380/2', 'redis://[::1]'])(
+  '%s names a Redis',
+  (redisUrl) => {
+    expect(parseConfig({ redisUrl })).toMatchObject({ redisUrl });
+  },
+);
 
 describe('environment and flags', () => {
   test('one naming rule for both', () => {

@@ -33,6 +33,8 @@ export interface Capabilities {
   readonly longPolling: boolean;
   /** Whether it checks tokens, and ends a connection with its token; else the settings `auth*` are refused at start. */
   readonly checksTokens: boolean;
+  /** Whether Redis can carry rooms to other instances; else `redisUrl` is refused at start. */
+  readonly sharesRooms: boolean;
   /** Pings are WebSocket control frames (`frame`) or the library's own packets (`packet`). */
   readonly ping: 'frame' | 'packet';
   /** Text and binary messages, pings and close codes are those of plain WebSocket. */
@@ -57,6 +59,7 @@ export const full: Capabilities = {
   ownHandshakeTimeoutMs: undefined,
   longPolling: false,
   checksTokens: true,
+  sharesRooms: true,
   ping: 'frame',
   wire: 'websocket',
   notes: [],

@@ -34,6 +34,18 @@ export const metrics = {
     help: 'Upgrade requests refused, by HTTP status (400, 401, 403, 404, 503)',
     labels: ['status'],
   },
+  redisUp: {
+    name: 'ws_redis_up',
+    type: 'gauge',
+    help: '1 while Redis carries what is sent to rooms, 0 while it is away; only with redisUrl',
+    labels: [],
+  },
+  redisLost: {
+    name: 'ws_redis_lost_total',
+    type: 'counter',
+    help: 'Messages to rooms that were given up because Redis was away or too slow; only with redisUrl',
+    labels: [],
+  },
   loopLag: {
     name: 'ws_event_loop_lag_seconds',
     type: 'gauge',

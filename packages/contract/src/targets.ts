@@ -70,7 +70,14 @@ const noTakeover =
 
 const NO_TOKENS = 'it does not check tokens: a proxy before it may, and a connection outlives its token';
 
-const gobwas: Capabilities = { ...full, deflateContextTakeover: false, notes: [noTakeover] };
+const OWN_ROOMS = 'it keeps rooms within one instance: redisUrl is refused at start';
+
+const gobwas: Capabilities = {
+  ...full,
+  deflateContextTakeover: false,
+  sharesRooms: false,
+  notes: [noTakeover, OWN_ROOMS],
+};
 
 /** Every target this project can start, in the order of the tables. */
 export const targets: readonly Target[] = [
@@ -104,7 +111,12 @@ export const targets: readonly Target[] = [
     language: 'Go',
     kind: 'baseline',
     launch: go('gorilla'),
-    capabilities: { ...full, deflateContextTakeover: false, notes: [noTakeover] },
+    capabilities: {
+      ...full,
+      deflateContextTakeover: false,
+      sharesRooms: false,
+      notes: [noTakeover, OWN_ROOMS],
+    },
   },
   {
     name: 'coder',
@@ -116,9 +128,11 @@ export const targets: readonly Target[] = [
       ...full,
       deflateLevels: [1],
       limitsWireBytes: false,
+      sharesRooms: false,
       notes: [
         'permessage-deflate has one level (1): any other is refused at start',
         'a compressed message is inflated as it comes: its bytes on the wire have no limit, and take no memory',
+        OWN_ROOMS,
       ],
     },
   },
@@ -166,11 +180,13 @@ export const targets: readonly Target[] = [
       deflateLevels: [],
       deflateContextTakeover: false,
       checksTokens: false,
+      sharesRooms: false,
       notes: [
         'Nginx itself ends the WebSocket: one process, one Lua state that holds every room',
         'the library has no permessage-deflate: the setting is refused at start',
         'the library takes 65,535 bytes a frame unless told otherwise, one byte less than the default read limit; readLimitBytes is what it is told',
         NO_TOKENS,
+        OWN_ROOMS,
       ],
     },
   },

@@ -3,7 +3,10 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { Metrics } from './metrics.ts';
 
 test('every metric of the contract is served with its type, and no other', async () => {
-  const text = await new Metrics().text();
+  const metrics = new Metrics();
+  metrics.watchRedis({ up: true, lost: 3 });
+  const text = await metrics.text();
+  expect(text.split('\n')).toEqual(expect.arrayContaining(['ws_redis_up 1', 'ws_redis_lost_total 3']));
   const served = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
   expect(served.sort()).toEqual(
     Object.values(names)

@@ -94,6 +94,12 @@ export class Metrics {
     this.#rejects.set(status, (this.#rejects.get(status) ?? 0) + 1);
   }
 
+  /** Serves whether Redis carries the rooms, and what it did not; without this, neither is served. */
+  watchRedis(redis: { readonly up: boolean; readonly lost: number }): void {
+    this.#gauge(names.redisUp, (set) => set({}, Number(redis.up)));
+    this.#counter(names.redisLost, (set) => set({}, redis.lost));
+  }
+
   /** The Prometheus text of now, or of a moment ago: who asks often does not have it made often. */
   text(): Promise<string> {
     if (!this.#text) {

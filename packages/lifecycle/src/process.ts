@@ -42,6 +42,12 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     const config = loadConfig(process.argv.slice(2), process.env);
     const capabilities = targetNamed(options.target)?.capabilities;
     if (!options.checksTokens && !capabilities?.checksTokens) refuseTokens(config);
+    if (!capabilities?.sharesRooms) refuseRedis(config);
+    if (config.socketioAdapter !== 'sharded' && capabilities?.wire === 'websocket') {
+      throw new ConfigError(
+        'socketioAdapter is streams; wanted: sharded, because this server is none of Socket.IO',
+      );
+    }
     if (config.longPolling && !capabilities?.longPolling) {
       throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
     }
@@ -78,6 +84,11 @@ function refuseTokens(config: ServerConfig): void {
     throw new ConfigError(
       'authByProxy is true; wanted: false, because this server ends no connection with its token',
     );
+}
+
+function refuseRedis(config: ServerConfig): void {
+  if (config.redisUrl !== '')
+    throw new ConfigError('redisUrl is set and must be empty: this server keeps rooms within one instance');
 }
 
 async function drain(service: Service, graceMs: number): Promise<void> {

@@ -22,6 +22,12 @@ func Load(args, environ []string) (Config, error) {
 	if sentences := broken(c); len(sentences) > 0 {
 		return c, errors.New(strings.Join(sentences, "; "))
 	}
+	if c.RedisUrl != "" {
+		return c, errors.New("redisUrl is set and must be empty: this server keeps rooms within one instance")
+	}
+	if c.SocketioAdapter != "sharded" {
+		return c, errors.New("socketioAdapter is streams; wanted: sharded, because this server is none of Socket.IO")
+	}
 	if c.LongPolling {
 		return c, errors.New("longPolling is true; wanted: false, because this server has WebSocket alone")
 	}

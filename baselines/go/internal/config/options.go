@@ -20,6 +20,8 @@ type Config struct {
 	OriginAllowList            []string `json:"originAllowList"`
 	HandshakeTimeoutMs         int      `json:"handshakeTimeoutMs"`
 	ShutdownGraceMs            int      `json:"shutdownGraceMs"`
+	RedisUrl                   string   `json:"redisUrl"`
+	SocketioAdapter            string   `json:"socketioAdapter"`
 	AuthIssuer                 string   `json:"authIssuer"`
 	AuthAudience               string   `json:"authAudience"`
 	AuthRole                   string   `json:"authRole"`
@@ -39,8 +41,11 @@ const (
 	dayMs    = 86_400_000
 	maxInt31 = 0x7fff_ffff
 
-	url        = `^(https?://[\w.:-]+(/[\w.:/~%-]*)?)?$`
-	wantedURL  = "a URL such as https://sso.example.com/realms/name, or empty"
+	url            = `^(https?://[\w.:-]+(/[\w.:/~%-]*)?)?$`
+	wantedURL      = "a URL such as https://sso.example.com/realms/name, or empty"
+	redisURL       = `^(rediss?://([\w.%:-]+@)?[\w.:\[\]-]+(/\d+)?)?$`
+	wantedRedisURL = "a URL such as redis://127.0.0.1:6379, or empty"
+
 	name       = `^([\w.:/@-]+)?$`
 	wantedName = "letters, digits and . : / @ _ -, or empty"
 )
@@ -68,6 +73,8 @@ var options = []option{
 	list("originAllowList", func(c *Config) *[]string { return &c.OriginAllowList }),
 	whole("handshakeTimeoutMs", func(c *Config) *int { return &c.HandshakeTimeoutMs }, 50, dayMs),
 	whole("shutdownGraceMs", func(c *Config) *int { return &c.ShutdownGraceMs }, 0, dayMs),
+	text("redisUrl", func(c *Config) *string { return &c.RedisUrl }, redisURL, wantedRedisURL),
+	text("socketioAdapter", func(c *Config) *string { return &c.SocketioAdapter }, `^(sharded|streams)$`, "sharded or streams"),
 	text("authIssuer", func(c *Config) *string { return &c.AuthIssuer }, url, wantedURL),
 	text("authAudience", func(c *Config) *string { return &c.AuthAudience }, name, wantedName),
 	text("authRole", func(c *Config) *string { return &c.AuthRole }, name, wantedName),
@@ -97,6 +104,7 @@ func Defaults() Config {
 		OriginAllowList:           []string{},
 		HandshakeTimeoutMs:        10_000,
 		ShutdownGraceMs:           10_000,
+		SocketioAdapter:           "sharded",
 		AuthKeysMaxAgeMs:          10_000,
 		ProxyReadTimeoutMs:        90_000,
 		ProxySendTimeoutMs:        90_000,

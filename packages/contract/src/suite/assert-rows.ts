@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { TargetUnavailable } from '../target-unavailable.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, type StartRedis } from './fleet.ts';
 import { provenTargets } from './proven-targets.ts';
 import type { Row } from './row.ts';
 
@@ -8,12 +8,17 @@ import type { Row } from './row.ts';
  * Declares a test for each row on each server that runs here, one server after the other: what a client sees is what
  * the capabilities say. A server that cannot run here has one test, skipped with the reason.
  * @param atOnce how many rows may be at work at once.
+ * @param startRedis for rows that need one.
  */
-export async function assertRows(rows: readonly Row[], atOnce: number): Promise<void> {
+export async function assertRows(
+  rows: readonly Row[],
+  atOnce: number,
+  startRedis?: StartRedis,
+): Promise<void> {
   const turn = turns(atOnce);
   const fleets = await Promise.all(
     provenTargets.map(async (target) => {
-      const fleet = new Fleet(target);
+      const fleet = new Fleet(target, startRedis);
       return { fleet, unavailable: await whyUnavailable(fleet) };
     }),
   );

@@ -8,14 +8,26 @@ export interface SuiteServer extends RunningServer {
   readonly config: ServerConfig;
 }
 
+/** A Redis of the suite. */
+export interface SuiteRedis {
+  readonly url: string;
+  readonly port: number;
+  kill(): Promise<void>;
+}
+
+/** Starts a Redis, at `port` where one is given: `startRedis` of infra, which this package does not know. */
+export type StartRedis = (options: { readonly port?: number }) => Promise<SuiteRedis>;
+
 /** The server processes of one target: one for each configuration, started when a row first asks for it. */
 export class Fleet {
   readonly target: Target;
   readonly #shared = new Map<ConfigName, Promise<SuiteServer>>();
-  readonly #own: SuiteServer[] = [];
+  readonly #own: (SuiteServer | SuiteRedis)[] = [];
+  readonly #startRedis: StartRedis | undefined;
 
-  constructor(target: Target) {
+  constructor(target: Target, startRedis?: StartRedis) {
     this.target = target;
+    this.#startRedis = startRedis;
   }
 
   /** The server that all rows of a configuration share. */
@@ -40,6 +52,14 @@ export class Fleet {
     const server = { ...(await startServer(this.target, config, { startTimeoutMs: 60_000 })), config };
     this.#own.push(server);
     return server;
+  }
+
+  /** A Redis for one row alone. @throws Error where the suite was given none. */
+  async redis(port?: number): Promise<SuiteRedis> {
+    if (!this.#startRedis) throw new Error('the row needs a Redis');
+    const redis = await this.#startRedis(port === undefined ? {} : { port });
+    this.#own.push(redis);
+    return redis;
   }
 
   /** Ends every process that was started. */

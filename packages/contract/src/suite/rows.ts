@@ -10,6 +10,7 @@ import { httpTimeoutRows } from './rows/http-timeouts.ts';
 import { limitRows } from './rows/limits.ts';
 import { livenessRows } from './rows/liveness.ts';
 import { queryRows } from './rows/queries.ts';
+import { redisRows } from './rows/redis.ts';
 import { roomRows } from './rows/rooms.ts';
 import { tokenRows } from './rows/tokens.ts';
 import { writeRows } from './rows/writes.ts';
@@ -29,6 +30,7 @@ export const rows: readonly Row[] = [
   ...drainRows,
   ...echoRows,
   ...roomRows,
+  ...redisRows,
   ...endingRows,
   ...queryRows,
   ...httpRows,

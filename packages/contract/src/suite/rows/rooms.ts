@@ -1,14 +1,15 @@
 import type { Fleet } from '../fleet.ts';
-import { Peer } from '../peer.ts';
+import { type Message, Peer } from '../peer.ts';
 import { inTime, type Row, SLACK_MS } from '../row.ts';
 
-const MEMBERS = 4;
+/** Members of a room, and messages that each of them sends. */
+export const MEMBERS = 4;
 const EACH = 50;
 
-/** `as sent`, or what is wrong with what `member` saw of a room in which all of `MEMBERS` sent `EACH` messages. */
-function judge(room: string, member: Peer): string {
+/** `as sent`, or what is wrong with what a member saw of a room in which all of `MEMBERS` sent `EACH` messages. */
+export function judge(room: string, messages: readonly Message[]): string {
   const next = Array.from({ length: MEMBERS }, () => 0);
-  for (const { data } of member.messages) {
+  for (const { data } of messages) {
     const [from, sender, number] = data.toString().split(' ');
     if (from !== room) return `a message of room ${from} in room ${room}`;
     if (next[Number(sender)] !== Number(number)) {
@@ -17,6 +18,25 @@ function judge(room: string, member: Peer): string {
     next[Number(sender)]! += 1;
   }
   return next.every((count) => count === EACH) ? 'as sent' : `messages are missing: ${next.join(', ')}`;
+}
+
+/** All members of all rooms say their messages; resolves when each has as many as there should be. */
+export async function sayAll(
+  names: readonly string[],
+  members: readonly (readonly Peer[])[],
+  countOf: (member: Peer) => number,
+): Promise<void> {
+  for (let number = 0; number < EACH; number += 1) {
+    members.forEach((room, r) => {
+      room.forEach((member, m) => {
+        member.say(`${names[r]} ${m} ${number}`);
+      });
+    });
+  }
+  const all = MEMBERS * EACH;
+  await Promise.all(
+    members.flat().map((one) => one.raw.until(`${all} messages`, () => countOf(one) >= all || undefined)),
+  );
 }
 
 async function rooms(fleet: Fleet): Promise<string> {
@@ -28,19 +48,12 @@ async function rooms(fleet: Fleet): Promise<string> {
     ),
   );
   const outsider = await Peer.open(server);
-  for (let number = 0; number < EACH; number += 1) {
-    members.forEach((room, r) => {
-      room.forEach((member, m) => {
-        member.say(`${names[r]} ${m} ${number}`);
-      });
-    });
-  }
+  await sayAll(names, members, (member) => member.messages.length);
   const all = members.flat();
-  await Promise.all(all.map((member) => member.message(MEMBERS * EACH)));
   // One echo more: what the server had in hand for the outsider came before it.
   outsider.say('mine');
   await outsider.message(1);
-  const seen = members.flatMap((room, r) => room.map((member) => judge(names[r]!, member)));
+  const seen = members.flatMap((room, r) => room.map((member) => judge(names[r]!, member.messages)));
   for (const peer of [...all, outsider]) peer.raw.destroy();
   if (outsider.messages.length !== 1) return 'a message of a room reached one who is in none';
   return seen.find((one) => one !== 'as sent') ?? 'every member, each once, in order, none to others';
