@@ -44,6 +44,10 @@ export interface ProxyOptions {
   readonly workerShutdownTimeoutMs?: number;
   /** Bytes that Nginx passes on at once in each direction. */
   readonly bufferBytes?: number;
+  /** Changes the rendered text: an experiment with a directive that this project sets otherwise. */
+  readonly rewrite?: (text: string) => string;
+  /** Another Nginx than `nginxBinary()`. */
+  readonly binary?: NginxBinary;
   /** Milliseconds to wait until it serves. */
   readonly startTimeoutMs?: number;
 }
@@ -96,7 +100,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 }
 
 async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
-  const { binary, tokenChecker } = await binaryFor(options.tokenChecker);
+  const { binary, tokenChecker } = await binaryFor(options);
   const address = options.address ?? '127.0.0.1';
   const ports = await Promise.all(Array.from({ length: options.ports ?? 1 }, () => freePort(address)));
   const statusPort = await freePort('127.0.0.1');
@@ -107,7 +111,9 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
   const prefix = await makeRunPrefix();
   await mkdir(join(prefix, 'temp'));
   const file = join(prefix, 'nginx.conf');
-  await writeFile(file, nginxConfig(options.config, rendered));
+  const render = (changes = {}) =>
+    rewritten(nginxConfig(options.config, { ...rendered, ...changes }), options);
+  await writeFile(file, render());
   let nginx: NginxProcess;
   try {
     nginx = await spawnNginx({
@@ -142,7 +148,7 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
     workers: Number(rendered.workerProcesses),
     stubStatus: () => fetchStubStatus(statusUrl),
     reload: async (changes = {}) => {
-      await writeFile(file, nginxConfig(options.config, { ...rendered, ...changes }));
+      await writeFile(file, render(changes));
       await nginx.reload();
     },
     stop: () => end('SIGTERM'),
@@ -154,11 +160,20 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
 
 const scripts = join(projectRoot, 'infra/nginx');
 
+/** @throws Error when the change finds nothing to change: the experiment would be one with our own config. */
+function rewritten(text: string, { rewrite }: ProxyOptions): string {
+  if (!rewrite) return text;
+  const changed = rewrite(text);
+  if (changed === text) throw new Error('the change found nothing to change in the rendered config');
+  return changed;
+}
+
 /** The Nginx that has what a checker needs, and what its config is rendered from. */
-async function binaryFor(
-  checker: Checker | undefined,
-): Promise<{ readonly binary: NginxBinary; readonly tokenChecker?: TokenChecker }> {
-  if (!checker) return { binary: await nginxBinary() };
+async function binaryFor({
+  binary: given,
+  tokenChecker: checker,
+}: ProxyOptions): Promise<{ readonly binary: NginxBinary; readonly tokenChecker?: TokenChecker }> {
+  if (!checker) return { binary: given ?? (await nginxBinary()) };
   if (checker.kind === 'auth-service') return { binary: await nginxBinary(), tokenChecker: checker };
   const binary = await nginxWithModules();
   return { binary, tokenChecker: { kind: checker.kind, modules: binary.modules, scripts } };

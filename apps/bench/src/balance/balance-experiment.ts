@@ -129,7 +129,7 @@ async function dying(
 }
 
 /** The connections of each instance, from its `/metrics`, once they add up to `total`. @throws Error when they do not. */
-async function settled(servers: readonly RunningServer[], total: number): Promise<number[]> {
+export async function settled(servers: readonly RunningServer[], total: number): Promise<number[]> {
   const deadline = performance.now() + SETTLED_MS;
   for (;;) {
     const now = await connectionsOf(servers);
