@@ -10,10 +10,10 @@ import {
 import { medianInterval } from '@ws-arena/report/statistics/median-interval';
 import { pairedRatio } from '@ws-arena/report/statistics/paired-ratio';
 import type { ClaimFigure } from '@ws-arena/results/article-file';
-import type { Generator } from '../generator.ts';
 import { measureSlice } from '../measure/measure-slice.ts';
 import type { Session } from '../measure/session.ts';
 import { balancedOrders } from '../measure/shuffled.ts';
+import type { Generator } from '../processes/generator.ts';
 import { duration, ratio, withInterval } from './claim.ts';
 import type { TestBed } from './test-bed.ts';
 

@@ -5,7 +5,7 @@ import { type RunningServer, startServer } from '@ws-arena/contract/running-serv
 import { Peer, type PeerOptions } from '@ws-arena/contract/suite/peer';
 import { type Target, targetNamed } from '@ws-arena/contract/targets';
 import { type ProxyOptions, type RunningProxy, startProxy } from '@ws-arena/infra/running-proxy';
-import { Generator } from '../generator.ts';
+import { Generator } from '../processes/generator.ts';
 import { orAborted } from '../processes/or-aborted.ts';
 import { type Pinning, pinning } from '../processes/pinning.ts';
 
