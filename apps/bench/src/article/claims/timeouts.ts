@@ -2,7 +2,7 @@ import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { Peer } from '@ws-arena/contract/suite/peer';
 import { NotSeen } from '@ws-arena/contract/suite/raw-client';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
-import { type Claim, code, count, milliseconds } from '../claim.ts';
+import { type Claim, code, count, milliseconds, plainRatio } from '../claim.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const MINUTE_MS = 60_000;
@@ -159,10 +159,7 @@ export const pingsKeep: Claim<Pings> = {
     return {
       'with pings: kept of 5 for four timeouts': alive(withPings),
       'without: kept': alive(without),
-      'without: cut after, in timeouts of Nginx': {
-        value: Math.round((((await cut) ?? 0) / timeoutMs) * 100) / 100,
-        unit: 'ratio',
-      },
+      'without: cut after, in timeouts of Nginx': plainRatio(((await cut) ?? 0) / timeoutMs),
     };
   },
   judge: (figures) => {
