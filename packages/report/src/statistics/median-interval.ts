@@ -14,17 +14,17 @@ export function medianInterval(values: readonly number[]): Interval {
   const n = sorted.length;
   const center = medianOfSorted(sorted);
   if (n < MIN_BLOCKS) return { center, lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY };
-  const { depth, share } = endsOf(n);
+  const { depth, fraction } = endsOf(n);
   const at = (place: number) => sorted[place]!;
   return {
     center,
-    lo: at(depth - 1) + share * (at(depth) - at(depth - 1)),
-    hi: at(n - depth) + share * (at(n - depth - 1) - at(n - depth)),
+    lo: at(depth - 1) + fraction * (at(depth) - at(depth - 1)),
+    hi: at(n - depth) + fraction * (at(n - depth - 1) - at(n - depth)),
   };
 }
 
-/** The ends are the share `share` of the way from the `depth`th value of each side, from 1 on, to the next. */
-function endsOf(n: number): { depth: number; share: number } {
+/** The ends are the fraction `fraction` of the way from the `depth`th value of each side, from 1 on, to the next. */
+function endsOf(n: number): { depth: number; fraction: number } {
   // The confidence of the interval from the `depth`th value of each side, and of the next narrower one.
   let depth = 1;
   let outer = 1 - 2 ** (1 - n);
@@ -34,7 +34,7 @@ function endsOf(n: number): { depth: number; share: number } {
     const inner = outer - 2 * Math.exp(logChoose - n * Math.LN2);
     if (inner < CONFIDENCE) {
       const excess = (outer - CONFIDENCE) / (outer - inner);
-      return { depth, share: ((n - depth) * excess) / (depth + (n - 2 * depth) * excess) };
+      return { depth, fraction: ((n - depth) * excess) / (depth + (n - 2 * depth) * excess) };
     }
     outer = inner;
     depth += 1;

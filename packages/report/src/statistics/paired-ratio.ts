@@ -85,8 +85,8 @@ function acceptedBy(pAt: (place: number) => number, means: Float64Array): { lo: 
     if (pAt(place) < ALPHA) rejected = place;
     else accepted = place;
   }
-  const share = (ALPHA - pAt(rejected)) / (pAt(accepted) - pAt(rejected));
-  const between = (outer: number, inner: number) => outer + share * (inner - outer);
+  const fraction = (ALPHA - pAt(rejected)) / (pAt(accepted) - pAt(rejected));
+  const between = (outer: number, inner: number) => outer + fraction * (inner - outer);
   const fromTop = means.length + 1;
   return {
     lo: between(nth(means, rejected), nth(means, accepted)),
@@ -114,8 +114,8 @@ function pOf(of: number, pAt: (place: number) => number, means: Float64Array): n
   if (place === 0) return pAt(1);
   if (2 * place >= means.length) return 1;
   if (equal > 0) return pAt(place);
-  const share = (down < up ? of - below : above - of) / (above - below);
-  return pAt(place) + share * (pAt(place + 1) - pAt(place));
+  const fraction = (down < up ? of - below : above - of) / (above - below);
+  return pAt(place) + fraction * (pAt(place + 1) - pAt(place));
 }
 
 /**
