@@ -1,6 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
+import shared from '../../scripts/vitest.config.ts';
 
-// Rows wait for deadlines of server processes: many at once, and patient with a busy machine.
-export default defineConfig({
-  test: { maxConcurrency: 16, testTimeout: 120_000, hookTimeout: 30_000, maxWorkers: 2 },
-});
+// Rows wait for deadlines of server processes: many at once.
+export default mergeConfig(shared, defineConfig({ test: { maxConcurrency: 16, maxWorkers: 2 } }));
