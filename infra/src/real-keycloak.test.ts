@@ -1,6 +1,7 @@
 // The one test file that starts a real Keycloak, since that takes it 15 to 60 s.
 
 import { parseConfig } from '@ws-arena/config/parse-config';
+import { startAuthService } from '@ws-arena/contract/auth-service';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
 import { Peer } from '@ws-arena/contract/suite/peer';
 import { targetNamed } from '@ws-arena/contract/targets';
@@ -8,7 +9,6 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { KeycloakUnavailable } from './keycloak-dist.ts';
 import { startKeycloak } from './keycloak-process.ts';
 import { type Checker, startProxy } from './running-proxy.ts';
-import { startAuthService } from './testing/auth-service.ts';
 import { startBackend } from './testing/backend.ts';
 import { connect } from './testing/client.ts';
 import { modulesHere } from './testing/modules-here.ts';
@@ -37,12 +37,12 @@ async function startCheckers() {
   if (!keycloak || !nginxHere) return [];
   const asked = { proxyIntrospectionUrl: keycloak.introspectionUrl, proxyIntrospectionCacheMs: 1000 };
   const client = { clientId: 'ws-arena', clientSecret: 'ws-arena-secret' };
-  const bySignature = await startAuthService(parseConfig(settings));
+  const bySignature = await startAuthService(parseConfig(settings), client);
   const byIntrospection = await startAuthService(parseConfig({ ...settings, ...asked }), client);
   ends.push(bySignature.stop, byIntrospection.stop);
   const ways: [string, object, Checker][] = [
-    ['auth-service', {}, { kind: 'auth-service', address: bySignature.address }],
-    ['introspection', asked, { kind: 'auth-service', address: byIntrospection.address }],
+    ['auth-service', {}, { kind: 'auth-service', address: `127.0.0.1:${bySignature.port}` }],
+    ['introspection', asked, { kind: 'auth-service', address: `127.0.0.1:${byIntrospection.port}` }],
     ...(modulesHere ? (['njs', 'lua'] as const) : []).map((kind): [string, object, Checker] => [
       kind,
       {},

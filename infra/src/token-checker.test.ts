@@ -1,11 +1,11 @@
 // The same table on every way of checking tokens in or beside a real Nginx; docs/auth.md quotes these tests.
 import { request } from 'node:http';
 import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
-import { Issuer } from '@ws-arena/auth/testing/issuer';
+import { credentials, Issuer } from '@ws-arena/auth/testing/issuer';
 import type { ServerConfig } from '@ws-arena/config/options';
+import { startAuthService } from '@ws-arena/contract/auth-service';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Checker, type RunningProxy, startProxy } from './running-proxy.ts';
-import { startAuthService } from './testing/auth-service.ts';
 import { type Backend, startBackend } from './testing/backend.ts';
 import { modulesHere } from './testing/modules-here.ts';
 import { nginxHere } from './testing/nginx-here.ts';
@@ -31,9 +31,9 @@ async function checked(
 
 async function checkerOf(kind: Way, config: ServerConfig): Promise<Checker> {
   if (kind === 'njs' || kind === 'lua') return { kind };
-  const { address, stop } = await startAuthService(config);
+  const { port, stop } = await startAuthService(config, credentials);
   ends.push(stop);
-  return { kind: 'auth-service', address };
+  return { kind: 'auth-service', address: `127.0.0.1:${port}` };
 }
 
 type Way = 'auth-service' | 'introspection' | 'njs' | 'lua';

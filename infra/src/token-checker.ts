@@ -51,7 +51,7 @@ function kindHttp(checker: TokenChecker, config: ServerConfig, temp: string, res
           `server ${checker.address}${resolve ? ' resolve' : ''};`,
           'keepalive 16;',
         ]),
-        ...(config.proxyIntrospectionUrl
+        ...(keepsAnswers(config)
           ? [`proxy_cache_path ${temp}/auth keys_zone=auth:10m max_size=64m ${cache}`]
           : []),
       ];
@@ -97,8 +97,13 @@ export function checkerLocations(checker: TokenChecker, config: ServerConfig): s
   }
 }
 
+/** Only what the issuer was asked for is worth keeping; a lock on what is never kept would make clients wait for each other. */
+function keepsAnswers({ proxyIntrospectionUrl, proxyIntrospectionCacheMs }: ServerConfig): boolean {
+  return proxyIntrospectionUrl !== '' && proxyIntrospectionCacheMs > 0;
+}
+
 function authServiceLocation(config: ServerConfig): string {
-  const cached = config.proxyIntrospectionUrl !== '';
+  const cached = keepsAnswers(config);
   return block('location = /_auth', [
     'internal;',
     'proxy_pass http://auth_service/;',

@@ -15,7 +15,8 @@ export const scenarios = [
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
-export const routes = ['direct', 'nginx', 'nginx-tls'] as const;
+/** On the last three, Nginx refuses whoever brings no good token; on the others the servers do, where tokens are asked for. */
+export const routes = ['direct', 'nginx', 'nginx-tls', 'nginx-auth', 'nginx-njs', 'nginx-lua'] as const;
 export type Route = (typeof routes)[number];
 
 /** Numbers and strings that tell one case of a scenario from another, e.g. `connections`, `payloadBytes`, `ratePerSec`. */

@@ -3,6 +3,7 @@ import { goBinary } from '@ws-arena/contract/go-binary';
 import { planConnections } from '@ws-arena/infra/machine-limits';
 import { readMachine } from '@ws-arena/infra/machine-reading';
 import { nginxBinary } from '@ws-arena/infra/nginx-binary';
+import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
 import { redisBinary } from '@ws-arena/infra/redis-binary';
 import { UsageError } from '../plan/usage-error.ts';
 import { orAborted } from '../processes/or-aborted.ts';
@@ -24,6 +25,7 @@ export const doctorCommand: Command = {
       `Go baselines: ${await outcome(orAborted(goBinary('gorilla'), interrupted), () => 'built')}`,
       `Nginx: ${await outcome(orAborted(nginxBinary(), interrupted), ({ version, path }) => `${version} (${path})`)}`,
       `Redis: ${await outcome(orAborted(redisBinary(), interrupted), ({ version, path }) => `${version} (${path})`)}`,
+      `njs and Lua in Nginx: ${await outcome(orAborted(nginxWithModules(), interrupted), ({ version, path }) => `${version} (${path})`)}`,
       `setpriv: ${isInstalled('setpriv') ? 'found' : 'not found; a killed bench may leave its servers behind'}`,
       `descriptors of a process: ${machine.descriptorsSoft} (hard limit ${machine.descriptors}); memory free: ${(machine.memoryAvailableBytes / 2 ** 30).toFixed(1)} GiB`,
       ...(['direct', 'nginx', 'nginx-tls'] as const).flatMap((route) => [

@@ -21,10 +21,10 @@ export async function measureJob(arena: Arena, target: Target, one: Case, round:
   let job: LoadSpec | undefined;
   let measured: Measured;
   try {
-    served = await arena.served(target, settings, fresh);
+    served = await arena.servedFor(one, target, settings, fresh);
     arena.stopIdle(served);
     const urls = await served.urls(one, Number(one.params.connections ?? 0));
-    job = sessionOf(await trusting(one, spec), target, urls);
+    job = sessionOf(await arena.tokens.bearing(one, await trusting(one, spec)), target, urls);
     measured = await watched(arena, served, one, job);
   } catch (error) {
     measured = { error: (error as Error).message, warnings: [] };

@@ -42,6 +42,14 @@ describe('wrong usage is one sentence with what is allowed', () => {
       ['--routes', 'nginx-tls', '--scenarios', 'echo', '--tls-reuse', 'off'],
       /--tls-reuse is of the scenario connect, and the scenarios are echo$/,
     ],
+    [
+      ['--routes', 'nginx-auth', '--token-checks', 'guess'],
+      /unknown token check "guess"; allowed: signature, introspection$/,
+    ],
+    [
+      ['--routes', 'nginx-lua', '--token-checks', 'signature'],
+      /--token-checks is of the route nginx-auth, and the routes are nginx-lua$/,
+    ],
   ])('%j', (argv, sentence) => {
     expect(() => config(...argv)).toThrow(sentence);
   });
@@ -88,6 +96,24 @@ test('TLS is a parameter of its route alone, and resumed sessions of its handsha
     ['connect', 'nginx-tls', '1.2', 'off'],
     ['connect', 'nginx-tls', '1.3', 'on'],
     ['connect', 'nginx-tls', '1.3', 'off'],
+  ]);
+});
+
+test('where Nginx checks tokens on one route, somebody checks them on every other', () => {
+  const through = (...routes: string[]) =>
+    expand(config('--routes', routes.join(','), '--scenarios', 'echo,connect,http', '--targets', 'ws')).map(
+      ({ scenario, route, params }) =>
+        [scenario, route, params.tokens, params.cache].filter((part) => part !== undefined).join(' '),
+    );
+  expect(through('direct', 'nginx')).toEqual([
+    ...['echo direct', 'echo nginx', 'connect direct', 'connect nginx', 'http direct'],
+  ]);
+  expect(through('direct', 'nginx', 'nginx-auth', 'nginx-njs', 'nginx-lua')).toEqual([
+    ...['echo direct server', 'echo nginx server', 'echo nginx-auth signature'],
+    ...['echo nginx-auth introspection', 'echo nginx-njs signature', 'echo nginx-lua signature'],
+    ...['connect direct server', 'connect nginx server', 'connect nginx-auth signature'],
+    ...['connect nginx-auth introspection on', 'connect nginx-auth introspection off'],
+    ...['connect nginx-njs signature', 'connect nginx-lua signature', 'http direct'],
   ]);
 });
 

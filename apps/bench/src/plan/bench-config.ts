@@ -8,13 +8,14 @@ import { routes, type Scenario, scenarios } from '@ws-arena/results/trial';
 import type { OptionValues } from './options.ts';
 import { type Ladder, type Preset, type PresetName, presets } from './presets.ts';
 import { type TlsChoice, tlsReuses, tlsVersions } from './tls-choice.ts';
+import { type TokenChoice, tokenChecks } from './token-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Scenarios that are never proxied: their question is the server's alone. */
 const directOnly: readonly Scenario[] = ['deflate', 'http'];
 
 /** What a run is asked to do, checked. */
-export interface BenchConfig extends Preset, TlsChoice {
+export interface BenchConfig extends Preset, TlsChoice, TokenChoice {
   readonly preset: PresetName;
   readonly targetList: readonly Target[];
   readonly instances: number;
@@ -47,6 +48,10 @@ export function benchConfig(given: OptionValues): BenchConfig {
     routes: several('route', given.routes, routes) ?? preset.routes,
   };
   refuseTlsWithout(given, asked);
+  if (given['token-checks'] !== undefined && !asked.routes.includes('nginx-auth'))
+    throw new UsageError(
+      `--token-checks is of the route nginx-auth, and the routes are ${asked.routes.join(', ')}`,
+    );
   if (given.balance !== undefined && instances === 1)
     throw new UsageError('--balance is of several instances, and --instances is 1');
   return {
@@ -55,6 +60,7 @@ export function benchConfig(given: OptionValues): BenchConfig {
     preset: presetName,
     targetList,
     tlsVersions: several('TLS version', given['tls-versions'], tlsVersions) ?? ['1.3'],
+    tokenChecks: several('token check', given['token-checks'], tokenChecks) ?? tokenChecks,
     tlsReuse: several('value of --tls-reuse', given['tls-reuse'], tlsReuses) ?? ['on'],
     proxied:
       given.routes === undefined ? preset.proxied : scenarios.filter((name) => !directOnly.includes(name)),

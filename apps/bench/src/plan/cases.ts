@@ -3,6 +3,7 @@ import type { Case, Params, Route, Scenario } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import { BURST } from './presets.ts';
 import { tlsParams } from './tls-choice.ts';
+import { tokenParams } from './token-choice.ts';
 
 /** All cases of a run, scenario by scenario and, within one set of parameters, target by target. */
 export function expand(config: BenchConfig): Case[] {
@@ -52,7 +53,9 @@ function holdPingMs({ settings, holdPingMs: preset, holdSteps }: BenchConfig): n
 function paramsOn(route: Route, config: BenchConfig, scenario: Scenario): Params[] {
   const instances = config.instances > 1 ? { instances: config.instances } : {};
   return paramsOf(config, scenario, route).flatMap((params) =>
-    tlsParams(config, route, scenario).map((tls) => ({ ...params, ...tls, ...instances })),
+    tlsParams(config, route, scenario).flatMap((tls) =>
+      tokenParams(config, route, scenario).map((tokens) => ({ ...params, ...tls, ...tokens, ...instances })),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { routes } from '@ws-arena/results/trial';
 import { UsageError } from './usage-error.ts';
 
 interface OptionRow {
@@ -15,7 +16,7 @@ export const optionTable = {
     about: 'comma-separated names, or name=ws://host:port/path for a server of your own',
   },
   scenarios: { value: 'LIST', about: 'comma-separated scenarios' },
-  routes: { value: 'LIST', about: 'direct, nginx, nginx-tls' },
+  routes: { value: 'LIST', about: `${routes.join(', ')}; the last three check tokens` },
   precision: {
     value: 'PERCENT',
     about: 'measure until the ratios are known to ± this much, with 95 % confidence',
@@ -36,6 +37,10 @@ export const optionTable = {
   'tls-reuse': {
     value: 'LIST',
     about: 'of its handshakes: on, off, whether clients resume sessions (default on)',
+  },
+  'token-checks': {
+    value: 'LIST',
+    about: 'of the route nginx-auth: signature, introspection (default both)',
   },
   set: { value: 'NAME=VALUE', repeat: true, about: 'a setting of the servers, e.g. --set pingPeriodMs=5000' },
   baseline: { value: 'NAME', about: 'the target that the others are compared with (default: the first)' },

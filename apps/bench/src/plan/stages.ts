@@ -52,7 +52,7 @@ export function jobsOf(cases: readonly Case[]): { readonly case: Case; readonly 
 
 function groupOf(one: Case, member: Member, config: BenchConfig): Group {
   const load = slicedLoad(one, config);
-  const { tls, instances, path } = one.params;
+  const { tls, tokens, cache, instances, path } = one.params;
   return {
     scenario: one.scenario,
     route: one.route,
@@ -62,6 +62,8 @@ function groupOf(one: Case, member: Member, config: BenchConfig): Group {
       one.scenario === 'http' && path,
       one.route,
       tls,
+      tokens,
+      cache,
       instances,
       load.session,
       load.settings,

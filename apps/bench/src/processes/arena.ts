@@ -9,12 +9,14 @@ import { HttpGenerator } from './http-generator.ts';
 import { httpSession, loadSession } from './open-session.ts';
 import type { Pinning } from './pinning.ts';
 import { ServedTarget, type Surroundings } from './served-target.ts';
+import { TokenSource } from './token-source.ts';
 
 /** Everything that runs while a run lasts: the generators and the targets, each started when it is first needed. */
 export class Arena implements Surroundings {
   readonly config: BenchConfig;
   readonly pinning: Pinning;
   readonly interrupted: AbortSignal;
+  readonly tokens = new TokenSource();
   readonly #served = new Map<string, ServedTarget>();
   readonly #fresh = new Set<ServedTarget>();
   readonly #open = new Map<Session, ServedTarget>();
@@ -56,14 +58,24 @@ export class Arena implements Surroundings {
     return served;
   }
 
+  /** The running target that a case needs, which checks tokens where the case has them. */
+  async servedFor(one: Case, target: Target, settings: Settings, fresh = false): Promise<ServedTarget> {
+    return this.served(target, { ...settings, ...(await this.tokens.serverSettings(one)) }, fresh);
+  }
+
   /** Starts the target of a case where it does not run yet, and opens the way that its slices take. */
   async open(one: Case, target: Target, load: SlicedLoad): Promise<Session> {
-    const served = await this.served(target, load.settings);
+    const served = await this.servedFor(one, target, load.settings);
     served.hold(false);
     const session =
       one.scenario === 'http'
         ? httpSession(this.#httpGenerator(), one, served)
-        : await loadSession(await this.generator(), one, served, load.session);
+        : await loadSession(
+            await this.generator(),
+            one,
+            served,
+            await this.tokens.bearing(one, load.session),
+          );
     const close = async () => {
       this.#open.delete(opened);
       await session.close();

@@ -3,18 +3,20 @@ import { type RunningServer, startServer } from '@ws-arena/contract/running-serv
 import type { Target } from '@ws-arena/contract/targets';
 import { certificateFiles } from '@ws-arena/infra/certificate';
 import type { TlsOptions } from '@ws-arena/infra/nginx-config';
-import { type RunningProxy, startProxy } from '@ws-arena/infra/running-proxy';
 import type { Death, Session } from '../measure/session.ts';
 import type { BenchConfig } from '../plan/bench-config.ts';
 import type { Settings } from '../plan/loads.ts';
 import { tlsOf, type Way } from '../plan/tls-choice.ts';
 import { hasEnded } from './alive.ts';
 import type { Pinning } from './pinning.ts';
+import { type RouteProxy, startRouteProxy } from './route-proxy.ts';
+import type { TokenSource } from './token-source.ts';
 
-/** What starts a target: the run's configuration, the CPUs, and what gives it up. */
+/** What starts a target: the run's configuration, the CPUs, whose tokens let in, and what gives it up. */
 export interface Surroundings {
   readonly config: BenchConfig;
   readonly pinning: Pinning;
+  readonly tokens: TokenSource;
   readonly interrupted: AbortSignal;
 }
 
@@ -22,7 +24,7 @@ export interface Surroundings {
 export class ServedTarget {
   readonly target: Target;
   readonly servers: readonly RunningServer[];
-  readonly #proxies = new Map<string, RunningProxy>();
+  readonly #proxies = new Map<string, RouteProxy>();
   readonly #settings: Settings;
   readonly #around: Surroundings;
 
@@ -62,10 +64,12 @@ export class ServedTarget {
 
   /** Whether every process of it still runs. */
   get alive(): boolean {
-    return [...this.servers, ...this.#proxies.values()].every(({ pid }) => !hasEnded(pid));
+    const proxies = [...this.#proxies.values()];
+    const services = proxies.flatMap(({ authService }) => authService ?? []);
+    return [...this.servers, ...proxies, ...services].every(({ pid }) => !hasEnded(pid));
   }
 
-  /** Servers and proxies, with the workers of these. */
+  /** Servers and proxies, with the workers and auth services of these. */
   pids(): number[] {
     return [...this.serverPids(), ...[...this.#proxies.values()].flatMap((proxy) => proxy.pids())];
   }
@@ -82,24 +86,24 @@ export class ServedTarget {
   }
 
   /** Nginx before these servers, started at the first call for a way. */
-  async #proxy(way: Way, connections: number): Promise<RunningProxy> {
+  async #proxy(way: Way, connections: number): Promise<RouteProxy> {
     const running = this.proxyOf(way);
     if (running && !hasEnded(running.pid)) return running;
-    const { config, pinning } = this.#around;
-    const proxy = await startProxy({
-      config: parseConfig({ ...this.#settings, port: 0 }),
+    const { config, pinning, tokens } = this.#around;
+    const options = {
       upstreams: this.servers.map((server) => `127.0.0.1:${server.port}`),
       method: config.balance,
       connections: Math.max(connections, 10_000),
       ...(way.route === 'nginx-tls' && { tls: await proxyTls(way) }),
       ...(pinning.proxy !== undefined && { cpus: pinning.proxy }),
-    });
+    };
+    const proxy = await startRouteProxy(way, this.#settings, options, tokens);
     this.#proxies.set(proxyKey(way), proxy);
     return proxy;
   }
 
   /** The proxy of `way` if one was started. */
-  proxyOf(way: Way): RunningProxy | undefined {
+  proxyOf(way: Way): RouteProxy | undefined {
     return this.#proxies.get(proxyKey(way));
   }
 
@@ -141,12 +145,19 @@ export class ServedTarget {
         return { who: 'server', sentence: `the ${this.target.name} server ${ended}${said && `: ${said}`}` };
       },
     }));
-    if (!proxy) return servers;
-    const death = async (): Promise<Death> => ({
-      who: 'proxy',
-      sentence: `Nginx ${how(await proxy.exited)}`,
+    const named = [
+      ['Nginx', proxy],
+      ['the auth service', proxy?.authService],
+    ] as const;
+    const proxies = named.flatMap(([name, one]) => {
+      if (!one) return [];
+      const death = async (): Promise<Death> => ({
+        who: 'proxy',
+        sentence: `${name} ${how(await one.exited)}`,
+      });
+      return [{ pid: one.pid, death }];
     });
-    return [...servers, { pid: proxy.pid, death }];
+    return [...servers, ...proxies];
   }
 
   /**
@@ -167,9 +178,10 @@ export class ServedTarget {
 
 /** Two ways share a proxy when this is the same. */
 function proxyKey(way: Way): string {
-  if (way.route !== 'nginx-tls') return way.route;
+  const { route, params } = way;
+  if (route !== 'nginx-tls') return [route, params.tokens, params.cache].join(' ');
   const { version, reuseSessions } = tlsOf(way);
-  return `${way.route} ${version} ${reuseSessions}`;
+  return `${route} ${version} ${reuseSessions}`;
 }
 
 /** Nginx speaks the version of the case alone, and keeps no sessions where none are to be resumed. */

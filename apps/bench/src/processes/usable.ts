@@ -1,9 +1,11 @@
 import { goBinary } from '@ws-arena/contract/go-binary';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import type { Target } from '@ws-arena/contract/targets';
-import { nginxBinary } from '@ws-arena/infra/nginx-binary';
+import { type NginxBinary, nginxBinary } from '@ws-arena/infra/nginx-binary';
+import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
 import type { TargetInfo } from '@ws-arena/results/environment';
 import type { Route } from '@ws-arena/results/trial';
+import { asksTokens } from '../plan/token-choice.ts';
 import { availableTarget, missingTarget } from '../store/target-info.ts';
 import type { Arena } from './arena.ts';
 import { orAborted } from './or-aborted.ts';
@@ -17,6 +19,7 @@ export async function usableTargets(arena: Arena, say: (sentence: string) => voi
 
 async function tryTarget(arena: Arena, target: Target, say: (sentence: string) => void): Promise<TargetInfo> {
   try {
+    if (asksTokens(arena.config.routes)) requireTokens(target);
     // A first build of the Go baselines takes a while.
     if (target.launch.kind === 'go') await orAborted(goBinary(target.launch.command), arena.interrupted);
     const { servers } = await arena.served(target, {});
@@ -31,20 +34,45 @@ async function tryTarget(arena: Arena, target: Target, say: (sentence: string) =
   }
 }
 
+/** @throws TargetUnavailable for a target that would let everybody in, or nobody. */
+function requireTokens({ launch, capabilities }: Target): void {
+  if (launch.kind === 'remote')
+    throw new TargetUnavailable('it runs elsewhere, and does not know the tokens of this run');
+  if (!capabilities.checksTokens)
+    throw new TargetUnavailable('it does not check tokens, which clients bring on every route of this run');
+}
+
 /** The routes that can be measured here, and Nginx's version or why there is none. */
 export async function usableRoutes(
-  { config, interrupted }: Arena,
+  { config, interrupted }: Pick<Arena, 'config' | 'interrupted'>,
   say: (sentence: string) => void,
+  finders: NginxFinders = { plain: nginxBinary, withModules: nginxWithModules },
 ): Promise<{ readonly routes: readonly Route[]; readonly nginx?: string }> {
-  const { routes } = config;
-  if (routes.every((route) => route === 'direct')) return { routes };
-  try {
-    const { version } = await orAborted(nginxBinary(), interrupted);
-    return { routes, nginx: version };
-  } catch (error) {
-    interrupted.throwIfAborted();
-    const reason = (error as Error).message;
-    say(`the routes through Nginx are left out: ${reason}`);
-    return { routes: routes.filter((route) => route === 'direct'), nginx: `none: ${reason}` };
+  const routes: Route[] = [];
+  const versions = new Set<string>();
+  for (const [kind, ones] of Map.groupBy(config.routes, nginxOf)) {
+    try {
+      if (kind) versions.add((await orAborted(finders[kind](), interrupted)).version);
+      routes.push(...ones);
+    } catch (error) {
+      interrupted.throwIfAborted();
+      const reason = (error as Error).message;
+      const left = ones.length > 1 ? `the routes ${ones.join(', ')} are` : `the route ${ones[0]} is`;
+      say(`${left} left out: ${reason}`);
+      versions.add(`none: ${reason}`);
+    }
   }
+  const inOrder = config.routes.filter((route) => routes.includes(route));
+  return { routes: inOrder, ...(versions.size > 0 && { nginx: [...versions].join('; ') }) };
+}
+
+/** The Nginx with modules is another than the plain one, where Debian's modules are not installed beside that. */
+interface NginxFinders {
+  readonly plain: () => Promise<NginxBinary>;
+  readonly withModules: () => Promise<NginxBinary>;
+}
+
+function nginxOf(route: Route): keyof NginxFinders | undefined {
+  if (route === 'direct') return undefined;
+  return route === 'nginx-njs' || route === 'nginx-lua' ? 'withModules' : 'plain';
 }

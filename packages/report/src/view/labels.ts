@@ -21,6 +21,9 @@ const routeTitles: Readonly<Record<Route, string>> = {
   direct: 'direct',
   nginx: 'through Nginx',
   'nginx-tls': 'through Nginx, TLS',
+  'nginx-auth': 'through Nginx and its auth service',
+  'nginx-njs': 'through Nginx with njs',
+  'nginx-lua': 'through Nginx with Lua',
 };
 
 /** A route in words. */
@@ -48,6 +51,7 @@ function paramText(name: string, value: number | string): string {
   if (name === 'burst') return value === 1 ? 'spread' : `bursts of ${value}`;
   if (name === 'level') return value === 0 ? 'uncompressed' : `level ${value}`;
   if (name === 'takeover') return value === 'no' ? 'no context takeover' : 'context takeover';
+  if (name === 'tokens') return value === 'server' ? 'the server checks tokens' : `tokens by ${value}`;
   if (typeof value === 'string') return name === 'path' ? value : `${words(name)} ${value}`;
   if (name === 'connections' || name === 'members' || name === 'instances')
     return count(value, name.slice(0, -1));
