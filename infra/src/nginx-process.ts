@@ -14,6 +14,7 @@ export interface Ended {
 /** A master process and its workers. */
 export interface NginxProcess {
   readonly pid: number;
+  /** Master, workers and the manager of a cache; not the loader of one, which ends by itself. */
   pids(): number[];
   reload(): Promise<void>;
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
@@ -53,6 +54,12 @@ export async function spawnNginx(options: SpawnOptions): Promise<NginxProcess> {
     detached: true,
   });
   const log = readLog(child);
+  // It reads what a cache holds, and has ended a minute after the start: no end that anybody should hear of.
+  const cacheLoaders = new Set<number>();
+  log.each((line) => {
+    const [, loader] = CACHE_LOADER_STARTED.exec(line) ?? [];
+    if (loader !== undefined) cacheLoaders.add(Number(loader));
+  });
   const pid = child.pid ?? -1;
   const guard = child.pid === undefined ? undefined : spawnGuard(pid, prefix);
   // Workers outlive a master that was killed: whatever ended it, its group goes with it.
@@ -85,7 +92,7 @@ export async function spawnNginx(options: SpawnOptions): Promise<NginxProcess> {
   }
   return {
     pid,
-    pids: () => [pid, ...childrenOf(pid)],
+    pids: () => [pid, ...childrenOf(pid).filter((child) => !cacheLoaders.has(child))],
     reload: async () => {
       // The old workers accept until they are told to go, a moment after the new ones have started.
       const renewed = log.said(
@@ -115,6 +122,7 @@ function childrenOf(pid: number): number[] {
 /** Nginx has no ready line; its log at level `notice` tells each worker's start and end. */
 const WORKER_STARTED = /start worker process \d+/;
 const WORKER_LEAVES = /gracefully shutting down/;
+const CACHE_LOADER_STARTED = /start cache loader process (\d+)/;
 
 function readLog(child: ChildProcess) {
   const lines: string[] = [];
@@ -150,5 +158,5 @@ function readLog(child: ChildProcess) {
       listeners.delete(listener);
     });
   };
-  return { add, text, said };
+  return { add, text, said, each: (listener: (line: string) => void) => listeners.add(listener) };
 }

@@ -68,6 +68,8 @@ export interface RunningProxy {
   /** Nginx's version, e.g. `1.22.1`. */
   readonly version: string;
   readonly workers: number;
+  /** The text of nginx.conf that it started with. */
+  readonly config: string;
   readonly stubStatus: () => Promise<StubStatus>;
   /** SIGHUP, with other settings where given (ports and TLS stay); resolves when the new workers alone accept. */
   reload(changes?: Partial<Pick<ProxyOptions, 'upstreams' | 'method' | 'hashKey'>>): Promise<void>;
@@ -113,7 +115,8 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
   const file = join(prefix, 'nginx.conf');
   const render = (changes = {}) =>
     rewritten(nginxConfig(options.config, { ...rendered, ...changes }), options);
-  await writeFile(file, render());
+  const config = render();
+  await writeFile(file, config);
   let nginx: NginxProcess;
   try {
     nginx = await spawnNginx({
@@ -146,6 +149,7 @@ async function startOnce(options: ProxyOptions): Promise<RunningProxy> {
     httpUrl: `http${secure}://${address}:${ports[0]}`,
     version: binary.version,
     workers: Number(rendered.workerProcesses),
+    config,
     stubStatus: () => fetchStubStatus(statusUrl),
     reload: async (changes = {}) => {
       await writeFile(file, render(changes));

@@ -1,4 +1,5 @@
 // The same table on every way of checking tokens in or beside a real Nginx; docs/auth.md quotes these tests.
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
 import { credentials, Issuer } from '@ws-arena/auth/testing/issuer';
@@ -174,6 +175,26 @@ describe.concurrent.each(ways.filter((way) => way !== 'introspection'))('keys of
 });
 
 describe.runIf(ways.includes('introspection')).concurrent('introspection', () => {
+  test('the loader of its cache, which ends by itself, is none of the processes that must live', async () => {
+    const { proxy } = await shared('introspection');
+    const title = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split(' process')[0];
+    const titles = new Set(proxy.pids().map(title));
+    expect(titles).toEqual(new Set(['nginx: master', 'nginx: worker', 'nginx: cache manager']));
+  });
+
+  test('without time to keep an answer each token is asked for, and no client waits for another', async () => {
+    const issuer = await Issuer.start();
+    ends.push(() => issuer.goAway());
+    const { proxy } = await checked('introspection', {
+      ...settings('introspection', issuer),
+      proxyIntrospectionCacheMs: 0,
+    });
+    const headers = carriers.Authorization!(await issuer.token());
+    const answers = await Promise.all(Array.from({ length: 20 }, () => upgrade(proxy, headers)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([101]));
+    expect(issuer.asked.introspection).toBe(20);
+  });
+
   test('the issuer is asked once for a token, while Nginx keeps its yes; a revoked one is out after that', async (t) => {
     const { proxy, issuer } = await shared('introspection');
     const token = await issuer.token();

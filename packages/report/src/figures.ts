@@ -2,6 +2,7 @@ import type { MeasuredCase, Slice } from './blocks.ts';
 import { BlockHistograms, type Figure, present, sampled } from './figure.ts';
 import { holdFigures } from './hold.ts';
 import { type Metric, type MetricName, metrics } from './metrics.ts';
+import { tokenFigures } from './token-figures.ts';
 
 /**
  * Everything that a case says, in base units; what was not measured is absent. A slice in which nothing was delivered, or
@@ -12,6 +13,8 @@ export function figuresOf({ case: { scenario }, slices, trials }: MeasuredCase):
   switch (scenario) {
     case 'hold':
       return holdFigures(trials);
+    case 'tokens':
+      return tokenFigures(trials);
     case 'limit':
       return present([sampled('largestMessage', trials, ({ load }) => load?.limit?.largestBytes)]);
     case 'echo':

@@ -1,5 +1,5 @@
 import type { Limiter } from '@ws-arena/results/report-file';
-import type { SliceLine, SliceUsage } from '@ws-arena/results/slice-line';
+import type { SliceUsage } from '@ws-arena/results/slice-line';
 
 /** From here on a thread counts as saturated: it waited for work less than a fourteenth of the time. */
 export const SATURATED = 0.93;
@@ -7,6 +7,12 @@ export const SATURATED = 0.93;
 /** A server this full, with a generator this much below it, outweighs a generator that is nearly full too. */
 const FULL = 0.97;
 const CLEARLY_BELOW = 0.03;
+
+/** A load that lasted, and how busy each role was meanwhile. */
+interface Busy {
+  readonly load?: { readonly wallNs: number };
+  readonly usage?: Readonly<Record<'server' | 'generator', SliceUsage>> & { readonly proxy?: SliceUsage };
+}
 
 /** How busy each role was over some slices: the mean saturation, each slice by its length. */
 interface Saturation {
@@ -24,7 +30,7 @@ interface Saturation {
  * as being busy: a role that never sleeps is the limit with or without it.
  * @param sharedCore server and proxy run on one core, so the two are full together.
  */
-export function limiterOf(slices: readonly SliceLine[], sharedCore: boolean): Limiter {
+export function limiterOf(slices: readonly Busy[], sharedCore: boolean): Limiter {
   const { server, proxy, generator, core, proxied } = saturationOf(slices);
   const serving = Math.max(server, proxy);
   const clearlyServing = serving >= FULL && generator < FULL && serving - generator >= CLEARLY_BELOW;
@@ -36,7 +42,7 @@ export function limiterOf(slices: readonly SliceLine[], sharedCore: boolean): Li
   return proxy > server ? 'proxy' : 'server';
 }
 
-function saturationOf(slices: readonly SliceLine[]): Saturation {
+function saturationOf(slices: readonly Busy[]): Saturation {
   const sums = { server: 0, proxy: 0, generator: 0, core: 0 };
   let wall = 0;
   let proxied = false;

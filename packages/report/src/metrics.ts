@@ -51,6 +51,12 @@ export const metrics = {
   bytesPerConnectionProxy: bytes('proxy memory per connection'),
   bytesPerConnectionServing: compared(bytes('server + proxy memory per connection')),
   unexpectedCloses: { title: 'unexpected closes', unit: '1', better: 'lower' },
+  handshakesPerSec: { title: 'handshakes/s', unit: '1/s', better: 'higher' },
+  startTime: { title: 'time to start', unit: 'ns', better: 'lower' },
+  expiredOpen: { title: 'messages after expiry for', unit: 'ns', better: 'lower' },
+  revokedOpen: { title: 'messages after revocation for', unit: 'ns', better: 'lower' },
+  revokedEnters: { title: 'lets in after revocation for', unit: 'ns', better: 'lower' },
+  cacheHits: { title: 'answers from the cache', unit: '1', better: 'higher' },
   largestMessage: { title: 'largest message accepted', unit: 'B', better: 'higher' },
 } as const satisfies Record<string, Metric>;
 
@@ -71,6 +77,7 @@ export const unitOf: Readonly<Record<Scenario, string>> = {
   http: 'request',
   hold: 'connection and second',
   limit: 'message',
+  tokens: 'handshake',
 };
 
 /** A figure's heading, and of a cost what it is for: `server CPU`, `per message`. */

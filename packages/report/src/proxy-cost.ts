@@ -56,6 +56,6 @@ function directKey({ scenario, target, params }: Cell, metric: string): string {
 }
 
 /** Both sides of a pair are of one target: a reason is to say which of the two it means. */
-function withRoute({ cell, figure }: Measured): Measured {
+export function withRoute({ cell, figure }: Measured): Measured {
   return { cell: { ...cell, target: `${cell.target} ${cell.route}` }, figure };
 }

@@ -7,6 +7,7 @@ import {
   type Report,
 } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
+import type { Trial } from '@ws-arena/results/trial';
 import { type MeasuredCase, measuredCases } from './blocks.ts';
 import { compareToBaseline, type Measured } from './compare.ts';
 import { curvesOf } from './curves.ts';
@@ -25,6 +26,7 @@ import type { Interval } from './statistics/interval.ts';
 import { median } from './statistics/median.ts';
 import { medianInterval } from './statistics/median-interval.ts';
 import { tailWarnings } from './tail-warnings.ts';
+import { variantsOf } from './variants.ts';
 import { scaled } from './view/scale.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -73,6 +75,7 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
     cells: measured.map(({ cell }) => cell),
     comparisons,
     proxyCosts: proxyCostsOf(measured, ladders, equalWithin),
+    variants: variantsOf(comparable, cases, equalWithin),
     ladders,
     curves: drawn.flatMap(curvesOf),
     holdLines: cases.flatMap(holdLinesOf),
@@ -97,7 +100,8 @@ function defaultBaseline(measured: readonly Measured[]): string {
 
 function measuredOf(one: MeasuredCase, sharedCore: boolean, cores: number): Measured[] {
   const { index, case: of, slices } = one;
-  const limiter = slices.length > 0 ? limiterOf(slices, sharedCore) : null;
+  const busy = of.scenario === 'tokens' ? one.trials.map(asBusy) : slices;
+  const limiter = busy.length > 0 ? limiterOf(busy, sharedCore) : null;
   const warnings = warningsOf(one, cores);
   const tail = tailWarnings(slices);
   return figuresOf(one).map((figure) => {
@@ -119,6 +123,11 @@ function measuredOf(one: MeasuredCase, sharedCore: boolean, cores: number): Meas
     };
     return { cell, figure };
   });
+}
+
+/** A trial of a closed loop, for the question who limited it. */
+function asBusy({ load, usage }: Trial) {
+  return { ...(load && { load: { wallNs: load.measuredNs } }), ...(usage && { usage }) };
 }
 
 const NOT_SATURATED: Warning = {

@@ -1,7 +1,7 @@
 import type { Warning } from '@ws-arena/load/warning';
 import type { Environment, TargetInfo } from './environment.ts';
 import type { ConformanceLine, Precision } from './run-file.ts';
-import type { Params, Route, Scenario } from './trial.ts';
+import type { Params, Route, RouteParts, Scenario } from './trial.ts';
 
 /** Version of `report.json`. */
 export const REPORT_SCHEMA_VERSION = 2;
@@ -84,6 +84,32 @@ export interface ProxyCost extends Finding {
   readonly proxied: Estimate;
   readonly directLimiter: Limiter | null;
   readonly limiter: Limiter | null;
+}
+
+/** One figure of a way to check tokens. */
+export interface VariantFigure {
+  readonly scenario: Scenario;
+  readonly params: Params;
+  readonly metric: string;
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
+  readonly estimate: Estimate;
+  readonly limiter: Limiter | null;
+  /** Against the same figure through plain Nginx, block by block; absent of that itself. */
+  readonly finding?: Finding;
+}
+
+/** A way to check the tokens of a target's clients behind Nginx: in the server, or before it. */
+export interface Variant {
+  readonly target: string;
+  readonly route: Route;
+  /** Who checks: `server`, or how the proxy does it: by `signature` or `introspection`. */
+  readonly tokens: string;
+  /** Of introspection: whether Nginx keeps what the issuer said, `on` or `off`. */
+  readonly cache?: string;
+  /** Absent where `tokens` was not measured. */
+  readonly parts?: Omit<RouteParts, 'startMs'>;
+  readonly figures: readonly VariantFigure[];
 }
 
 /** What became of one target at one rate of `load`. */
@@ -247,6 +273,8 @@ export interface Report {
   readonly comparisons: readonly Comparison[];
   /** Empty where no case was measured both direct and through a proxy. */
   readonly proxyCosts: readonly ProxyCost[];
+  /** Empty where clients brought no tokens. */
+  readonly variants: readonly Variant[];
   readonly ladders: readonly Ladder[];
   readonly curves: readonly Curve[];
   readonly holdLines: readonly HoldLine[];
@@ -255,7 +283,7 @@ export interface Report {
   readonly needs: readonly Need[];
   /** What a reader must know of the whole run, a sentence each, e.g. that it did not come to its end. */
   readonly notes: readonly string[];
-  /** Slices, and trials of `hold` and `limit`, that the report was made from. */
+  /** Slices, and trials of `hold`, `limit` and `tokens`, that the report was made from. */
   readonly measured: { readonly slices: number; readonly trials: number };
   readonly conformance: readonly ConformanceLine[];
   /** Cases that failed, a sentence each, and what could not be read of the run file. */

@@ -2,7 +2,7 @@ import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning } from '@ws-arena/load/warning';
 
-/** Measured in blocks of slices, all but `hold` and `limit`, which are measured in trials. */
+/** Measured in blocks of slices, all but `hold`, `limit` and `tokens`, which are measured in trials. */
 export const scenarios = [
   'load',
   'echo',
@@ -12,6 +12,7 @@ export const scenarios = [
   'http',
   'hold',
   'limit',
+  'tokens',
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
@@ -82,7 +83,35 @@ export interface MetricsSample {
   readonly held: number;
 }
 
-/** Everything measured of one `hold` or `limit` in one round: a line of `run.jsonl`. */
+/** How long a token lets in, and keeps in, that should not any more. Times in milliseconds. */
+export interface TokenLives {
+  /** From the end of a token until the last message to its owner. */
+  readonly expiredOpenMs: number;
+  /** From the moment at which the issuer revoked a token: until the last message, until nobody gets in by it, and until it expires. */
+  readonly revokedOpenMs: number;
+  readonly revokedEntersMs: number;
+  readonly revokedLeftMs: number;
+  /** Clients that each come back every `eachMs` with a token of their own, and how often the issuer was asked; absent where it never is. */
+  readonly returns?: {
+    readonly clients: number;
+    readonly eachMs: number;
+    readonly handshakes: number;
+    readonly asked: number;
+  };
+}
+
+/** What a way to check tokens is made of. */
+export interface RouteParts {
+  /** From the start of Nginx, and of the auth service before it, until both serve, in milliseconds. */
+  readonly startMs: number;
+  /** Dynamic modules of Nginx. */
+  readonly modules: readonly string[];
+  /** Lines of nginx.conf, and of the code that checks tokens, without empty ones and comments. */
+  readonly configLines: number;
+  readonly codeLines: number;
+}
+
+/** Everything measured of one `hold`, `limit` or `tokens` in one round: a line of `run.jsonl`. */
 export interface Trial {
   readonly type: 'trial';
   readonly case: Case;
@@ -98,5 +127,6 @@ export interface Trial {
   readonly held?: readonly HeldSample[];
   readonly stub?: readonly ProxySample[];
   readonly metrics?: readonly MetricsSample[];
+  readonly tokens?: TokenLives & RouteParts;
   readonly warnings: readonly Warning[];
 }

@@ -8,7 +8,7 @@ import type { Progress } from '../progress.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { measureJob } from './measure-job.ts';
 
-/** One `hold` or `limit` to be measured. */
+/** One `hold`, `limit` or `tokens` to be measured. */
 interface JobToDo {
   readonly case: Case;
   readonly round: number;
@@ -39,16 +39,20 @@ export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[
     .filter((job) => !done.has(`${job.round} ${caseKey(job.case)}`));
 }
 
+/** What becomes of expired and revoked tokens, in milliseconds. */
+const TOKENS_MS = 9000;
+
 /** Start and end of a server, and of a `hold` its steps. */
 function expectedMs(one: Case, config: BenchConfig): number {
   const START_MS = 1500;
-  const { load } = jobLoad(one, config).spec;
+  const { load, warmupMs, durationMs } = jobLoad(one, config).spec;
+  if (one.scenario === 'tokens') return START_MS + warmupMs + durationMs + TOKENS_MS;
   if (load.kind !== 'hold') return START_MS;
   const fillMs = (load.steps.at(-1)! / load.rampPerSec) * 1000;
   return START_MS + 2 * fillMs + load.steps.length * load.settleMs + load.holdMs;
 }
 
-/** Measures every `hold` and `limit` that has no good trial yet. */
+/** Measures every `hold`, `limit` and `tokens` that has no good trial yet. */
 export async function measureJobs(running: {
   readonly config: BenchConfig;
   readonly arena: Arena;

@@ -5,14 +5,17 @@ import type { Case, Trial } from '@ws-arena/results/trial';
 import { jobLoad, sessionOf } from '../plan/loads.ts';
 import type { Arena } from '../processes/arena.ts';
 import { trusting } from '../processes/open-session.ts';
+import { orAborted } from '../processes/or-aborted.ts';
+import { partsOf } from '../processes/route-parts.ts';
 import type { ServedTarget } from '../processes/served-target.ts';
 import { Readings } from './readings.ts';
+import { tokenExperiment } from './token-experiment.ts';
 
-type Measured = Pick<Trial, 'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'error'> & {
+type Measured = Pick<Trial, 'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'tokens' | 'error'> & {
   readonly warnings: readonly Warning[];
 };
 
-/** Measures a `hold` or a `limit` once. Whatever fails becomes the trial's error; nothing is thrown but an interruption. */
+/** Measures a `hold`, a `limit` or `tokens` once. Whatever fails becomes the trial's error; nothing is thrown but an interruption. */
 export async function measureJob(arena: Arena, target: Target, one: Case, round: number): Promise<Trial> {
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
@@ -82,6 +85,15 @@ async function watched(arena: Arena, served: ServedTarget, one: Case, spec: Load
   }
 }
 
+/** What becomes of tokens on a route, and what checks them there. */
+async function tokensOn(arena: Arena, served: ServedTarget, one: Case): Promise<Trial['tokens']> {
+  const proxy = served.proxyOf(one)!;
+  const server = { ...served.servers[0]!, port: proxy.port, url: proxy.url };
+  const asks = one.params.tokens === 'introspection';
+  const lives = tokenExperiment(server, await arena.tokens.issuer(), asks);
+  return { ...(await orAborted(lives, arena.interrupted)), ...partsOf(one, proxy) };
+}
+
 /** One job of the generator with the usage of all processes over its measured window. */
 async function loaded(
   arena: Arena,
@@ -95,7 +107,13 @@ async function loaded(
   try {
     const result = await generator.run(spec, readings.hooks(spec), stop);
     const { warnings, ...taken } = await readings.taken();
-    return { load: result, ...taken, warnings: [...result.warnings, ...warnings] };
+    const tokens = one.scenario === 'tokens' && (await tokensOn(arena, served, one));
+    return {
+      load: result,
+      ...taken,
+      ...(tokens && { tokens }),
+      warnings: [...result.warnings, ...warnings],
+    };
   } finally {
     readings.stop();
   }

@@ -50,6 +50,10 @@ describe('wrong usage is one sentence with what is allowed', () => {
       ['--routes', 'nginx-lua', '--token-checks', 'signature'],
       /--token-checks is of the route nginx-auth, and the routes are nginx-lua$/,
     ],
+    [
+      ['--scenarios', 'tokens'],
+      /the scenario tokens is of runs with one of the routes nginx-auth, nginx-njs, nginx-lua, and the routes are direct, nginx$/,
+    ],
   ])('%j', (argv, sentence) => {
     expect(() => config(...argv)).toThrow(sentence);
   });

@@ -8,7 +8,7 @@ import { routes, type Scenario, scenarios } from '@ws-arena/results/trial';
 import type { OptionValues } from './options.ts';
 import { type Ladder, type Preset, type PresetName, presets } from './presets.ts';
 import { type TlsChoice, tlsReuses, tlsVersions } from './tls-choice.ts';
-import { type TokenChoice, tokenChecks } from './token-choice.ts';
+import { asksTokens, checkingRoutes, type TokenChoice, tokenChecks } from './token-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Scenarios that are never proxied: their question is the server's alone. */
@@ -48,6 +48,10 @@ export function benchConfig(given: OptionValues): BenchConfig {
     routes: several('route', given.routes, routes) ?? preset.routes,
   };
   refuseTlsWithout(given, asked);
+  if (asked.scenarios.includes('tokens') && !asksTokens(asked.routes))
+    throw new UsageError(
+      `the scenario tokens is of runs with one of the routes ${checkingRoutes.join(', ')}, and the routes are ${asked.routes.join(', ')}`,
+    );
   if (given['token-checks'] !== undefined && !asked.routes.includes('nginx-auth'))
     throw new UsageError(
       `--token-checks is of the route nginx-auth, and the routes are ${asked.routes.join(', ')}`,

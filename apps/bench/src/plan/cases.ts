@@ -3,7 +3,7 @@ import type { Case, Params, Route, Scenario } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import { BURST } from './presets.ts';
 import { tlsParams } from './tls-choice.ts';
-import { tokenParams } from './token-choice.ts';
+import { asksTokens, tokenParams } from './token-choice.ts';
 
 /** All cases of a run, scenario by scenario and, within one set of parameters, target by target. */
 export function expand(config: BenchConfig): Case[] {
@@ -19,6 +19,9 @@ export function expand(config: BenchConfig): Case[] {
 }
 
 function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
+  // Where nobody checks tokens there is nothing to see of them.
+  if (scenario === 'tokens')
+    return asksTokens(config.routes) ? config.routes.filter((route) => route !== 'direct') : [];
   if (config.proxied.includes(scenario)) return config.routes;
   return config.routes.includes('direct') ? ['direct'] : config.routes.slice(0, 1);
 }
@@ -92,6 +95,8 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
       return [{ connections: config.holdSteps.at(-1)!, pingPeriodMs: holdPingMs(config) }];
     case 'limit':
       return [{ readLimitBytes: Number(config.settings.readLimitBytes ?? 65_536) }];
+    case 'tokens':
+      return [{}];
   }
 }
 

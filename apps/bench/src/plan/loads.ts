@@ -26,7 +26,7 @@ const DRAIN_MS = 2000;
 /** Handshakes that warm a server up: V8 goes on compiling for some ten thousand. */
 const WARM_HANDSHAKES = { ratePerSec: 4000, durationMs: 500 } as const;
 
-/** How a case is measured in slices. @throws Error for `hold` and `limit`, which are jobs of their own. */
+/** How a case is measured in slices. @throws Error for `hold`, `limit` and `tokens`, which are jobs of their own. */
 export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
   const ratePerSec = param(c, 'ratePerSec');
   const base = sessionSpec(c, config);
@@ -89,6 +89,7 @@ export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
       };
     case 'hold':
     case 'limit':
+    case 'tokens':
       throw new Error(`${c.scenario} is not measured in slices`);
   }
 }
@@ -115,10 +116,19 @@ export interface JobLoad {
   readonly spec: LoadSpec;
 }
 
-/** How `hold` and `limit` are measured. @throws Error for a case that is measured in slices. */
+/** How long Nginx keeps what the issuer said of a token in `tokens`, in milliseconds: long enough to see, short enough to wait for. */
+const TOKENS_CACHE_MS = 2000;
+
+/** How `hold`, `limit` and the handshakes of `tokens` are measured. @throws Error for a case that is measured in slices. */
 export function jobLoad(c: Case, config: BenchConfig): JobLoad {
   const base = sessionSpec(c, config);
   if (c.scenario === 'hold') return hold(c, config, base);
+  if (c.scenario === 'tokens') {
+    const load = { kind: 'connect', ratePerSec: 0, concurrency: 16 } as const;
+    const times = { warmupMs: 20 * config.sliceMs, durationMs: 20 * config.sliceMs };
+    const settings = { proxyIntrospectionCacheMs: TOKENS_CACHE_MS };
+    return { settings, fresh: true, spec: { ...base, connections: 1, ...times, load } };
+  }
   if (c.scenario !== 'limit') throw new Error(`${c.scenario} is measured in slices`);
   const load = { kind: 'limit', maxBytes: param(c, 'readLimitBytes') * 4 } as const;
   return { settings: {}, fresh: false, spec: { ...base, connections: 1, load } };

@@ -25,9 +25,9 @@ export interface Stage {
   readonly groups: readonly Group[];
 }
 
-const isJob = (scenario: Scenario) => scenario === 'hold' || scenario === 'limit';
+const isJob = (scenario: Scenario) => ['hold', 'limit', 'tokens'].includes(scenario);
 
-/** The stages of a run, in order; `hold` and `limit` are not among them. */
+/** The stages of a run, in order; `hold`, `limit` and `tokens` are not among them. */
 export function stagesOf(cases: readonly Case[], config: BenchConfig): Stage[] {
   const groups = new Map<string, Group>();
   cases.forEach((one, index) => {

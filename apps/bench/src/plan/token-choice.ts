@@ -33,7 +33,7 @@ export function tokenParams(
   if (route !== 'nginx-auth') return [{ tokens: isChecking(route) ? 'signature' : 'server' }];
   return tokenChecks.flatMap((tokens): Params[] =>
     // With the cache the issuer is asked once in a while, without it at each handshake.
-    tokens === 'introspection' && scenario === 'connect'
+    tokens === 'introspection' && (scenario === 'connect' || scenario === 'tokens')
       ? [
           { tokens, cache: 'on' },
           { tokens, cache: 'off' },

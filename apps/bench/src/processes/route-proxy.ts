@@ -14,6 +14,8 @@ import type { TokenSource } from './token-source.ts';
 
 /** Nginx on a route; its processes are those of both, where an auth service stands beside it. */
 export interface RouteProxy extends RunningProxy {
+  /** From the start of the first of its processes until the last one served, in milliseconds. */
+  readonly startMs: number;
   readonly authService?: RunningServer;
 }
 
@@ -28,14 +30,16 @@ export async function startRouteProxy(
   options: Omit<ProxyOptions, 'config' | 'tokenChecker'>,
   tokens: TokenSource,
 ): Promise<RouteProxy> {
-  if (!isChecking(way.route)) return startProxy({ ...options, config: configOf(settings) });
+  const fromMs = performance.now();
+  const started = (proxy: RunningProxy) => ({ ...proxy, startMs: Math.round(performance.now() - fromMs) });
+  if (!isChecking(way.route)) return started(await startProxy({ ...options, config: configOf(settings) }));
   const config = configOf({ ...settings, ...(await tokens.proxySettings(way)) });
   const pinned = options.cpus === undefined ? {} : { cpus: options.cpus };
   const authService =
     way.route === 'nginx-auth' ? await startAuthService(config, tokens.client, pinned) : undefined;
   try {
     const tokenChecker = checkerOf(way.route, authService);
-    const proxy = await startProxy({ ...options, config, tokenChecker });
+    const proxy = started(await startProxy({ ...options, config, tokenChecker }));
     return authService ? withService(proxy, authService) : proxy;
   } catch (error) {
     await authService?.kill();
@@ -50,7 +54,7 @@ function checkerOf(route: CheckingRoute, authService: RunningServer | undefined)
   return { kind: route === 'nginx-njs' ? 'njs' : 'lua' };
 }
 
-function withService(proxy: RunningProxy, authService: RunningServer): RouteProxy {
+function withService(proxy: RouteProxy, authService: RunningServer): RouteProxy {
   return {
     ...proxy,
     authService,

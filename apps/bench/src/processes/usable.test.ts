@@ -41,7 +41,7 @@ test.each([
 });
 
 test('a target that checks no tokens is left out of a run in which clients bring them', async () => {
-  const config = benchConfig({ routes: 'nginx-lua', targets: 'socketio-uws,mine=ws://127.0.0.1:9/x' });
+  const config = benchConfig({ routes: 'nginx-lua', targets: 'lua,mine=ws://127.0.0.1:9/x' });
   const arena = new Arena(config, pinning(false), new AbortController().signal);
   const said: string[] = [];
   const infos = await usableTargets(arena, (sentence) => said.push(sentence));
@@ -50,7 +50,7 @@ test('a target that checks no tokens is left out of a run in which clients bring
     [false, undefined],
   ]);
   expect(said).toEqual([
-    'socketio-uws is left out: it does not check tokens, which clients bring on every route of this run',
+    'lua is left out: it does not check tokens, which clients bring on every route of this run',
     'mine is left out: it runs elsewhere, and does not know the tokens of this run',
   ]);
 });

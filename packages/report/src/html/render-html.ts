@@ -5,6 +5,7 @@ import { conformanceSection } from '../view/conformance-table.ts';
 import { ladderSection } from '../view/ladder-tables.ts';
 import { proxySection } from '../view/proxy-tables.ts';
 import { reportView } from '../view/report-view.ts';
+import { variantsSection } from '../view/variant-tables.ts';
 import type { Section } from '../view/view.ts';
 import { answerMarkup } from './answer-section.ts';
 import { chartsSection, loadCurves } from './charts-section.ts';
@@ -43,6 +44,7 @@ ${chooseSection(report)}
 ${factsSection(report)}
 ${chartsSection(report)}
 ${measured(proxySection(report))}
+${report.variants.length > 0 && sectionMarkup(variantsSection(report))}
 ${measured(figuresSection(report), filters(report))}
 ${measured(conformanceSection(report))}
 ${methodSections(report)}

@@ -18,6 +18,7 @@ const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
   http: ['cpuServing', 'cpuServer', 'p99', 'p50'],
   hold: ['bytesPerConnection', 'bytesPerConnectionProxy', 'cpuServer', 'unexpectedCloses'],
   limit: ['largestMessage'],
+  tokens: ['handshakesPerSec', 'cacheHits', 'revokedEnters', 'revokedOpen', 'expiredOpen', 'startTime'],
 };
 
 /** Every case but the steps of a ladder: of those the one at which the targets are compared. */

@@ -10,6 +10,7 @@ const scenarioTitles: Readonly<Record<Scenario, string>> = {
   http: 'HTTP requests',
   hold: 'Idle connections',
   limit: 'Message size limit',
+  tokens: 'Tokens',
 };
 
 /** A scenario's heading. */
@@ -51,6 +52,7 @@ function paramText(name: string, value: number | string): string {
   if (name === 'burst') return value === 1 ? 'spread' : `bursts of ${value}`;
   if (name === 'level') return value === 0 ? 'uncompressed' : `level ${value}`;
   if (name === 'takeover') return value === 'no' ? 'no context takeover' : 'context takeover';
+  if (name === 'cache') return `cache ${value}`;
   if (name === 'tokens') return value === 'server' ? 'the server checks tokens' : `tokens by ${value}`;
   if (typeof value === 'string') return name === 'path' ? value : `${words(name)} ${value}`;
   if (name === 'connections' || name === 'members' || name === 'instances')

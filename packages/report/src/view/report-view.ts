@@ -6,6 +6,7 @@ import { count } from './labels.ts';
 import { ladderSection } from './ladder-tables.ts';
 import { answerSection } from './needs-table.ts';
 import { proxySection } from './proxy-tables.ts';
+import { variantsSection } from './variant-tables.ts';
 import type { View } from './view.ts';
 
 /** Everything that the printers show of a report, worded once; the answer first. */
@@ -17,6 +18,7 @@ export function reportView(report: Report): View {
     ladderSection(report),
     figuresSection(report),
     proxySection(report),
+    variantsSection(report),
     conformanceSection(report),
     differencesSection(report),
     environmentSection(report),
