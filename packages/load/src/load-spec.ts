@@ -33,13 +33,15 @@ export interface OpenLoad {
 }
 
 /**
- * Rooms: one member sends, and every member of its room must get every message, once, in order. Connections to URLs with
- * one `room` in their query are one room, on whatever host; without a `room` all are. The rooms take turns.
+ * Rooms: one member of each sends, and every member of its room must get every message, once, in order. Connections to URLs
+ * with one `room` in their query are one room, on whatever host; those without are spread over `rooms`. The rooms take turns.
  */
 export interface BroadcastLoad {
   readonly kind: 'broadcast';
   /** Messages sent per second, over all rooms; 0 sends the next when every member has the one before. */
   readonly ratePerSec: number;
+  /** Of URLs that name no room; default 1. */
+  readonly rooms?: number;
 }
 
 /** Handshakes: connect, finish the upgrade (and Socket.IO's own), close. */

@@ -69,8 +69,9 @@ const DETAILS = `## What the figures mean
 - \`--fail-if\` takes \`p50\` … \`p99.99\`, \`mean\`, \`max\`, \`min\` (of latency; \`handshake-p99\` and \`lag-p99\` of the others) with a
   time, and \`rate\` (delivered a second), \`sent-rate\`, \`handshakes\`, \`offered\`, \`sent\`, \`delivered\`, \`lost\`, \`duplicated\`,
   \`reordered\`, \`corrupted\`, \`opened\`, \`failed\`, \`closed\` with a number. A rule whose figure was not measured fails.
-- With \`--broadcast\` connections to URLs with the same \`room\` in their query are a room, and without one all are. The rooms
-  take turns: one member sends, and every member of its room must get the message. \`--rate\` is that of all rooms.
+- With \`--broadcast\` connections to URLs with the same \`room\` in their query are a room, and the others are spread over
+  \`--rooms\`. The rooms take turns: one member sends, and every member of its room must get the message. \`--rate\` is that of
+  all rooms: \`--rooms 10 --connections 500 --rate 600\` sends 60 messages a second to each of ten rooms of 50.
 - \`--json\` and all other output show no token: \`--token\`, headers and query parameters that are named or look like secrets
   are printed as \`(hidden)\`.
 - \`--hdr\` writes milliseconds, in the format of HdrHistogram's plotters.

@@ -76,7 +76,14 @@ export const cliOptions = {
     group: 'Load',
     type: 'flag',
     default: 'false',
-    help: 'rooms (?room= in the URL): one member sends, every member must get it; --rate is that of all rooms',
+    help: 'rooms: one member of each sends, every member must get it; --rate is that of all rooms',
+  },
+  rooms: {
+    group: 'Load',
+    type: 'number',
+    default: '1',
+    value: 'N',
+    help: 'of --broadcast: rooms that the connections are spread over, where no ?room= in a URL names one',
   },
   handshakes: {
     group: 'Load',

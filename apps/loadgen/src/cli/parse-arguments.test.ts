@@ -39,6 +39,10 @@ describe('a command line becomes a spec', () => {
   test.each([
     ['--push', { load: { kind: 'receive' } }],
     ['--broadcast --rate 10', { load: { kind: 'broadcast', ratePerSec: 10 } }],
+    [
+      '--broadcast --rooms 10 --rate 600 --connections 500',
+      { load: { kind: 'broadcast', ratePerSec: 600, rooms: 10 } },
+    ],
     ['--handshakes --connections 8', { load: { kind: 'connect', ratePerSec: 0, concurrency: 8 } }],
     ['--limit 1MiB', { load: { kind: 'limit', maxBytes: 1_048_576 } }],
     ['--window 16', { load: { kind: 'closed', window: 16 } }],
@@ -87,6 +91,8 @@ test.each([
   ['--connections 0', /--connections is 0; wanted: a whole number of at least 1/],
   ['--connections 1.5', /wanted: a whole number/],
   ['--push --broadcast', /--push and --broadcast exclude each other/],
+  ['--rooms 5', /--rooms is of --broadcast/],
+  ['--broadcast --rooms 0', /--rooms is 0; wanted: a whole number of at least 1/],
   ['--rate 5 --window 2', /--window is of the closed loop/],
   ['--expect none', /--expect none wants a --rate/],
   ['--source-address here', /--source-address is "here"; wanted: an IP address/],

@@ -121,7 +121,8 @@ function toLoad(words: Words): Load {
   const ratePerSec = words.number('rate');
   const connections = whole(words, 'connections', 1);
   if (words.flag('push')) return { kind: 'receive' };
-  if (words.flag('broadcast')) return { kind: 'broadcast', ratePerSec };
+  if (words.flag('broadcast')) return { kind: 'broadcast', ratePerSec, rooms: whole(words, 'rooms', 1) };
+  if (words.given('rooms')) throw new UsageError('--rooms is of --broadcast: give both');
   if (words.flag('handshakes')) return { kind: 'connect', ratePerSec, concurrency: connections };
   if (words.given('limit')) return { kind: 'limit', maxBytes: words.number('limit') };
   if (ratePerSec === 0) {

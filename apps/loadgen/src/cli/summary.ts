@@ -97,7 +97,11 @@ function loadText({ load, payload, dialect, deflate }: LoadSpec): string {
       const each = open.over === 'connection' ? ' on each' : '';
       return `open loop at ${formatCount(open.ratePerSec)}/s${each} (${open.arrivals}, ${open.profile})`;
     },
-    broadcast: () => `broadcast by one at ${formatCount((load as { ratePerSec: number }).ratePerSec)}/s`,
+    broadcast: () => {
+      const { ratePerSec, rooms = 1 } = load as Extract<typeof load, { kind: 'broadcast' }>;
+      const where = rooms === 1 ? 'broadcast by one' : `broadcast in ${formatCount(rooms)} rooms`;
+      return `${where} at ${formatCount(ratePerSec)}/s`;
+    },
     connect: () => 'handshakes',
     hold: () => 'held',
     limit: () => 'the largest message',

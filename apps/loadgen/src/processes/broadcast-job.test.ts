@@ -13,6 +13,29 @@ afterEach(async () => {
   await stub.stop();
 });
 
+test.each([1, 2, 3])(
+  'six rooms in %i processes: each room gets its part of the messages',
+  async (processes) => {
+    stub = await startStub({ rooms: 1 });
+    const spec: LoadSpec = {
+      ...defaultSpec,
+      urls: [stub.url, stub.url.replace('127.0.0.1', 'localhost')],
+      connections: 24,
+      load: { kind: 'broadcast', ratePerSec: 300, rooms: 6 },
+      durationMs: 200,
+      drainMs: 10_000,
+      processes,
+    };
+    const { messages } = await runJob(spec, testClient());
+    expect(messages).toMatchObject({
+      offered: messages.sent,
+      expected: messages.sent * 4,
+      delivered: messages.sent * 4,
+      lost: 0,
+    });
+  },
+);
+
 test.each([
   [1, 200],
   [2, 200],

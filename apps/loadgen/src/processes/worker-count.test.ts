@@ -32,6 +32,14 @@ test('a broadcast that waits for every member is one process', () => {
   );
 });
 
+test('rooms without a member in each process are refused', () => {
+  const load = { kind: 'broadcast', ratePerSec: 10, rooms: 10 } as const;
+  expect(() => workerCount(spec({ load, processes: 2, connections: 19 }), 20_000)).toThrow(
+    /^19 connections cannot fill 10 rooms in 2 processes.*wanted: at least 20 connections$/,
+  );
+  expect(workerCount(spec({ load, processes: 2, connections: 20 }), 20_000)).toBe(2);
+});
+
 test('the descriptor limit is read from the system', () => {
   expect(descriptorLimit()).toBeGreaterThan(200);
 });

@@ -39,5 +39,10 @@ export function workerCount(spec: LoadSpec, descriptors: number): number {
       `a broadcast that waits for every member runs in one process, and ${workers} are asked for; wanted: a ratePerSec above 0, or at most ${each} connections`,
     );
   }
+  const rooms = load.kind === 'broadcast' ? (load.rooms ?? 1) : 0;
+  if (connections < rooms * workers)
+    throw new Error(
+      `${connections} connections cannot fill ${rooms} rooms in ${workers} processes: each process has a member of each room; wanted: at least ${rooms * workers} connections`,
+    );
   return Math.max(1, Math.min(workers, connections));
 }

@@ -4,6 +4,7 @@ import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { redactedUrl } from '@ws-arena/load/redacted';
 import { dialectFor } from '../wire/protocol.ts';
 import type { Destination } from './destination.ts';
+import { roomUrls } from './room-urls.ts';
 
 /**
  * Where the connections of a job go, in the order in which they take turns: over the URLs first, then over the source
@@ -12,9 +13,9 @@ import type { Destination } from './destination.ts';
  */
 export async function destinationsOf(spec: LoadSpec): Promise<Destination[]> {
   if (spec.urls.length === 0) throw new Error('the job has no url; wanted: at least one ws:// or wss:// url');
-  const resolved = await Promise.all(spec.urls.map((text) => resolve(text, spec)));
-  const rooms = [...new Set(resolved.map(roomOf))];
-  const targets = resolved.map((target) => ({ ...target, room: rooms.indexOf(roomOf(target)) }));
+  const resolved = await Promise.all(urlsOf(spec).map((text) => resolve(text, spec)));
+  const rooms = new Map([...new Set(resolved.map(roomOf))].map((name, number) => [name, number]));
+  const targets = resolved.map((target) => ({ ...target, room: rooms.get(roomOf(target))! }));
   const sources = spec.sourceAddresses.length > 0 ? spec.sourceAddresses : [undefined];
   return sources.flatMap((localAddress) =>
     targets.map((target) => ({
@@ -22,6 +23,10 @@ export async function destinationsOf(spec: LoadSpec): Promise<Destination[]> {
       endpoint: { ...target.endpoint, ...(localAddress !== undefined && { localAddress }) },
     })),
   );
+}
+
+function urlsOf({ urls, load }: LoadSpec): readonly string[] {
+  return load.kind === 'broadcast' ? roomUrls(urls, load.rooms ?? 1) : urls;
 }
 
 function roomOf({ url }: Pick<Destination, 'url'>): string {
@@ -37,8 +42,6 @@ async function resolve(text: string, spec: LoadSpec): Promise<Omit<Destination, 
   }
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port) || (url.protocol === 'wss:' ? 443 : 80);
-  const room = spec.load.kind === 'broadcast' && !url.searchParams.has('room');
-  if (room) url.searchParams.set('room', 'loadgen');
   return {
     endpoint: { address: await addressOf(hostname), port, hostname },
     url,

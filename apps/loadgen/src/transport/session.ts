@@ -81,8 +81,9 @@ export class Session implements ConnectionOwner {
   }
 
   /**
-   * Opens this worker's part of the connections number `from` to `to`. Over all workers at most `abreast` handshakes are
-   * under way, and `ratePerSec` are begun a second. It stops when none of the first could be opened.
+   * Opens this worker's part of the connections number `from` to `to`: a run of them, so that it comes to every destination
+   * and room. Over all workers at most `abreast` handshakes are under way, and `ratePerSec` are begun a second. It stops
+   * when none of the first could be opened.
    */
   async dialAll(
     { worker, workers, stop }: WorkerRole,
@@ -93,13 +94,14 @@ export class Session implements ConnectionOwner {
   ): Promise<void> {
     const startNs = nowNs();
     const mine = Math.ceil(abreast / workers);
-    let index = from + ((worker - (from % workers) + workers) % workers);
+    const partOf = (before: number) => from + Math.floor(((to - from) * before) / workers);
+    const end = partOf(worker + 1);
+    let index = partOf(worker);
     let begun = 0;
     let failed = 0;
     const dialNext = async () => {
-      while (index < to && (this.opened > 0 || failed < mine)) {
-        const own = index;
-        index += workers;
+      while (index < end && (this.opened > 0 || failed < mine)) {
+        const own = index++;
         await waitUntil(startNs + (begun++ * workers * 1e9) / ratePerSec, stop);
         if (stop.aborted) return;
         if (typeof (await this.dial(own)) === 'string') failed++;
