@@ -19,7 +19,7 @@ interface Echo {
   stop(): Promise<void>;
 }
 
-/** A real socket.io server that echoes, and lets nobody in with the token "wrong". */
+/** A real socket.io server that echoes. It lets nobody in with the token "wrong", and with "slow" after several pings. */
 async function startEcho(parser?: unknown): Promise<Echo> {
   const http: HttpServer = createServer();
   const io = new Server(http, {
@@ -31,7 +31,12 @@ async function startEcho(parser?: unknown): Promise<Echo> {
   });
   const transports: string[] = [];
   const types = new Set<string>();
-  io.use((socket, next) => next(socket.handshake.auth.token === 'wrong' ? new Error('not you') : undefined));
+  io.use(({ handshake, conn }, next) => {
+    const { token } = handshake.auth;
+    if (token !== 'slow') return next(token === 'wrong' ? new Error('not you') : undefined);
+    let pings = 0;
+    conn.on('heartbeat', () => ++pings === 2 && next());
+  });
   io.on('connection', (socket) => {
     socket.on('message', (data: unknown) => {
       types.add(Buffer.isBuffer(data) ? 'buffer' : typeof data);
@@ -115,6 +120,17 @@ describe.each(['socketio', 'socketio-msgpack'] as const)('%s', (dialect) => {
         testClient(),
       );
       await expect(job).rejects.toThrow(/refused the namespace: not you/);
+    },
+  );
+
+  test.each(['websocket', 'polling'] as const)(
+    '%s: pings are answered while the namespace is not open yet',
+    async (transport) => {
+      const result = await runJob(
+        spec(dialect, { handshake: { ...handshake, transport, token: 'slow' } }),
+        testClient(),
+      );
+      expect(result.connections).toMatchObject({ opened: 2, failed: {} });
     },
   );
 

@@ -10,6 +10,8 @@ import type { Destination } from './destination.ts';
 import { tlsContext, tlsOptions } from './tls-transport.ts';
 import { reasonOf } from './transport.ts';
 
+const PING = '2';
+const PONG = '3';
 const NOOP = '6';
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -48,7 +50,8 @@ export function pollingHandshake(spec: LoadSpec): PollingHandshake {
     await send(sid, connect);
     for (;;) {
       for (const packet of await send(sid)) {
-        if (packet === NOOP) continue;
+        if (packet === PING) await send(sid, PONG);
+        if (packet === PING || packet === NOOP) continue;
         packets.readAnswer(packet);
         return { ...destination, path: engineTarget(url, 'websocket', sid) };
       }
