@@ -26,7 +26,10 @@ export interface MessageCounts {
   readonly corrupted: number;
 }
 
-/** Bytes of the measured window: on the wire below TLS, and of message payloads. */
+/**
+ * Bytes of the measured window: on the wire below TLS, and of message payloads. Of a scenario, `payloadSent` counts the
+ * contents, and `payloadReceived` is 0.
+ */
 export interface ByteCounts {
   readonly wireSent: number;
   readonly wireReceived: number;

@@ -101,11 +101,21 @@ export interface HandshakeSpec {
   readonly transport: 'websocket' | 'polling';
 }
 
+/** A scenario: how to speak the protocol of a server that is no echo. */
+export interface ScenarioSpec {
+  /** A ready-made one (`json`, `json-rpc`, `graphql`, `stomp`, `mqtt`), or the absolute path of a file. */
+  readonly name: string;
+  /** What is handed to it, by name. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
 /** One job for the load generator, complete: the same spec and seed make the same load. */
 export interface LoadSpec {
   /** `ws://` or `wss://`; connections are spread evenly over several. */
   readonly urls: readonly string[];
   readonly dialect: Dialect;
+  /** Instead of the dialect. */
+  readonly scenario?: ScenarioSpec;
   readonly connections: number;
   readonly load: Load;
   readonly payload: PayloadSpec;

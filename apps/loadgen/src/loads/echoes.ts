@@ -20,15 +20,14 @@ export class Echoes {
   readonly #acks: boolean;
 
   constructor(session: Session) {
-    const { message } = session.protocol;
-    const { spec } = session;
+    const { replied, codec } = session.protocol;
     this.#session = session;
-    this.#payload = message.payload;
-    this.#headerAt = message.headerAt;
+    this.#payload = replied.payload;
+    this.#headerAt = replied.headerAt;
     this.#headerEnd =
-      message.headerAt < 0 ? 0 : message.headerAt + (message.hasTimes ? HEADER_BYTES : SEQUENCE_DIGITS);
-    this.#verify = spec.verify;
-    this.#acks = spec.acks;
+      replied.headerAt < 0 ? 0 : replied.headerAt + (replied.hasTimes ? HEADER_BYTES : SEQUENCE_DIGITS);
+    this.#verify = session.spec.verify;
+    this.#acks = codec.acks;
   }
 
   /** Begins anew with the connections that are open. */

@@ -7,10 +7,11 @@ import { seededRandom } from '../schedule/seeded-random.ts';
 import type { Ticker } from '../schedule/ticker.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Session } from '../transport/session.ts';
-import { type MessageFrames, repeated, stamp } from '../wire/frames.ts';
+import { stamp } from '../wire/frames.ts';
 import { checkTimes } from '../wire/message.ts';
 import { readActual, readIntended, writeTimes } from '../wire/message-header.ts';
 import { Echoes } from './echoes.ts';
+import { Outboxes } from './outbox.ts';
 import type { LoadFigures, RunningLoad } from './running-load.ts';
 import { type Departure, type Pace, Sending } from './sending.ts';
 
@@ -20,8 +21,9 @@ export class OpenLoop implements RunningLoad, Departure {
   readonly perClock = 64;
   readonly perWake: number;
   readonly #session: Session;
-  readonly #template: MessageFrames;
-  /** Where the header of a message stands in its payload. */
+  /** Room for a burst. */
+  readonly #outboxes: Outboxes;
+  /** Where the header stands in what a reply brings. */
   readonly #headerAt: number;
   readonly #echoes: Echoes;
   readonly #sending: Sending;
@@ -29,9 +31,10 @@ export class OpenLoop implements RunningLoad, Departure {
   readonly #pick: (() => number) | undefined;
   readonly #intended = new Recorder();
   readonly #actual = new Recorder();
-  /** A burst of copies of it; all connections patch and send the same bytes. */
-  #burst!: Buffer;
-  /** Only where replies are compressed and cannot be read. */
+  /** Whether messages carry their times; otherwise they are kept in `#inFlight`. */
+  readonly #writesTimes: boolean;
+  readonly #keepsTimes: boolean;
+  /** Only where replies do not bring their times, or are compressed and cannot be read. */
   readonly #inFlight = new Map<Connection, InFlight>();
   #schedule!: Schedule;
   #turn = 0;
@@ -43,12 +46,18 @@ export class OpenLoop implements RunningLoad, Departure {
   /** @throws Error when messages are too short for their times. */
   constructor(session: Session, load: OpenLoad, role: WorkerRole, ticker: Ticker) {
     const { protocol, spec } = session;
-    const { message, frames } = protocol;
-    checkTimes(message);
+    const { replied, codec, deflate, inflates } = protocol;
+    this.#writesTimes = replied.hasTimes;
+    this.#keepsTimes = !replied.hasTimes || (deflate !== undefined && !inflates);
+    if (!codec.replied) checkTimes(replied);
     this.#session = session;
-    this.#template = frames;
-    this.#headerAt = message.headerAt;
+    this.#headerAt = replied.headerAt;
     this.messages = load.burst ?? 1;
+    this.#outboxes = new Outboxes(protocol, this.messages);
+    if (this.#outboxes.copies < this.messages)
+      throw new Error(
+        'a burst is copies of one message, and this scenario makes each anew; wanted: no burst',
+      );
     this.perWake = Math.ceil(1024 / this.messages);
     this.#echoes = new Echoes(session);
     this.#sending = new Sending(this, role, ticker);
@@ -58,7 +67,6 @@ export class OpenLoop implements RunningLoad, Departure {
     // Poisson streams on each connection add up to one Poisson stream whose messages choose a connection by lot.
     const poissonOnEach = arrivals === 'poisson' && over === 'connection';
     this.#pick = poissonOnEach ? seededRandom(spec.payload.seed ^ 0x5bd1e995) : undefined;
-    this.#fill();
   }
 
   start(schedule: Schedule, slice?: number): void {
@@ -69,7 +77,7 @@ export class OpenLoop implements RunningLoad, Departure {
     this.#begun = false;
     this.#lastNs = 0;
     for (const times of this.#inFlight.values()) times.clear();
-    if (this.#session.protocol.deflate && !this.#session.protocol.inflates)
+    if (this.#keepsTimes)
       for (const connection of this.#echoes.connections)
         if (!this.#inFlight.has(connection)) this.#inFlight.set(connection, new InFlight());
     this.#sending.start(this.#pace, schedule, slice);
@@ -95,12 +103,16 @@ export class OpenLoop implements RunningLoad, Departure {
   }
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
-    if (this.#echoes.count(connection, data, payloadAt, end) === 0) return;
-    if (payloadAt < 0) {
-      const oldest = this.#inFlight.get(connection);
-      if (!oldest || oldest.isEmpty) return;
-      this.#record(oldest.intendedNs, oldest.actualNs);
-      oldest.shift();
+    const over = this.#echoes.count(connection, data, payloadAt, end);
+    if (over === 0) return;
+    if (this.#keepsTimes) {
+      const times = this.#inFlight.get(connection);
+      // Those that the reply has passed over are not awaited any more.
+      if (!times) return;
+      for (let passed = 1; passed < over && !times.isEmpty; passed++) times.shift();
+      if (times.isEmpty) return;
+      this.#record(times.intendedNs, times.actualNs);
+      times.shift();
       return;
     }
     const headerAt = payloadAt + this.#headerAt;
@@ -135,21 +147,18 @@ export class OpenLoop implements RunningLoad, Departure {
   }
 
   #send(connection: Connection, intendedNs: number, now: number): void {
-    const { bytes, headerAt, headerMask } = this.#template;
+    const outbox = this.#outboxes.of(connection);
+    const { frames, bytes } = outbox;
     const { startNs } = this.#schedule;
     const inFlight = this.#inFlight.get(connection);
     for (let i = 0; i < this.messages; i++) {
-      const at = i * bytes.length;
-      stamp(this.#burst, at, this.#template, connection.sequence.next++);
-      writeTimes(this.#burst, at + headerAt, headerMask, intendedNs - startNs, now - startNs);
+      const at = i * frames.bytes.length;
+      stamp(bytes, at, frames, connection.sequence.next++);
+      if (this.#writesTimes)
+        writeTimes(bytes, at + frames.headerAt, frames.headerMask, intendedNs - startNs, now - startNs);
       inFlight?.push(intendedNs - startNs, now - startNs);
     }
     this.#session.traffic.sent += this.messages;
-    if (!connection.write(this.#burst)) this.#fill();
-  }
-
-  /** Frames of their own for the next write, because the kernel has not taken the last ones yet. */
-  #fill(): void {
-    this.#burst = repeated(this.#template.bytes, this.messages);
+    if (!connection.write(bytes)) outbox.refill();
   }
 }

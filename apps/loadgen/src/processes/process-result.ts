@@ -31,7 +31,7 @@ export function processResult(session: Session, window: Window, figures: LoadFig
       wireSent,
       wireReceived,
       payloadSent: window.sent * payloadBytes,
-      payloadReceived: figures.payloadReceived ?? window.messages * payloadBytes,
+      payloadReceived: figures.payloadReceived ?? (spec.scenario ? 0 : window.messages * payloadBytes),
     },
     ...encoded('latencyIntended', figures.intended),
     ...encoded('latencyActual', figures.actual),
