@@ -69,8 +69,10 @@ test.each([
     expect(
       files.filter((path) => /\.test\.ts$|\/\.pnpm\/(vitest|typescript|turbo|@biomejs)/.test(path)),
     ).toEqual([]);
-    expect(readdirSync(join(image, 'apps'))).toEqual([app]);
-    expect(await firstLine(image, entry, args)).toBe(app === 'ws-arena-loadgen' ? 'pnpm loadgen --url' : 'ready');
+    expect(readdirSync(join(image, 'apps'))).toEqual([entry.split('/')[1]]);
+    expect(await firstLine(image, entry, args)).toBe(
+      app === 'ws-arena-loadgen' ? 'pnpm loadgen --url' : 'ready',
+    );
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
