@@ -53,6 +53,10 @@ export interface Preset {
    */
   readonly holdSteps: readonly number[];
   readonly holdPingMs: number;
+  /** Clients of `deploy`, `storm` and `crash`, and messages per second over all of them. */
+  readonly replaced: { readonly connections: number; readonly ratePerSec: number };
+  /** How long a client of these waits before it dials again: the delay of its first attempt. */
+  readonly backoffMs: number;
   /** Runs the RFC table on every target first. */
   readonly conformance: boolean;
 }
@@ -85,6 +89,8 @@ const quick: Preset = {
   deflateLevels: [1, 6],
   holdSteps: [5000, 7500, 10_000],
   holdPingMs: 200,
+  replaced: { connections: 1000, ratePerSec: 2000 },
+  backoffMs: 1000,
   conformance: false,
 };
 
@@ -92,7 +98,10 @@ const standard: Preset = {
   ...quick,
   about: 'all six, the whole ladder, compression, limits and the RFC table: 40 minutes',
   targets: 'references',
-  scenarios: ['load', 'echo', 'broadcast', 'connect', 'http', 'deflate', 'hold', 'limit'],
+  scenarios: [
+    ...(['load', 'echo', 'broadcast', 'connect', 'http', 'deflate', 'hold', 'limit'] as const),
+    ...(['deploy', 'storm', 'crash'] as const),
+  ],
   proxied: ['load', 'echo', 'connect', 'limit'],
   halfWidth: 0.015,
   minBlocks: 32,
@@ -140,6 +149,8 @@ export const presets = {
     broadcasts: [{ members: 20, ratePerSec: 50 }],
     holdSteps: [20, 40, 60],
     holdPingMs: 100,
+    replaced: { connections: 60, ratePerSec: 300 },
+    backoffMs: 100,
   },
   quick,
   standard,

@@ -10,8 +10,8 @@ import { HEADER_BYTES, readSequence, SEQUENCE_DIGITS } from '../wire/message-hea
  */
 export class Echoes {
   readonly faults: SequenceFaults = { duplicated: 0, reordered: 0, corrupted: 0 };
-  /** The connections that the load began with, also those that have gone since. */
-  connections: readonly Connection[] = [];
+  /** The connections that the load began with, also those that have gone since; a client that has come back has a new one in its place. */
+  connections: Connection[] = [];
   readonly #session: Session;
   readonly #payload: Buffer;
   readonly #headerAt: number;

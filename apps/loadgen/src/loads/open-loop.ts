@@ -12,6 +12,7 @@ import { checkTimes } from '../wire/message.ts';
 import { readActual, readIntended, writeTimes } from '../wire/message-header.ts';
 import { Echoes } from './echoes.ts';
 import { Outboxes } from './outbox.ts';
+import { ReturningClients } from './returning-clients.ts';
 import type { LoadFigures, RunningLoad } from './running-load.ts';
 import { type Departure, type Pace, Sending } from './sending.ts';
 
@@ -31,6 +32,9 @@ export class OpenLoop implements RunningLoad, Departure {
   readonly #pick: (() => number) | undefined;
   readonly #intended = new Recorder();
   readonly #actual = new Recorder();
+  /** Absent where a connection that ends is not dialled again. */
+  readonly #clients: ReturningClients | undefined;
+  readonly #connected = new Recorder();
   /** Whether messages carry their times; otherwise they are kept in `#inFlight`. */
   readonly #writesTimes: boolean;
   readonly #keepsTimes: boolean;
@@ -50,6 +54,8 @@ export class OpenLoop implements RunningLoad, Departure {
     this.#writesTimes = replied.hasTimes;
     this.#keepsTimes = !replied.hasTimes || (deflate !== undefined && !inflates);
     if (!codec.replied) checkTimes(replied);
+    if (load.reconnect && this.#keepsTimes)
+      throw new Error('clients that come back read the times in their replies, and these bring none');
     this.#session = session;
     this.#headerAt = replied.headerAt;
     this.messages = load.burst ?? 1;
@@ -61,6 +67,15 @@ export class OpenLoop implements RunningLoad, Departure {
     this.perWake = Math.ceil(1024 / this.messages);
     this.#echoes = new Echoes(session);
     this.#sending = new Sending(this, role, ticker);
+    this.#clients =
+      load.reconnect &&
+      new ReturningClients(
+        session,
+        load.reconnect,
+        role,
+        () => this.#echoes.connections,
+        (place, connection, waiting) => this.#returned(place, connection, waiting),
+      );
     const { ratePerSec, arrivals, profile, over } = load;
     const rate = over === 'all' ? ratePerSec : ratePerSec * spec.connections;
     this.#pace = { ratePerSec: rate, arrivals, profile, seed: spec.payload.seed };
@@ -72,6 +87,7 @@ export class OpenLoop implements RunningLoad, Departure {
   start(schedule: Schedule, slice?: number): void {
     this.#schedule = schedule;
     this.#echoes.restart();
+    this.#clients?.start(schedule);
     this.#intended.clear();
     this.#actual.clear();
     this.#begun = false;
@@ -89,6 +105,7 @@ export class OpenLoop implements RunningLoad, Departure {
 
   end(): Promise<void> {
     this.#echoes.endWindow();
+    this.#clients?.end();
     return this.#sending.end();
   }
 
@@ -99,7 +116,12 @@ export class OpenLoop implements RunningLoad, Departure {
   figures(): LoadFigures {
     const { offered, late, lag, firstNs } = this.#sending;
     const times = { intended: this.#intended, actual: this.#actual, lag };
-    return { ...this.#echoes.counts(), offered, late, ...times, firstNs, lastNs: this.#lastNs };
+    const returns = this.#clients && {
+      connected: this.#connected,
+      absence: this.#clients.absence,
+      returns: this.#clients.figures(),
+    };
+    return { ...this.#echoes.counts(), offered, late, ...times, ...returns, firstNs, lastNs: this.#lastNs };
   }
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
@@ -116,7 +138,26 @@ export class OpenLoop implements RunningLoad, Departure {
       return;
     }
     const headerAt = payloadAt + this.#headerAt;
-    this.#record(readIntended(data, headerAt), readActual(data, headerAt));
+    const intendedNs = readIntended(data, headerAt);
+    this.#record(intendedNs, readActual(data, headerAt));
+    if (this.#clients && this.#isConnected(connection, intendedNs))
+      this.#connected.record(this.#readNs - intendedNs);
+  }
+
+  /** Whether a message of the window was due while its client had the connection that its reply came on. */
+  #isConnected(connection: Connection, intendedNs: number): boolean {
+    const { startNs, fromNs, toNs } = this.#schedule;
+    const sinceNs = Math.max(fromNs, this.#clients!.sinceNs(connection));
+    return intendedNs >= sinceNs - startNs && intendedNs < toNs - startNs;
+  }
+
+  gone(connection: Connection): void {
+    this.#clients?.gone(connection);
+  }
+
+  #returned(place: number, connection: Connection, waiting: readonly number[]): void {
+    this.#echoes.connections[place] = connection;
+    for (const intendedNs of waiting) this.#send(connection, intendedNs, nowNs());
   }
 
   #record(intendedNs: number, actualNs: number): void {
@@ -140,10 +181,12 @@ export class OpenLoop implements RunningLoad, Departure {
       this.#echoes.beginWindow();
     }
     const { connections } = this.#echoes;
-    const connection = connections[this.#pick ? this.#pick() % connections.length : this.#turn];
+    const place = this.#pick ? this.#pick() % connections.length : this.#turn;
+    const connection = connections[place];
     this.#turn = this.#turn + 1 < connections.length ? this.#turn + 1 : 0;
     // There is none at all where every handshake of this process failed, and others had more luck.
     if (connection?.state === 'open') this.#send(connection, intendedNs, now);
+    else if (connection) this.#clients?.wait(place, intendedNs);
   }
 
   #send(connection: Connection, intendedNs: number, now: number): void {

@@ -52,14 +52,15 @@ export interface ConnectionOwner {
 /** One WebSocket connection of the load: the handshake, the parser, pongs, and its sequence numbers. */
 export class Connection implements TransportHandler, FrameHandler, DialectPeer {
   readonly index: number;
-  readonly sequence = new Sequence();
+  readonly sequence: Sequence;
   readonly room: number;
   /** Replies that came since the last batch, to be answered by the closed loop. */
   owed = 0;
   ackedId = -1;
   /** The kernel did not take the last write: no more may be written from a shared buffer. */
   blocked = false;
-  state: 'connecting' | 'upgrading' | 'opening' | 'open' | 'closed' = 'connecting';
+  /** `closing`: the server has sent its close frame, and nothing may be sent behind the answer (RFC 6455, 5.5.1). */
+  state: 'connecting' | 'upgrading' | 'opening' | 'open' | 'closing' | 'closed' = 'connecting';
   readonly #owner: ConnectionOwner;
   readonly #protocol: Protocol;
   readonly #transport: Transport;
@@ -72,16 +73,21 @@ export class Connection implements TransportHandler, FrameHandler, DialectPeer {
   #asked = false;
   #failure = '';
 
-  /** @param index ordinal of the connection in the job, from 0. */
+  /**
+   * @param index ordinal of the connection in the job, from 0.
+   * @param sequence the numbers of its messages; those of the connection before, for a client that has come back.
+   */
   constructor(
     owner: ConnectionOwner,
     protocol: Protocol,
     index: number,
     destination: Destination,
     connect: Connect,
+    sequence = new Sequence(),
   ) {
     const { deflate, maxMessageBytes } = protocol;
     this.index = index;
+    this.sequence = sequence;
     this.#owner = owner;
     this.#protocol = protocol;
     this.room = destination.room;
@@ -147,6 +153,7 @@ export class Connection implements TransportHandler, FrameHandler, DialectPeer {
       this.#closeCode = end - start >= 2 ? data.readUInt16BE(start) : 1005;
       if (this.#asked) this.#owner.closing(this);
       else {
+        if (this.state === 'open') this.state = 'closing';
         this.#control(opcode.close, closePayload(end - start >= 2 ? this.#closeCode : 1000));
         this.#transport.end();
       }
@@ -170,7 +177,7 @@ export class Connection implements TransportHandler, FrameHandler, DialectPeer {
     this.state = 'closed';
     this.#opening = undefined;
     this.#owner.ended(this, {
-      opened: before === 'open',
+      opened: before === 'open' || before === 'closing',
       asked: this.#asked,
       reason: this.#failure || (reason === 'ended' ? 'closed during the handshake' : reason),
       closeCode: this.#closeCode || 1006,

@@ -1,6 +1,7 @@
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning, WarningKind } from '@ws-arena/load/warning';
 import { Recorder } from '../record/recorder.ts';
+import type { Sequence } from '../record/sequence.ts';
 import type { Traffic } from '../record/window.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import { nowNs, waitUntil } from '../schedule/clock.ts';
@@ -63,8 +64,11 @@ export class Session implements ConnectionOwner {
     return new Session(spec, protocol, await destinationsOf(spec, protocol.codec));
   }
 
-  /** Opens connection number `index` of the job; resolves to it, or to the reason why there is none. */
-  async dial(index: number): Promise<Connection | string> {
+  /**
+   * Opens connection number `index` of the job; resolves to it, or to the reason why there is none.
+   * @param sequence the numbers of the connection that it takes the place of.
+   */
+  async dial(index: number, sequence?: Sequence): Promise<Connection | string> {
     let destination = this.#destinations[index % this.#destinations.length]!;
     const startedNs = nowNs();
     this.asked++;
@@ -77,7 +81,7 @@ export class Session implements ConnectionOwner {
     }
     if (this.#closed) return 'closed';
     return new Promise((resolve) => {
-      const connection = new Connection(this, this.protocol, index, destination, this.#connect);
+      const connection = new Connection(this, this.protocol, index, destination, this.#connect, sequence);
       const timer = setTimeout(() => connection.fail('timeout'), this.spec.handshake.timeoutMs);
       this.#dials.set(connection, { resolve, timer, startedNs });
     });
