@@ -59,15 +59,17 @@ test.runIf(canReplace)(
   async () => {
     const out = folder();
     const bench = new Bench(asked('deploy', 'ws,socketio', out));
-    // One has been replaced when there are three of which one was not among the first three.
-    const first = await until('three servers', () => {
-      const three = serversOf(bench);
-      return three.length === 3 && three;
+    // The first was started to see whether it runs here.
+    const first = await until('three instances', () => {
+      const servers = serversOf(bench);
+      return servers.length === 4 && servers;
     });
-    const replaced = await until('a new process', () =>
-      serversOf(bench).find(({ pid }) => !first.some((one) => one.pid === pid)),
+    await until('a new process', () =>
+      serversOf(bench).some(({ pid }) => !first.some((one) => one.pid === pid)),
     );
-    process.kill(replaced.pid, 'SIGKILL');
+    // One whose turn is still to come.
+    const last = serversOf(bench).filter(({ pid }) => first.some((one) => one.pid === pid));
+    process.kill(Math.max(...last.map(({ pid }) => pid)), 'SIGKILL');
     expect(await bench.ended(), bench.stderr).toBe(1);
     const [ws, socketio] = runIn(out).trials;
     expect(ws!.error).toMatch(/^the ws server was killed by SIGKILL during deploy \(nginx\)/);
@@ -76,4 +78,17 @@ test.runIf(canReplace)(
     expect(bench.processes()).toEqual([]);
   },
   90_000,
+);
+
+test.runIf(canReplace)(
+  'with max_fails=1 a deploy ends with every instance left out, and handshakes get 502',
+  async () => {
+    const out = folder();
+    const bench = new Bench([...asked('deploy', 'ws', out), '--max-fails', '1']);
+    expect(await bench.ended(), bench.stderr).toBe(0);
+    const [trial] = runIn(out).trials;
+    expect(trial!.load!.connections.failed).toMatchObject({ 'status 502': expect.any(Number) });
+    expect(readFileSync(join(out, 'report.md'), 'utf8')).toMatch(/not-back: \d+ of 60 clients were not back/);
+  },
+  60_000,
 );

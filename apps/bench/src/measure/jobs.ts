@@ -1,5 +1,5 @@
 import type { Run } from '@ws-arena/results/run-file';
-import { type Case, caseKey, groupKey } from '@ws-arena/results/trial';
+import { type Case, caseKey, groupKey, replacingScenarios, type Scenario } from '@ws-arena/results/trial';
 import type { BenchConfig } from '../plan/bench-config.ts';
 import { jobLoad } from '../plan/job-loads.ts';
 import { jobsOf } from '../plan/stages.ts';
@@ -15,6 +15,8 @@ interface JobToDo {
   readonly expectedMs: number;
 }
 
+const onceOnly: readonly Scenario[] = ['limit', ...replacingScenarios];
+
 /** What has no good trial yet: rounds outermost, and the first target changes from round to round. */
 export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[] {
   const done = new Set(
@@ -27,7 +29,7 @@ export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[
   return Array.from({ length: config.rounds }, (_, round) =>
     // What a server accepts at most is the same in every round, and what a deploy loses is counted and no sample.
     [...groups.values()].flatMap((group) =>
-      round > 0 && group[0]!.scenario !== 'hold'
+      round > 0 && onceOnly.includes(group[0]!.scenario)
         ? []
         : group.map((_, i) => {
             const one = group[(i + round) % group.length]!;

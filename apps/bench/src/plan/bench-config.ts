@@ -80,6 +80,7 @@ export function benchConfig(given: OptionValues): BenchConfig {
     connections,
     replaced: given.connections === undefined ? preset.replaced : { ...preset.replaced, connections },
     backoffMs: number(given, 'backoff-ms') ?? preset.backoffMs,
+    maxFails: several('value of --max-fails', given['max-fails'], ['0', '1'])?.map(Number) ?? preset.maxFails,
     holdSteps: given.connections === undefined ? preset.holdSteps : thirds(connections),
     broadcasts:
       given.connections === undefined

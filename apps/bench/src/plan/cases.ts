@@ -107,7 +107,9 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
     case 'deploy':
     case 'storm':
     case 'crash':
-      return [{ ...config.replaced, instances: INSTANCES, backoffMs: config.backoffMs }];
+      return config.maxFails.map((maxFails) => ({
+        ...{ ...config.replaced, instances: INSTANCES, backoffMs: config.backoffMs, maxFails },
+      }));
     case 'limit':
       return [{ readLimitBytes: Number(config.settings.readLimitBytes ?? 65_536) }];
     case 'tokens':

@@ -35,6 +35,11 @@ export const optionTable = {
     value: 'N',
     about: 'of deploy, storm and crash: how long a client waits before its first attempt to come back',
   },
+  'max-fails': {
+    value: 'LIST',
+    about:
+      'of deploy, storm and crash: Nginx leaves an instance out that refused a connection, 1, or does not, 0 (default)',
+  },
   instances: { value: 'N', about: 'server processes behind each target' },
   balance: {
     value: 'METHOD',

@@ -57,6 +57,8 @@ export interface Preset {
   readonly replaced: { readonly connections: number; readonly ratePerSec: number };
   /** How long a client of these waits before it dials again: the delay of its first attempt. */
   readonly backoffMs: number;
+  /** `max_fails` of the Nginx before them. */
+  readonly maxFails: readonly number[];
   /** Runs the RFC table on every target first. */
   readonly conformance: boolean;
 }
@@ -91,6 +93,7 @@ const quick: Preset = {
   holdPingMs: 200,
   replaced: { connections: 1000, ratePerSec: 2000 },
   backoffMs: 1000,
+  maxFails: [0],
   conformance: false,
 };
 

@@ -131,6 +131,7 @@ export class ServedTarget {
       upstreams: this.servers.map((server) => `127.0.0.1:${server.port}`),
       method: config.balance,
       connections: Math.max(connections, 10_000),
+      ...(way.params.maxFails !== undefined && { maxFails: Number(way.params.maxFails) }),
       ...(way.route === 'nginx-tls' && { tls: await proxyTls(way) }),
       ...(pinning.proxy !== undefined && { cpus: pinning.proxy }),
     };
@@ -231,9 +232,9 @@ function startOn(
 /** Two ways share a proxy when this is the same. */
 function proxyKey(way: Way): string {
   const { route, params } = way;
-  if (route !== 'nginx-tls') return [route, params.tokens, params.cache].join(' ');
+  if (route !== 'nginx-tls') return [route, params.tokens, params.cache, params.maxFails].join(' ');
   const { version, reuseSessions } = tlsOf(way);
-  return `${route} ${version} ${reuseSessions}`;
+  return [route, version, reuseSessions, params.maxFails].join(' ');
 }
 
 /** Nginx speaks the version of the case alone, and keeps no sessions where none are to be resumed. */
