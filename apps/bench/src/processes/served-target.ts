@@ -159,7 +159,8 @@ export class ServedTarget {
   /** Resolves when a process that `way` needs ends on its own. */
   died(way: Way): Promise<unknown> {
     const proxy = this.proxyOf(way);
-    return Promise.race([this.#fallen.promise, ...(proxy ? [proxy.exited] : [])]);
+    const around = [proxy, proxy?.authService].flatMap((one) => one?.exited ?? []);
+    return Promise.race([this.#fallen.promise, ...around]);
   }
 
   /**
