@@ -24,8 +24,7 @@ export type WarningKind =
   | 'all-alike'
   | 'miscounted'
   | 'stopped-early'
-  | 'mixed-limiter'
-  | 'not-back';
+  | 'mixed-limiter';
 
 /** A doubt about data: it is stored with the number and printed beside it. */
 export interface Warning {

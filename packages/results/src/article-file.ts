@@ -6,8 +6,11 @@ export const ARTICLE_SCHEMA_VERSION = 1;
 /** What an experiment says of a claim. `holds if`: under a condition that the claim does not name. */
 export type ArticleVerdict = 'holds' | 'holds if' | 'does not hold';
 
-/** `not tried`: this machine lacks something that the experiment needs. `failed`: the experiment broke off. */
-export type ClaimOutcome = ArticleVerdict | 'not tried' | 'failed';
+/**
+ * `undecided`: the intervals are too wide for a verdict. `not tried`: this machine lacks something that the experiment needs.
+ * `failed`: the experiment broke off.
+ */
+export type ClaimOutcome = ArticleVerdict | 'undecided' | 'not tried' | 'failed';
 
 /** One figure in a base unit; `count` and `code` are whole numbers, `share` is 0 to 1, `ratio` is one figure over another. */
 export interface ClaimFigure {

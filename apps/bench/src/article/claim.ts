@@ -5,7 +5,7 @@ import type { TestBed } from './test-bed.ts';
 
 /** What the figures say of a claim. */
 export interface Judgement {
-  readonly verdict: ArticleVerdict;
+  readonly verdict: ArticleVerdict | 'undecided';
   /** The ground, or the condition of `holds if`. One or two sentences. */
   readonly because: string;
 }
@@ -67,11 +67,7 @@ function figure(unit: ClaimFigure['unit'], value: number, n?: number): ClaimFigu
 }
 
 /** Without its interval where there were too few blocks for one. */
-export function withInterval(
-  unit: ClaimFigure['unit'],
-  { center, lo, hi }: Interval,
-  n: number,
-): ClaimFigure {
+function withInterval(unit: ClaimFigure['unit'], { center, lo, hi }: Interval, n: number): ClaimFigure {
   return { value: center, unit, n, ...(lo > 0 && Number.isFinite(hi) && { lo, hi }) };
 }
 

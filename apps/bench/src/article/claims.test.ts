@@ -11,6 +11,7 @@ import { buffering, locationSlash, upgradeHeaders } from './claims/upgrade.ts';
 import { writeDeadline } from './claims/write-deadline.ts';
 import { claims } from './claims.ts';
 import { SharedBed } from './test-bed.ts';
+import './testing/figure-cases.ts';
 import { judged, tested } from './testing/judged.ts';
 import { tryClaim } from './try-claims.ts';
 
@@ -50,8 +51,8 @@ judged(
   },
   [
     ['does not hold', {}],
-    ['does not hold', { 'p50, on ÷ off': [1, 0.5, 3] }],
-    ['holds if', { 'p99, on ÷ off': [2, 1.6, 2.4] }],
+    ['undecided', { 'p50, on ÷ off': [1, 0.5, 3] }],
+    ['holds if', { 'p50, on ÷ off': [1.4, 1.2, 1.6] }],
     ['holds', { 'p50, on ÷ off': [40, 20, 60] }],
   ],
 );

@@ -2,11 +2,7 @@ import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/load/load-spec';
 import type { SliceResult, SliceSpec } from '@ws-arena/load/slice';
-import {
-  bootstrapQuantile,
-  bootstrapQuantileRatio,
-  pooled,
-} from '@ws-arena/report/statistics/block-bootstrap';
+import { MergedHistogram } from '@ws-arena/report/merged-histogram';
 import { medianInterval } from '@ws-arena/report/statistics/median-interval';
 import { pairedRatio } from '@ws-arena/report/statistics/paired-ratio';
 import type { ClaimFigure } from '@ws-arena/results/article-file';
@@ -14,7 +10,7 @@ import { measureSlice } from '../measure/measure-slice.ts';
 import type { Session } from '../measure/session.ts';
 import { balancedOrders } from '../measure/shuffled.ts';
 import type { Generator } from '../processes/generator.ts';
-import { duration, ratio, withInterval } from './claim.ts';
+import { duration, ratio } from './claim.ts';
 import type { TestBed } from './test-bed.ts';
 
 /** One of the ways that an experiment compares: a server, perhaps a proxy, and the connections of a session. */
@@ -60,30 +56,35 @@ export class LaneFigures {
 
   /** Its cost over that of `baseline`, paired by blocks. */
   costRatio(baseline: LaneFigures): ClaimFigure {
-    const pairs = this.#costsNs
-      .map((cost, block) => [cost, baseline.#costsNs[block]!] as const)
-      .filter(([cost, base]) => cost > 0 && base > 0);
-    return ratio(
-      pairedRatio(
-        pairs.map(([cost]) => cost),
-        pairs.map(([, base]) => base),
-      ),
-    );
+    return pairedCosts(this.#costsNs.map((cost, block) => [cost, baseline.#costsNs[block]!] as const));
   }
 
-  /** A quantile of the latency from the intended send, or of the handshake. */
+  /** A quantile of the latency from the intended send, or of the handshake, in a slice: the median of the slices. */
   latency(quantile: number): ClaimFigure {
-    return duration(bootstrapQuantile(this.#pool(), quantile), this.#loads.length);
+    const known = this.#quantiles(quantile);
+    return duration(medianInterval(known), known.length);
   }
 
+  /** The same over that of `baseline`, paired by blocks: one stall of the machine is one block. */
   latencyRatio(baseline: LaneFigures, quantile: number): ClaimFigure {
-    const interval = bootstrapQuantileRatio(this.#pool(), baseline.#pool(), quantile);
-    return withInterval('ratio', interval, this.#loads.length);
+    const base = baseline.#quantiles(quantile);
+    return pairedCosts(this.#quantiles(quantile).map((value, block) => [value, base[block]!] as const));
   }
 
-  #pool() {
-    return pooled(this.#loads.map(({ intended }) => intended ?? []));
+  #quantiles(quantile: number): number[] {
+    return this.#loads.map((load) => new MergedHistogram([{ load }], 'intended').quantileNs(quantile));
   }
+}
+
+/** The ratio of figures of the same blocks; one that is not known, such as CPU time that the kernel had not counted, drops its block. */
+export function pairedCosts(pairs: readonly (readonly [cost: number, baseline: number])[]): ClaimFigure {
+  const known = pairs.filter(([cost, base]) => cost > 0 && base > 0);
+  return ratio(
+    pairedRatio(
+      known.map(([cost]) => cost),
+      known.map(([, base]) => base),
+    ),
+  );
 }
 
 /** Messages at a fixed rate over all connections, spread at random. */

@@ -62,16 +62,21 @@ export class TestBed {
     else this.#ends.push(end);
   }
 
+  /** The CPUs of a server, as an option of what starts it. */
+  get cpus(): { readonly cpus?: string } {
+    return this.#pins.server === undefined ? {} : { cpus: this.#pins.server };
+  }
+
   /** @throws TargetUnavailable when it cannot run here. */
   async server(target: string | Target, settings: Settings = {}): Promise<RunningServer> {
     const { versions } = this.shared;
     const found = typeof target === 'string' ? targetNamed(target)! : target;
     const server = await startServer(found, parseConfig({ port: 0, ...settings }), {
       signal: this.interrupted,
-      ...(this.#pins.server !== undefined && { cpus: this.#pins.server }),
+      ...this.cpus,
     });
     this.onEnd(() => server.kill());
-    versions.add(`${server.ready.library} ${server.ready.version}`.trim());
+    if (server.ready.version) versions.add(`${server.ready.library} ${server.ready.version}`);
     return server;
   }
 

@@ -53,12 +53,6 @@ export interface Preset {
    */
   readonly holdSteps: readonly number[];
   readonly holdPingMs: number;
-  /** Clients of `deploy`, `storm` and `crash`, and messages per second over all of them. */
-  readonly replaced: { readonly connections: number; readonly ratePerSec: number };
-  /** How long a client of these waits before it dials again: the delay of its first attempt. */
-  readonly backoffMs: number;
-  /** `max_fails` of the Nginx before them. */
-  readonly maxFails: readonly number[];
   /** Runs the RFC table on every target first. */
   readonly conformance: boolean;
 }
@@ -91,9 +85,6 @@ const quick: Preset = {
   deflateLevels: [1, 6],
   holdSteps: [5000, 7500, 10_000],
   holdPingMs: 200,
-  replaced: { connections: 1000, ratePerSec: 2000 },
-  backoffMs: 1000,
-  maxFails: [0],
   conformance: false,
 };
 
@@ -101,10 +92,7 @@ const standard: Preset = {
   ...quick,
   about: 'all six, the whole ladder, compression, limits and the RFC table: 40 minutes',
   targets: 'references',
-  scenarios: [
-    ...(['load', 'echo', 'broadcast', 'connect', 'http', 'deflate', 'hold', 'limit'] as const),
-    ...(['deploy', 'storm', 'crash'] as const),
-  ],
+  scenarios: ['load', 'echo', 'broadcast', 'connect', 'http', 'deflate', 'hold', 'limit'],
   proxied: ['load', 'echo', 'connect', 'limit'],
   halfWidth: 0.015,
   minBlocks: 32,
@@ -152,8 +140,6 @@ export const presets = {
     broadcasts: [{ members: 20, ratePerSec: 50 }],
     holdSteps: [20, 40, 60],
     holdPingMs: 100,
-    replaced: { connections: 60, ratePerSec: 300 },
-    backoffMs: 100,
   },
   quick,
   standard,

@@ -46,36 +46,21 @@ export class Arena implements Surroundings {
     return this.#http;
   }
 
-  /**
-   * The running target with these settings; started, or started again when a process of it has ended.
-   * @param replaceable so many instances, each of which can be replaced.
-   */
-  async served(
-    target: Target,
-    settings: Settings,
-    fresh = false,
-    replaceable?: number,
-  ): Promise<ServedTarget> {
+  /** The running target with these settings; started, or started again when a process of it has ended. */
+  async served(target: Target, settings: Settings, fresh = false): Promise<ServedTarget> {
     const key = `${target.name} ${JSON.stringify(settings)}`;
     const running = this.#served.get(key);
     if (!fresh && running?.alive) return running;
     if (running && !running.alive) await running.close(true);
-    const served = await ServedTarget.start(target, settings, this, replaceable);
+    const served = await ServedTarget.start(target, settings, this);
     if (fresh) this.#fresh.add(served);
     else this.#served.set(key, served);
     return served;
   }
 
   /** The running target that a case needs, which checks tokens where the case has them. */
-  async servedFor(
-    one: Case,
-    target: Target,
-    settings: Settings,
-    fresh = false,
-    replaceable?: number,
-  ): Promise<ServedTarget> {
-    const tokens = await this.tokens.serverSettings(one);
-    return this.served(target, { ...settings, ...tokens }, fresh, replaceable);
+  async servedFor(one: Case, target: Target, settings: Settings, fresh = false): Promise<ServedTarget> {
+    return this.served(target, { ...settings, ...(await this.tokens.serverSettings(one)) }, fresh);
   }
 
   /** Starts the target of a case where it does not run yet, and opens the way that its slices take. */

@@ -22,8 +22,6 @@ type Workload struct {
 // Room tells whether a member's messages go to all members, and not back to it alone.
 func (w Workload) Room() bool { return w.Topic != "" && w.PushPeriod == 0 }
 
-const roomPrefix = "room/"
-
 // Bounds of `?push=MS`.
 const minPushMs, maxPushMs = 10, 60_000
 
@@ -56,7 +54,7 @@ func workloadOf(query string, limit int) (Workload, *refusal) {
 	case isRoom && room == "":
 		return Workload{}, refuse(http.StatusBadRequest, "room is empty; wanted: a name")
 	case isRoom:
-		return Workload{Topic: roomPrefix + room}, nil
+		return Workload{Topic: "room/" + room}, nil
 	case !isPush:
 		return Workload{}, nil
 	}

@@ -7,6 +7,7 @@ const classes: Readonly<Record<ClaimOutcome, string>> = {
   holds: 'better',
   'holds if': 'equal',
   'does not hold': 'worse',
+  undecided: 'none',
   'not tried': 'none',
   failed: 'broken',
 };

@@ -12,7 +12,8 @@ pnpm bench article --claims docker-dns,write-deadline
 
 No verdict is written by hand. An experiment gives figures, and a rule that is a pure function of them gives the verdict.
 The code of each is one file in [apps/bench/src/article/claims](../apps/bench/src/article/claims). In brackets stands a
-95 % interval.`;
+95 % interval. A p99 is that of a short slice, the median of many; a ratio is paired by blocks in which both were measured.
+*Holds if* names a condition that the article does not; *undecided* means that the intervals are too wide for a verdict.`;
 
 /** `docs/article.md`: the table claim → experiment → figures → verdict. */
 export function articleMarkdown(article: ArticleFile): string {

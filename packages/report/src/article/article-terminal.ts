@@ -9,6 +9,7 @@ const styles: Readonly<Record<ClaimOutcome, Style>> = {
   holds: 'green',
   'holds if': 'yellow',
   'does not hold': 'red',
+  undecided: 'dim',
   'not tried': 'dim',
   failed: 'red',
 };

@@ -22,7 +22,14 @@ export function figureLines({ figures }: TriedClaim): string[] {
   return Object.entries(figures).map(([name, figure]) => `${name}: ${figureText(figure)}`);
 }
 
-const outcomes: readonly ClaimOutcome[] = ['holds', 'holds if', 'does not hold', 'not tried', 'failed'];
+const outcomes: readonly ClaimOutcome[] = [
+  'holds',
+  'holds if',
+  'does not hold',
+  'undecided',
+  'not tried',
+  'failed',
+];
 
 /** How many claims came to what: `12 holds, 7 holds if, 6 does not hold`. */
 export function tally({ claims }: ArticleFile): string {
