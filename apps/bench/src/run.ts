@@ -9,7 +9,7 @@ import { stagesOf } from './plan/stages.ts';
 import { UsageError } from './plan/usage-error.ts';
 import { Arena } from './processes/arena.ts';
 import { pinning } from './processes/pinning.ts';
-import { usableRoutes, usableTargets } from './processes/usable.ts';
+import { usableRoomInstances, usableRoutes, usableTargets } from './processes/usable.ts';
 import { Progress } from './progress.ts';
 import { appendConformance } from './store/conformance.ts';
 import { environment } from './store/environment.ts';
@@ -97,7 +97,8 @@ async function plan({ config, arena, progress }: Running, argv: readonly string[
   const startedAt = new Date().toISOString();
   progress.note(`starting ${config.targetList.map(({ name }) => name).join(', ')}`);
   const infos = await usableTargets(arena, (sentence) => progress.note(sentence));
-  const { routes, nginx } = await usableRoutes(arena, (sentence) => progress.note(sentence));
+  const { routes, ...nginx } = await usableRoutes(arena, (sentence) => progress.note(sentence));
+  const { roomInstances, ...redis } = await usableRoomInstances(arena, (sentence) => progress.note(sentence));
   const available = config.targetList.filter(({ name }) =>
     infos.some((one) => one.name === name && one.available),
   );
@@ -109,9 +110,9 @@ async function plan({ config, arena, progress }: Running, argv: readonly string[
     argv,
     preset: config.preset,
     startedAt,
-    environment: await environment(config, arena.pinning, nginx),
+    environment: await environment(config, arena.pinning, { ...nginx, ...redis }),
     targets: [...infos, ...unaskedTargets(config.targetList)],
-    cases: expand({ ...config, targetList: available, routes }),
+    cases: expand({ ...config, targetList: available, routes, roomInstances }),
     rounds: config.rounds,
     precision: { halfWidth: config.halfWidth, p99BoundMs: config.p99BoundMs },
   };
@@ -173,7 +174,7 @@ function spentMs({ slices, trials, end }: Run): number {
 
 /** @throws UsageError when the run was begun on another machine or Node.js: its blocks could not be compared. */
 async function refuseOtherMachine({ config, arena }: Running, { header }: Run): Promise<void> {
-  const now = await environment(config, arena.pinning, undefined);
+  const now = await environment(config, arena.pinning);
   for (const name of ['cpuModel', 'cores', 'kernel', 'node'] as const) {
     const before = header.environment[name];
     if (before === now[name]) continue;

@@ -12,6 +12,7 @@ export type WarningKind =
   | 'uneven-cost'
   | 'server-died'
   | 'proxy-died'
+  | 'redis-died'
   | 'proxy-reloaded'
   | 'steal'
   | 'busy-machine'

@@ -19,6 +19,12 @@ export function figuresOf({ case: { scenario }, slices, trials }: MeasuredCase):
       return present([sampled('largestMessage', trials, ({ load }) => load?.limit?.largestBytes)]);
     case 'echo':
       return present([sampled('deliveredPerSec', slices, deliveredPerSec), ...costs(slices)]);
+    case 'rooms':
+      return present([
+        ...costs(slices),
+        ...percentiles(slices),
+        sampled('deliveredPerSec', slices, deliveredPerSec),
+      ]);
     case 'deflate':
       return present([sampled('wireRatio', slices, wireRatio), ...costs(slices), ...percentiles(slices)]);
     default:
@@ -36,6 +42,7 @@ function costs(slices: readonly Slice[]): Figure[] {
       const { server, proxy } = slice.usage ?? {};
       return server && proxy && perUnit(slice, server.cpuNs + proxy.cpuNs);
     }),
+    sampled('cpuRedis', slices, (slice) => perUnit(slice, slice.usage?.redis?.cpuNs)),
     sampled('cpuGenerator', slices, (slice) => perUnit(slice, slice.usage?.generator.cpuNs)),
   ];
 }

@@ -9,6 +9,7 @@ export interface Environment {
   readonly v8: string;
   readonly go?: string;
   readonly nginx?: string;
+  readonly redis?: string;
   readonly openssl: string;
   readonly descriptors: number;
   readonly somaxconn?: number;

@@ -37,6 +37,8 @@ export interface SliceLine {
     readonly server: SliceUsage;
     readonly generator: SliceUsage;
     readonly proxy?: SliceUsage;
+    /** What carries rooms between instances; absent where there is none. */
+    readonly redis?: SliceUsage;
   };
   readonly noise?: Noise;
   /** Absent when the slice ended well. One sentence. */

@@ -7,6 +7,7 @@ export const scenarios = [
   'load',
   'echo',
   'broadcast',
+  'rooms',
   'connect',
   'deflate',
   'http',

@@ -26,8 +26,8 @@ export const articleCommand: Command = {
     const shared = new SharedBed(interrupted);
     const [startedAt, startedMs] = [new Date().toISOString(), performance.now()];
     const nginx = await nginxBinary().then(
-      ({ version }) => version,
-      () => undefined,
+      ({ version }) => ({ nginx: version }),
+      () => ({}),
     );
     const made = {
       schemaVersion: ARTICLE_SCHEMA_VERSION,

@@ -38,7 +38,7 @@ export const conformanceCommand: Command = {
       argv,
       preset: 'conformance',
       startedAt: new Date().toISOString(),
-      environment: await environment(config, pinning(false), undefined),
+      environment: await environment(config, pinning(false)),
       targets: [],
       cases: [],
       rounds: 0,

@@ -63,7 +63,7 @@ async function watched(arena: Arena, served: ServedTarget, one: Case, spec: Load
     const found = await served.deathOn(one);
     if (!found) return undefined;
     const error = `${found.sentence} during ${one.scenario} (${one.route})`;
-    const kind = found.who === 'server' ? 'server-died' : 'proxy-died';
+    const kind = `${found.who}-died` as const;
     return { error, warnings: [{ kind, detail: error }] };
   };
   try {

@@ -76,8 +76,7 @@ async function doubts(
   const during = `during ${one.scenario} (${one.route})`;
   const failed = (kind: WarningKind, error: string) => ({ error, warnings: [{ kind, detail: error }] });
   const death = await session.death();
-  if (death)
-    return failed(death.who === 'server' ? 'server-died' : 'proxy-died', `${death.sentence} ${during}`);
+  if (death) return failed(`${death.who}-died`, `${death.sentence} ${during}`);
   const [workers = [], now = []] = [before.proxy, session.roles().proxy];
   if (workers.some((pid) => !now.includes(pid)))
     return failed('proxy-died', `a worker of Nginx ended ${during}, and its connections with it`);

@@ -2,7 +2,7 @@ import type { SliceResult, SliceSpec } from '@ws-arena/load/slice';
 
 /** A process of a target that has ended on its own. */
 export interface Death {
-  readonly who: 'server' | 'proxy';
+  readonly who: 'server' | 'proxy' | 'redis';
   readonly sentence: string;
 }
 
@@ -12,6 +12,8 @@ export interface Roles {
   readonly generator: readonly number[];
   /** Absent where there is no proxy. */
   readonly proxy?: readonly number[];
+  /** Absent where there is no Redis between the servers. */
+  readonly redis?: readonly number[];
 }
 
 /** The open way to one target on one route: whatever a slice of a case needs before it begins. */

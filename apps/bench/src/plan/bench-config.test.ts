@@ -27,6 +27,8 @@ describe('wrong usage is one sentence with what is allowed', () => {
     ],
     [['--set', 'pingPeriod=1'], /--set is "pingPeriod=1"; allowed: name=value with a name of host, port/],
     [['--set', 'pingPeriodMs=1s'], /--set pingPeriodMs is "1s"; wanted: a plain number of milliseconds/],
+    [['--rooms', '10x50'], /^--rooms is "10x50"; allowed: rooms x members x messages a second to each/],
+    [['--rooms', '10x0x60'], /^--rooms is "10x0x60"/],
     [['--set', 'pongWaitMs=95000'], /proxyReadTimeoutMs is 90000 and must be above pongWaitMs/],
     [['--baseline', 'uws', '--targets', 'ws'], /unknown baseline "uws"; allowed: ws/],
     [['--routes', 'nginx-tls', '--tls-versions', '1.1'], /unknown TLS version "1.1"; allowed: 1.2, 1.3$/],
@@ -71,6 +73,7 @@ test('quick has every cell that the issue asks for, and nothing of other targets
     'hold direct',
     'load direct',
     'load nginx',
+    'rooms direct',
   ]);
   expect(new Set(cases.map((one) => one.target))).toEqual(new Set(['ws', 'uws', 'socketio']));
 });
@@ -144,4 +147,25 @@ test('help names every option and fits 80 columns', () => {
   const help = optionHelp();
   for (const name of Object.keys(optionTable)) expect(help).toContain(`--${name}`);
   expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test('rooms over several instances have Redis between them, where the target can', () => {
+  const paramsOf = (...argv: string[]) =>
+    expand(config('--scenarios', 'rooms', '--rooms', '4x25x60', ...argv)).map(({ target, params }) => ({
+      target,
+      ...params,
+    }));
+  const room = { rooms: 4, members: 25, hz: 60, payloadBytes: 64 };
+  const over = { instances: 3, redis: 'yes' };
+  expect(paramsOf('--targets', 'ws,lua')).toEqual([
+    { target: 'ws', ...room },
+    { target: 'lua', ...room },
+  ]);
+  expect(paramsOf('--targets', 'ws,lua', '--instances', '3')).toEqual([{ target: 'ws', ...room, ...over }]);
+  expect(paramsOf('--targets', 'ws', '--preset', 'standard')).toEqual([
+    ...[room, { ...room, ...over }, room, { ...room, ...over }].map((params) => ({
+      target: 'ws',
+      ...params,
+    })),
+  ]);
 });

@@ -77,6 +77,8 @@ export function benchConfig(given: OptionValues): BenchConfig {
       given.connections === undefined
         ? preset.broadcasts
         : preset.broadcasts.slice(0, 1).map((room) => ({ ...room, members: connections })),
+    rooms: roomsFrom(given) ?? preset.rooms,
+    roomInstances: given.instances === undefined ? preset.roomInstances : [instances],
     payloadBytes: numbers(given, 'payload-bytes') ?? preset.payloadBytes,
     windows: numbers(given, 'windows') ?? preset.windows,
     ladder: ladderOf(numbers(given, 'rates'), preset),
@@ -169,6 +171,16 @@ function ladderOf(rates: readonly number[] | undefined, preset: Preset): Preset[
   if (!rates) return preset.ladder;
   const ladder: Ladder = { spread: rates, burst: rates };
   return { direct: ladder, proxied: ladder };
+}
+
+function roomsFrom(given: OptionValues): Preset['rooms'] | undefined {
+  return list(given.rooms)?.map((word) => {
+    const [rooms = 0, members = 0, hz = 0] = word.split('x').map(Number);
+    if (/^\d+x\d+x\d+$/.test(word) && rooms * members * hz > 0) return { rooms, members, hz };
+    throw new UsageError(
+      `--rooms is "${word}"; allowed: rooms x members x messages a second to each, such as 10x50x60`,
+    );
+  });
 }
 
 function thirds(connections: number): number[] {

@@ -41,6 +41,7 @@ function applies(
     const takeover = params.takeover === 'no' || capabilities.deflateContextTakeover;
     return takeover && capabilities.deflateLevels.includes(Number(params.level));
   }
+  if (params.redis !== undefined && !capabilities.sharesRooms) return false;
   return params.path !== 'polling' || capabilities.longPolling;
 }
 
@@ -74,6 +75,14 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
       );
     case 'broadcast':
       return config.broadcasts.map((room) => ({ ...room, payloadBytes }));
+    case 'rooms':
+      return config.rooms.flatMap((room) =>
+        config.roomInstances.map((instances) => ({
+          ...room,
+          payloadBytes,
+          ...(instances > 1 && { instances, redis: 'yes' }),
+        })),
+      );
     case 'connect':
       return config.handshakeRates.map((ratePerSec) => ({ ratePerSec }));
     case 'deflate':

@@ -11,6 +11,9 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** A case that is measured in slices: how its servers are set, which connections are open, and the load of a slice. */
 export interface SlicedLoad {
   readonly settings: Settings;
+  /** Server processes, where not as many as the run is asked for, and whether a Redis is between them. */
+  readonly instances?: number;
+  readonly redis?: boolean;
   /** What every connection of the session has alike; a target adds its URLs and its wire form. */
   readonly session: LoadSpec;
   readonly slice: SliceSpec;
@@ -55,6 +58,17 @@ export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
         settings: {},
         session: { ...base, connections: param(c, 'members'), load },
         slice: slice(load, ratePerSec * param(c, 'members')),
+      };
+    }
+    case 'rooms': {
+      const [rooms, members] = [param(c, 'rooms'), param(c, 'members')];
+      const load = { kind: 'broadcast', rooms, ratePerSec: rooms * param(c, 'hz') } as const;
+      return {
+        settings: {},
+        instances: param(c, 'instances') || 1,
+        redis: c.params.redis !== undefined,
+        session: { ...base, connections: rooms * members, load },
+        slice: slice(load, load.ratePerSec * members),
       };
     }
     case 'connect': {

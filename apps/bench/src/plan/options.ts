@@ -25,10 +25,14 @@ export const optionTable = {
   rounds: { value: 'N', about: 'how often hold is measured; fewer than 6 rounds have no interval' },
   connections: { value: 'N', about: 'connections of a session; members of a room; largest step of hold' },
   'payload-bytes': { value: 'LIST', about: 'message sizes' },
+  rooms: { value: 'LIST', about: 'of rooms: rooms x members x messages a second to each, such as 10x50x60' },
   windows: { value: 'LIST', about: 'messages in flight on each connection' },
   rates: { value: 'LIST', about: 'messages a second: the steps of load, instead of those of the preset' },
   'slice-ms': { value: 'N', about: 'length of a slice of load' },
-  instances: { value: 'N', about: 'server processes behind each target' },
+  instances: {
+    value: 'N',
+    about: 'server processes behind each target; in the scenario rooms several share a Redis',
+  },
   balance: {
     value: 'METHOD',
     about: 'round-robin, ip_hash, least_conn, hash or "random two", for several instances',

@@ -45,6 +45,10 @@ export interface Preset {
   readonly polling: boolean;
   /** Members of one room, and messages per second sent to it. */
   readonly broadcasts: readonly { readonly members: number; readonly ratePerSec: number }[];
+  /** Rooms, members of each, and messages per second to each. */
+  readonly rooms: readonly { readonly rooms: number; readonly members: number; readonly hz: number }[];
+  /** Instances that the rooms are spread over; several share a Redis. */
+  readonly roomInstances: readonly number[];
   readonly deflateRate: number;
   readonly deflateLevels: readonly number[];
   /**
@@ -60,7 +64,7 @@ export interface Preset {
 const quick: Preset = {
   about: 'the TypeScript three, direct and through Nginx, within two minutes on two cores',
   targets: 'typescript',
-  scenarios: ['load', 'echo', 'broadcast', 'connect', 'hold'],
+  scenarios: ['load', 'echo', 'broadcast', 'rooms', 'connect', 'hold'],
   routes: ['direct', 'nginx'],
   proxied: ['load', 'echo', 'connect'],
   halfWidth: 0.05,
@@ -81,6 +85,9 @@ const quick: Preset = {
   requestRate: 2000,
   polling: false,
   broadcasts: [{ members: 1000, ratePerSec: 30 }],
+  // Sixty updates a second to rooms of 50, as a game has them.
+  rooms: [{ rooms: 10, members: 50, hz: 60 }],
+  roomInstances: [1],
   deflateRate: 2000,
   deflateLevels: [1, 6],
   holdSteps: [5000, 7500, 10_000],
@@ -92,8 +99,8 @@ const standard: Preset = {
   ...quick,
   about: 'all six, the whole ladder, compression, limits and the RFC table: 40 minutes',
   targets: 'references',
-  scenarios: ['load', 'echo', 'broadcast', 'connect', 'http', 'deflate', 'hold', 'limit'],
-  proxied: ['load', 'echo', 'connect', 'limit'],
+  scenarios: ['load', 'echo', 'broadcast', 'rooms', 'connect', 'http', 'deflate', 'hold', 'limit'],
+  proxied: ['load', 'echo', 'rooms', 'connect', 'limit'],
   halfWidth: 0.015,
   minBlocks: 32,
   sliceMs: 100,
@@ -113,6 +120,7 @@ const standard: Preset = {
     { members: 100, ratePerSec: 300 },
     { members: 1000, ratePerSec: 30 },
   ],
+  roomInstances: [1, 3],
   deflateLevels: [1, 2, 6, 9],
   holdSteps: [5000, 10_000, 15_000],
   holdPingMs: 500,
@@ -138,6 +146,8 @@ export const presets = {
     handshakeRates: [100],
     requestRate: 500,
     broadcasts: [{ members: 20, ratePerSec: 50 }],
+    rooms: [{ rooms: 2, members: 10, hz: 20 }],
+    roomInstances: [1, 3],
     holdSteps: [20, 40, 60],
     holdPingMs: 100,
   },
@@ -147,7 +157,7 @@ export const presets = {
     ...standard,
     about: 'standard with TLS, larger messages, more connections and tighter intervals: hours',
     routes: ['direct', 'nginx', 'nginx-tls'],
-    proxied: ['load', 'echo', 'connect', 'broadcast', 'hold', 'limit'],
+    proxied: ['load', 'echo', 'connect', 'broadcast', 'rooms', 'hold', 'limit'],
     halfWidth: 0.01,
     targetMs: 60_000,
     rounds: 10,
@@ -155,6 +165,7 @@ export const presets = {
     payloadBytes: [64, 1024, 16_384],
     windows: [4, 16],
     broadcasts: [...standard.broadcasts, { members: 5000, ratePerSec: 4 }],
+    roomInstances: [1, 2, 3],
     holdPingMs: 2000,
   },
 } as const satisfies Record<string, Preset>;

@@ -67,6 +67,7 @@ function groupOf(one: Case, member: Member, config: BenchConfig): Group {
       instances,
       load.session,
       load.settings,
+      load.redis,
     ]),
     members: [member],
   };

@@ -1,12 +1,15 @@
 import { commandPrefix } from '@ws-arena/contract/command-prefix';
 import type { Target } from '@ws-arena/contract/targets';
+import { type RunningRedis, startRedis } from '@ws-arena/infra/running-redis';
 import type { Case } from '@ws-arena/results/trial';
 import type { Session } from '../measure/session.ts';
 import type { BenchConfig } from '../plan/bench-config.ts';
 import type { Settings, SlicedLoad } from '../plan/loads.ts';
+import { hasEnded } from './alive.ts';
 import { Generator } from './generator.ts';
 import { HttpGenerator } from './http-generator.ts';
 import { httpSession, loadSession } from './open-session.ts';
+import { overRedis, redisCarries } from './over-redis.ts';
 import type { Pinning } from './pinning.ts';
 import { ServedTarget, type Surroundings } from './served-target.ts';
 import { TokenSource } from './token-source.ts';
@@ -22,6 +25,7 @@ export class Arena implements Surroundings {
   readonly #open = new Map<Session, ServedTarget>();
   #generator: Generator | undefined;
   #http: HttpGenerator | undefined;
+  #redis: RunningRedis | undefined;
 
   /** @param interrupted gives up what is being started. */
   constructor(config: BenchConfig, pinning: Pinning, interrupted: AbortSignal) {
@@ -46,27 +50,58 @@ export class Arena implements Surroundings {
     return this.#http;
   }
 
-  /** The running target with these settings; started, or started again when a process of it has ended. */
-  async served(target: Target, settings: Settings, fresh = false): Promise<ServedTarget> {
-    const key = `${target.name} ${JSON.stringify(settings)}`;
+  /** The one Redis; started again on its port when it has ended, where its servers look for it. */
+  async #sharedRedis(): Promise<RunningRedis> {
+    if (!this.#redis || hasEnded(this.#redis.pid)) {
+      const { server } = this.pinning;
+      const port = this.#redis?.port;
+      this.#redis = await startRedis({
+        ...(port !== undefined && { port }),
+        ...(server !== undefined && { cpus: server }),
+      });
+    }
+    return this.#redis;
+  }
+
+  /**
+   * The running target with these settings; started, or started again when a process of it has ended.
+   * @param instances server processes of it.
+   */
+  async served(
+    target: Target,
+    settings: Settings,
+    fresh = false,
+    instances = this.config.instances,
+  ): Promise<ServedTarget> {
+    const key = `${target.name} ${instances} ${JSON.stringify(settings)}`;
     const running = this.#served.get(key);
     if (!fresh && running?.alive) return running;
     if (running && !running.alive) await running.close(true);
-    const served = await ServedTarget.start(target, settings, this);
+    const served = await ServedTarget.start(target, settings, this, instances);
     if (fresh) this.#fresh.add(served);
     else this.#served.set(key, served);
     return served;
   }
 
   /** The running target that a case needs, which checks tokens where the case has them. */
-  async servedFor(one: Case, target: Target, settings: Settings, fresh = false): Promise<ServedTarget> {
-    return this.served(target, { ...settings, ...(await this.tokens.serverSettings(one)) }, fresh);
+  async servedFor(
+    one: Case,
+    target: Target,
+    settings: Settings,
+    fresh = false,
+    instances?: number,
+  ): Promise<ServedTarget> {
+    const tokens = await this.tokens.serverSettings(one);
+    return this.served(target, { ...settings, ...tokens }, fresh, instances);
   }
 
   /** Starts the target of a case where it does not run yet, and opens the way that its slices take. */
   async open(one: Case, target: Target, load: SlicedLoad): Promise<Session> {
-    const served = await this.servedFor(one, target, load.settings);
+    const redis = load.redis ? await this.#sharedRedis() : undefined;
+    const settings = { ...load.settings, ...(redis && { redisUrl: redis.url }) };
+    const served = await this.servedFor(one, target, settings, false, load.instances);
     served.hold(false);
+    if (redis) await redisCarries(served.servers);
     const session =
       one.scenario === 'http'
         ? httpSession(this.#httpGenerator(), one, served)
@@ -80,7 +115,7 @@ export class Arena implements Surroundings {
       this.#open.delete(opened);
       await session.close();
     };
-    const opened: Session = { ...session, close };
+    const opened: Session = { ...(redis ? overRedis(session, redis) : session), close };
     this.#open.set(opened, served);
     return opened;
   }
@@ -94,7 +129,8 @@ export class Arena implements Surroundings {
   /** Every process that belongs to the run, this one included. */
   pids(): number[] {
     const generators = [...(this.#generator?.pids ?? []), ...(this.#http ? [this.#http.pid] : [])];
-    return [process.pid, ...generators, ...this.#all().flatMap((served) => served.pids())];
+    const redis = this.#redis ? [this.#redis.pid] : [];
+    return [process.pid, ...generators, ...redis, ...this.#all().flatMap((served) => served.pids())];
   }
 
   /** Ends a target that nothing will be measured on any more. */
@@ -112,6 +148,7 @@ export class Arena implements Surroundings {
     const patienceMs = now ? 200 : 2000;
     await Promise.all([
       ...all.map((served) => served.close(now)),
+      this.#redis?.stop(),
       this.#generator?.end(patienceMs),
       this.#http?.end(patienceMs),
     ]);

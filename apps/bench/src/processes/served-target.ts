@@ -44,14 +44,19 @@ export class ServedTarget {
    * Starts the target's instances on ports that the system chooses.
    * @throws TargetUnavailable when it cannot run on this machine; Error when it ended before it was ready.
    */
-  static async start(target: Target, settings: Settings, around: Surroundings): Promise<ServedTarget> {
+  static async start(
+    target: Target,
+    settings: Settings,
+    around: Surroundings,
+    instances: number,
+  ): Promise<ServedTarget> {
     const { config, pinning, interrupted } = around;
     const all = { ...config.settings, ...settings };
     if (target.launch.kind === 'remote') return new ServedTarget(target, [], all, around);
     const serverConfig = parseConfig({ ...all, port: 0 });
     const options = { signal: interrupted, ...(pinning.server !== undefined && { cpus: pinning.server }) };
     const started = await Promise.allSettled(
-      Array.from({ length: config.instances }, () => startServer(target, serverConfig, options)),
+      Array.from({ length: instances }, () => startServer(target, serverConfig, options)),
     );
     const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failed = started.find((one) => one.status === 'rejected');

@@ -3,6 +3,7 @@ import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import type { Target } from '@ws-arena/contract/targets';
 import { type NginxBinary, nginxBinary } from '@ws-arena/infra/nginx-binary';
 import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
+import { redisBinary } from '@ws-arena/infra/redis-binary';
 import type { TargetInfo } from '@ws-arena/results/environment';
 import type { Route } from '@ws-arena/results/trial';
 import { asksTokens } from '../plan/token-choice.ts';
@@ -64,6 +65,25 @@ export async function usableRoutes(
   }
   const inOrder = config.routes.filter((route) => routes.includes(route));
   return { routes: inOrder, ...(versions.size > 0 && { nginx: [...versions].join('; ') }) };
+}
+
+/** The instances of rooms that can be measured here, and Redis' version or why there is none. */
+export async function usableRoomInstances(
+  { config, interrupted }: Pick<Arena, 'config' | 'interrupted'>,
+  say: (sentence: string) => void,
+  find: () => Promise<{ readonly version: string }> = redisBinary,
+): Promise<{ readonly roomInstances: readonly number[]; readonly redis?: string }> {
+  const { scenarios, roomInstances } = config;
+  if (!scenarios.includes('rooms') || roomInstances.every((instances) => instances === 1))
+    return { roomInstances };
+  try {
+    return { roomInstances, redis: (await orAborted(find(), interrupted)).version };
+  } catch (error) {
+    interrupted.throwIfAborted();
+    const reason = (error as Error).message;
+    say(`rooms over several instances are left out: ${reason}`);
+    return { roomInstances: roomInstances.filter((instances) => instances === 1), redis: `none: ${reason}` };
+  }
 }
 
 /** The Nginx with modules is another than the plain one, where Debian's modules are not installed beside that. */

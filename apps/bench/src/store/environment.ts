@@ -13,7 +13,7 @@ const run = promisify(execFile);
 export async function environment(
   config: BenchConfig,
   pins: Pinning,
-  nginx: string | undefined,
+  programs: Pick<Environment, 'nginx' | 'redis'> = {},
 ): Promise<Environment> {
   const [go, gitCommit, dirty] = await Promise.all([
     said('go', ['version']),
@@ -36,7 +36,7 @@ export async function environment(
     ...cpusOf(pins),
     settings: config.settings,
     ...(go && { go: go.replace(/^go version (\S+).*/, '$1') }),
-    ...(nginx && { nginx }),
+    ...programs,
     ...(gitCommit && { gitCommit: dirty ? `${gitCommit} with changes` : gitCommit }),
     ...(somaxconn && { somaxconn: Number(somaxconn) }),
     ...(ports?.length === 2 && { localPortRange: [ports[0]!, ports[1]!] as const }),

@@ -63,6 +63,7 @@ function environmentTable(report: Report): Table {
     ['Node.js', `${e.node}, V8 ${e.v8}`],
     ['Go', e.go],
     ['Nginx', e.nginx],
+    ['Redis', e.redis],
     ['OpenSSL', e.openssl],
     ['pinning', e.pinning],
     ['descriptors', e.descriptors.toLocaleString('en-US')],

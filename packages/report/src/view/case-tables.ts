@@ -13,6 +13,10 @@ const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
   load: ['cpuServing', 'cpuServer', 'cpuProxy', 'p99', 'p50', 'p999', 'p99Actual', 'cpuGenerator'],
   echo: ['deliveredPerSec', 'cpuServer', 'cpuProxy', 'cpuGenerator'],
   broadcast: ['cpuServing', 'cpuServer', 'p99', 'lastMemberP99', 'cpuGenerator'],
+  rooms: [
+    ...(['cpuServing', 'cpuServer', 'cpuProxy', 'cpuRedis', 'deliveredPerSec'] as const),
+    ...(['p50', 'p99', 'p999', 'lastMemberP99', 'cpuGenerator'] as const),
+  ],
   connect: ['cpuServing', 'cpuServer', 'cpuProxy', 'p99', 'p50', 'cpuGenerator'],
   deflate: ['cpuServing', 'cpuServer', 'wireRatio', 'p99', 'cpuGenerator'],
   http: ['cpuServing', 'cpuServer', 'p99', 'p50'],
@@ -117,7 +121,7 @@ function figureText(cell: Cell | undefined): Text {
 /** Doubts that a reader must not miss. */
 const grave: readonly WarningKind[] = [
   ...(['lost', 'duplicated', 'reordered', 'corrupted', 'connect-failed', 'closed-unexpectedly'] as const),
-  ...(['wrong-extension', 'server-died', 'proxy-died'] as const),
+  ...(['wrong-extension', 'server-died', 'proxy-died', 'redis-died'] as const),
 ];
 
 /** What the banner on top says of all is not said of each. */

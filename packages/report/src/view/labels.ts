@@ -5,6 +5,7 @@ const scenarioTitles: Readonly<Record<Scenario, string>> = {
   load: 'Load, open loop',
   echo: 'Echo, closed loop',
   broadcast: 'Broadcast to a room',
+  rooms: 'Rooms',
   connect: 'Handshakes',
   deflate: 'permessage-deflate',
   http: 'HTTP requests',
@@ -54,9 +55,10 @@ function paramText(name: string, value: number | string): string {
   if (name === 'takeover') return value === 'no' ? 'no context takeover' : 'context takeover';
   if (name === 'cache') return `cache ${value}`;
   if (name === 'tokens') return value === 'server' ? 'the server checks tokens' : `tokens by ${value}`;
+  if (name === 'redis') return 'with Redis';
+  if (name === 'hz') return `${value} Hz`;
   if (typeof value === 'string') return name === 'path' ? value : `${words(name)} ${value}`;
-  if (name === 'connections' || name === 'members' || name === 'instances')
-    return count(value, name.slice(0, -1));
+  if (['connections', 'rooms', 'members', 'instances'].includes(name)) return count(value, name.slice(0, -1));
   if (name.endsWith('Bytes')) return `${words(name.slice(0, -5))} ${scaled(value, 'B')}`;
   if (name.endsWith('PerSec')) return scaled(value, '1/s');
   if (name.endsWith('Ms')) return `${words(name.slice(0, -2))} ${scaled(value * 1e6, 'ns')}`;
