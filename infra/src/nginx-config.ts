@@ -44,6 +44,8 @@ export interface NginxConfigOptions {
   readonly proxyBind?: readonly string[];
   /** How long an old worker keeps its connections after a reload; absent is for ever, which is Nginx's default. */
   readonly workerShutdownTimeoutMs?: number;
+  /** `max_fails`: after so many refused connections an instance is left out. Default 0: it never is. */
+  readonly maxFails?: number;
   /**
    * `proxy_buffer_size`: one such buffer in each direction of a socket, and the most that is passed on at once.
    * A multiple of 1024.
@@ -58,6 +60,12 @@ const HEALTH_PATH = '/healthz';
 /** Queue of the listening sockets; the kernel caps it at net.core.somaxconn. */
 const BACKLOG = 65_535;
 const BUFFER_BYTES = 16_384;
+/**
+ * Nginx takes an instance back that it left out when a request to it has ended (`ngx_http_upstream_free_round_robin_peer`),
+ * and lets one through in each `fail_timeout` until then. A WebSocket does not end: so the instance stays out, and when
+ * each was replaced once, all are. A refused connection costs nothing: the next instance is asked at once.
+ */
+const MAX_FAILS = 0;
 
 /**
  * The text of nginx.conf. Paths in it are relative to the prefix (`nginx -p`). The why of each line is docs/nginx.md.
@@ -135,10 +143,11 @@ function sourceAddresses(o: NginxConfigOptions): string[] {
 function upstreamLines(o: NginxConfigOptions): string[] {
   const directive = balanceDirective(o.method, o.hashKey ?? '$remote_addr');
   const resolve = o.variant === 'compose' ? ' resolve' : '';
+  const maxFails = o.maxFails ?? MAX_FAILS;
   return [
     `zone ${UPSTREAM} 256k;`,
     ...(directive ? [directive] : []),
-    ...o.upstreams.map((upstream) => `server ${upstream}${resolve} max_fails=1 fail_timeout=10s;`),
+    ...o.upstreams.map((upstream) => `server ${upstream}${resolve} max_fails=${maxFails};`),
     'keepalive 16;',
   ];
 }

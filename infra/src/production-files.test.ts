@@ -59,7 +59,7 @@ test.each([
     ['--auth-issuer=http://a', '--auth-audience=b', '--auth-jwks-url=http://a'],
   ],
   ['lua-server', 'apps/lua-server/src/main.ts', []],
-  ['loadgen', 'apps/loadgen/src/main.ts', ['--help']],
+  ['ws-arena-loadgen', 'apps/loadgen/src/main.ts', ['--help']],
 ])('%s', { timeout: 180_000 }, async (app, entry, args) => {
   mkdirSync(projectCache, { recursive: true });
   const work = mkdtempSync(join(projectCache, 'image-'));
@@ -69,8 +69,10 @@ test.each([
     expect(
       files.filter((path) => /\.test\.ts$|\/\.pnpm\/(vitest|typescript|turbo|@biomejs)/.test(path)),
     ).toEqual([]);
-    expect(readdirSync(join(image, 'apps'))).toEqual([app]);
-    expect(await firstLine(image, entry, args)).toBe(app === 'loadgen' ? 'pnpm loadgen --url' : 'ready');
+    expect(readdirSync(join(image, 'apps'))).toEqual([entry.split('/')[1]]);
+    expect(await firstLine(image, entry, args)).toBe(
+      app === 'ws-arena-loadgen' ? 'pnpm loadgen --url' : 'ready',
+    );
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,18 +1,9 @@
 // The one test file that starts a real Keycloak, since that takes it 15 to 60 s.
-
-import { parseConfig } from '@ws-arena/config/parse-config';
-import { startAuthService } from '@ws-arena/contract/auth-service';
-import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
-import { Peer } from '@ws-arena/contract/suite/peer';
-import { targetNamed } from '@ws-arena/contract/targets';
 import { afterAll, describe, expect, test } from 'vitest';
 import { KeycloakUnavailable } from './keycloak-dist.ts';
 import { startKeycloak } from './keycloak-process.ts';
-import { type Checker, startProxy } from './running-proxy.ts';
-import { startBackend } from './testing/backend.ts';
-import { connect } from './testing/client.ts';
-import { modulesHere } from './testing/modules-here.ts';
-import { nginxHere } from './testing/nginx-here.ts';
+import { connectBy } from './testing/token-client.ts';
+import { startTokenRoutes, type TokenRoute, tokenServers, tokenWays } from './testing/token-routes.ts';
 
 const keycloak = await startKeycloak().catch((error: unknown) => {
   if (!(error instanceof KeycloakUnavailable)) throw error;
@@ -24,49 +15,19 @@ afterAll(async () => {
   for (const end of ends.reverse()) await end();
 });
 
-const settings = keycloak && {
-  authIssuer: keycloak.issuer,
-  authAudience: 'ws-arena',
-  authRole: 'ws-user',
-  authJwksUrl: keycloak.jwksUrl,
+/** Keycloak as servers and proxies need it. */
+const issuer = keycloak && {
+  settings: {
+    authIssuer: keycloak.issuer,
+    authAudience: 'ws-arena',
+    authRole: 'ws-user',
+    authJwksUrl: keycloak.jwksUrl,
+  },
+  introspectionUrl: keycloak.introspectionUrl,
+  client: { clientId: 'ws-arena', clientSecret: 'ws-arena-secret' },
 };
-const checkers = await startCheckers();
-
-/** The four ways of checking Keycloak's tokens before a server, and the settings of each. */
-async function startCheckers() {
-  if (!keycloak || !nginxHere) return [];
-  const asked = { proxyIntrospectionUrl: keycloak.introspectionUrl, proxyIntrospectionCacheMs: 1000 };
-  const client = { clientId: 'ws-arena', clientSecret: 'ws-arena-secret' };
-  const bySignature = await startAuthService(parseConfig(settings), client);
-  const byIntrospection = await startAuthService(parseConfig({ ...settings, ...asked }), client);
-  ends.push(bySignature.stop, byIntrospection.stop);
-  const ways: [string, object, Checker][] = [
-    ['auth-service', {}, { kind: 'auth-service', address: `127.0.0.1:${bySignature.port}` }],
-    ['introspection', asked, { kind: 'auth-service', address: `127.0.0.1:${byIntrospection.port}` }],
-    ...(modulesHere ? (['njs', 'lua'] as const) : []).map((kind): [string, object, Checker] => [
-      kind,
-      {},
-      { kind },
-    ]),
-  ];
-  return ways;
-}
-
-/** A proxy that checks tokens in each of the four ways, before one upstream; ended with this file. */
-function startVariants(upstream: string) {
-  return Promise.all(
-    checkers.map(async ([name, more, tokenChecker]) => {
-      const config = parseConfig({ ...settings, ...more });
-      const proxy = await startProxy({ config, upstreams: [upstream], workers: 1, tokenChecker });
-      ends.push(proxy.stop);
-      return [name, proxy] as const;
-    }),
-  );
-}
-
-const backend = await startBackend('a');
-ends.push(backend.die);
-const nginx = await startVariants(backend.upstream);
+const routes = issuer ? await startTokenRoutes(issuer, ends) : [];
+const toWs = routes.filter(({ name }) => name === 'ws').map((route) => [route.way, route] as const);
 
 interface Claims {
   readonly iss: string;
@@ -77,16 +38,24 @@ interface Claims {
 }
 
 const asClient = { client_id: 'ws-client', client_secret: 'ws-client-secret' };
-
+/** Its tokens are good for 8 s. */
 const asShort = { client_id: 'ws-short', client_secret: 'ws-short-secret' };
 
-/** Logs in as the realm file allows it, and returns the access token. */
-async function login(form: Readonly<Record<string, string>>, client = asClient): Promise<string> {
+interface Tokens {
+  readonly access: string;
+  readonly refresh: string;
+}
+
+/** Logs in as the realm file allows it. */
+async function login(form: Readonly<Record<string, string>>, client = asClient): Promise<Tokens> {
   const body = new URLSearchParams({ ...client, ...form });
   const answer = await fetch(keycloak!.tokenUrl, { method: 'POST', body });
-  const { access_token: token } = (await answer.json()) as { access_token?: string };
-  if (!token) throw new Error(`no token: ${answer.status}`);
-  return token;
+  const { access_token: access, refresh_token: refresh = '' } = (await answer.json()) as {
+    access_token?: string;
+    refresh_token?: string;
+  };
+  if (!access) throw new Error(`no token: ${answer.status}`);
+  return { access, refresh };
 }
 
 const asUser = (name: string, client = asClient) =>
@@ -100,9 +69,9 @@ describe.runIf(keycloak)('the realm', () => {
   test('gives tokens for ws-arena that live for 60 s, with the role of whoever logs in', async () => {
     const roles = new Map<string, readonly string[] | undefined>();
     for (const [who, token] of [
-      ['the client', await login({ grant_type: 'client_credentials' })],
-      ['alice', await asUser('alice')],
-      ['bob', await asUser('bob')],
+      ['the client', (await login({ grant_type: 'client_credentials' })).access],
+      ['alice', (await asUser('alice')).access],
+      ['bob', (await asUser('bob')).access],
     ] as const) {
       const { iss, aud, iat, exp, realm_access } = claimsOf(token);
       expect([iss, aud, exp - iat]).toEqual([keycloak!.issuer, 'ws-arena', 60]);
@@ -123,29 +92,26 @@ describe.runIf(keycloak)('the realm', () => {
   });
 });
 
-describe.each(nginx)('through %s', (_, proxy) => {
-  const asBearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
-
-  test('alice gets in and talks; bob lacks the role; a changed token and none at all stay out', async () => {
-    const token = await asUser('alice');
-    const client = await connect(proxy.url, asBearer(token));
+describe.each(toWs)('%s', (_, route) => {
+  test('lets alice in; bob lacks the role; a changed token and none at all stay out', async () => {
+    const { access: token } = await asUser('alice');
+    const client = await connectBy(token, route);
     expect(await client.echo('hello')).toBe('hello');
     client.end();
-    await expect(connect(proxy.url, asBearer(await asUser('bob')))).rejects.toThrow('403');
+    await expect(connectBy((await asUser('bob')).access, route)).rejects.toThrow('403');
     const [head, claims, signature] = token.split('.') as [string, string, string];
     const other = Buffer.from(JSON.stringify({ ...claimsOf(token), sub: 'bob' })).toString('base64url');
-    for (const changed of [`${head}.${other}.${signature}`, `${head}.${claims}.${signature.slice(4)}`])
-      await expect(connect(proxy.url, asBearer(changed))).rejects.toThrow('401');
-    await expect(connect(proxy.url)).rejects.toThrow('401');
+    for (const changed of [`${head}.${other}.${signature}`, `${head}.${claims}.${signature.slice(4)}`, ''])
+      await expect(connectBy(changed, route)).rejects.toThrow(/40[01]/);
   });
 });
 
-describe.runIf(nginx.length > 0)('a token that Keycloak has revoked', () => {
+describe.runIf(tokenWays.includes('introspection') && keycloak)('a token that Keycloak has revoked', () => {
   test('is out where Keycloak is asked, when its yes is too old, and in where the signature is checked', async (t) => {
-    const token = await asUser('alice');
-    const enters = async (way: string) => {
-      const [, proxy] = nginx.find(([name]) => name === way)!;
-      return connect(proxy.url, { headers: { authorization: `Bearer ${token}` } }).then(
+    const { access: token } = await asUser('alice');
+    const enters = async (wanted: string) => {
+      const [, route] = toWs.find(([way]) => way === wanted)!;
+      return connectBy(token, route).then(
         (client) => {
           client.end();
           return 'in';
@@ -159,56 +125,32 @@ describe.runIf(nginx.length > 0)('a token that Keycloak has revoked', () => {
       (await fetch(keycloak!.tokenUrl.replace(/token$/, 'revoke'), { method: 'POST', body })).status,
     ).toBe(200);
     await t.expect.poll(() => enters('introspection'), { timeout: 10_000 }).toContain('401');
-    expect(await enters('auth-service')).toBe('in');
+    expect(await enters('nginx-auth')).toBe('in');
+    expect(await enters('nginx')).toBe('in');
   });
 });
 
-describe.runIf(keycloak)('each server', () => {
-  const names = ['ws', 'uws', 'socketio'] as const;
-
-  test('lets alice in and talks, cuts her off when her token ends, and lets her in again: direct, and behind each proxy', {
+describe.runIf(keycloak)('the own client of each library, by every way to each server', () => {
+  test('logs in, talks, is cut off with 3000 when its token ends, refreshes it and comes back', {
     timeout: 60_000,
   }, async () => {
-    const routes = await Promise.all(names.map(routesTo));
     const seen = await Promise.all(
-      routes.flat().map(async ({ name, server }) => [name, await untilTokenEnds(server)] as const),
+      routes.map(async (route) => [`${route.name} by ${route.way}`, await untilTokenEnds(route)] as const),
     );
     expect(seen).toEqual(seen.map(([name]) => [name, 'in, 3000 at the end, in again']));
-    expect(seen).toHaveLength(names.length * (1 + checkers.length));
+    expect(seen).toHaveLength(tokenServers.length * tokenWays.length);
   });
 
-  /** A server that checks tokens itself, and one behind each of the proxies that do. */
-  async function routesTo(name: (typeof names)[number]) {
-    const target = targetNamed(name)!;
-    const [direct, behind] = await Promise.all([
-      startServer(target, parseConfig({ port: 0, ...settings })),
-      startServer(target, parseConfig({ port: 0, authByProxy: true })),
-    ]);
-    ends.push(direct.stop, behind.stop);
-    const proxies = await startVariants(`127.0.0.1:${behind.port}`);
-    return [
-      { name: `${name} direct`, server: direct },
-      ...proxies.map(([way, { port, url }]) => ({
-        name: `${name} ${way}`,
-        server: { ...behind, port, url },
-      })),
-    ];
-  }
-
-  async function untilTokenEnds(server: RunningServer): Promise<string> {
-    const token = await asUser('alice', asShort);
-    const peer = await talking(server, token);
-    const { code } = await peer.end(20_000);
-    const early = Date.now() / 1000 < claimsOf(token).exp;
-    const again = await talking(server, await asUser('alice', asShort));
-    again.raw.destroy();
+  async function untilTokenEnds(route: TokenRoute): Promise<string> {
+    const { access, refresh } = await asUser('alice', asShort);
+    const client = await connectBy(access, route);
+    expect(await client.echo('hello')).toBe('hello');
+    const code = await client.closed;
+    const early = Date.now() / 1000 < claimsOf(access).exp;
+    const fresh = await login({ grant_type: 'refresh_token', refresh_token: refresh }, asShort);
+    const again = await connectBy(fresh.access, route);
+    expect(await again.echo('hello again')).toBe('hello again');
+    again.end();
     return `in, ${code} ${early ? 'too early' : 'at the end'}, in again`;
-  }
-
-  async function talking(server: RunningServer, token: string): Promise<Peer> {
-    const peer = await Peer.open(server, { headers: { Authorization: `Bearer ${token}` } });
-    peer.say('hello');
-    expect((await peer.message(1)).data.toString()).toBe('hello');
-    return peer;
   }
 });

@@ -42,6 +42,8 @@ export interface ProxyOptions {
   /** Workers, instead of one for each CPU. */
   readonly workers?: number;
   readonly workerShutdownTimeoutMs?: number;
+  /** After so many refused connections an instance is left out. Default 0: it never is. */
+  readonly maxFails?: number;
   /** Bytes that Nginx passes on at once in each direction. */
   readonly bufferBytes?: number;
   /** Changes the rendered text: an experiment with a directive that this project sets otherwise. */
@@ -211,6 +213,7 @@ function configOptions(
     ...(sizing.sourceAddresses > 1 ? { proxyBind: loopbackAddresses(sizing.sourceAddresses) } : {}),
     ...(o.hashKey === undefined ? {} : { hashKey: o.hashKey }),
     ...(o.tls === undefined ? {} : { tls: o.tls }),
+    ...(o.maxFails === undefined ? {} : { maxFails: o.maxFails }),
     ...(o.bufferBytes === undefined ? {} : { bufferBytes: o.bufferBytes }),
     ...(o.workerShutdownTimeoutMs === undefined
       ? {}

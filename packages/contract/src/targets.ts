@@ -72,12 +72,7 @@ const NO_TOKENS = 'it does not check tokens: a proxy before it may, and a connec
 
 const OWN_ROOMS = 'it keeps rooms within one instance: redisUrl is refused at start';
 
-const gobwas: Capabilities = {
-  ...full,
-  deflateContextTakeover: false,
-  sharesRooms: false,
-  notes: [noTakeover, OWN_ROOMS],
-};
+const gobwas: Capabilities = { ...full, deflateContextTakeover: false, notes: [noTakeover] };
 
 /** Every target this project can start, in the order of the tables. */
 export const targets: readonly Target[] = [
@@ -114,8 +109,7 @@ export const targets: readonly Target[] = [
     capabilities: {
       ...full,
       deflateContextTakeover: false,
-      sharesRooms: false,
-      notes: [noTakeover, OWN_ROOMS],
+      notes: [noTakeover],
     },
   },
   {
@@ -128,11 +122,9 @@ export const targets: readonly Target[] = [
       ...full,
       deflateLevels: [1],
       limitsWireBytes: false,
-      sharesRooms: false,
       notes: [
         'permessage-deflate has one level (1): any other is refused at start',
         'a compressed message is inflated as it comes: its bytes on the wire have no limit, and take no memory',
-        OWN_ROOMS,
       ],
     },
   },

@@ -26,7 +26,10 @@ export interface MessageCounts {
   readonly corrupted: number;
 }
 
-/** Bytes of the measured window: on the wire below TLS, and of message payloads. */
+/**
+ * Bytes of the measured window: on the wire below TLS, and of message payloads. Of a scenario, `payloadSent` counts the
+ * contents, and `payloadReceived` is 0.
+ */
 export interface ByteCounts {
   readonly wireSent: number;
   readonly wireReceived: number;
@@ -53,6 +56,18 @@ export interface LimitFinding {
   readonly past: string;
 }
 
+/** What became of clients that come back, in the ticks of the window: numbers of each from its beginning on. */
+export interface ReturnCounts {
+  readonly tickMs: number;
+  readonly clients: number;
+  /** Connections that ended, handshakes that were begun, clients that had a connection again. */
+  readonly ended: readonly number[];
+  readonly begun: readonly number[];
+  readonly returned: readonly number[];
+  /** Messages that waited in a client until it was back. */
+  readonly waited: number;
+}
+
 /** Everything the generator measured of one job. Histograms hold nanoseconds. */
 export interface LoadResult {
   readonly connections: ConnectionCounts;
@@ -66,6 +81,11 @@ export interface LoadResult {
   readonly latencyIntended?: EncodedHistogram;
   /** From the real send. */
   readonly latencyActual?: EncodedHistogram;
+  /** Of clients that come back: of the messages that were due while their client had a connection, from the intended send time. */
+  readonly latencyConnected?: EncodedHistogram;
+  /** Of clients that come back: from the end of a connection until the client has the next. */
+  readonly absence?: EncodedHistogram;
+  readonly returns?: ReturnCounts;
   /** Broadcast: until the last member has the message. */
   readonly latencyLast?: EncodedHistogram;
   /** From connect() to the end of the handshake. */

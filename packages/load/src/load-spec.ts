@@ -19,6 +19,18 @@ export interface ClosedLoad {
   readonly window: number;
 }
 
+/** How long a client whose connection ended waits before it dials again; the delay doubles with each attempt that fails. */
+export interface Backoff {
+  /**
+   * `full-jitter`: by lot between 0 and the delay, as "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015) has
+   * it. `socketio`: the delay and up to half of it more or less, as socket.io-client 4 does with its default settings.
+   */
+  readonly kind: 'full-jitter' | 'socketio';
+  /** The delay before the first attempt, and the longest, in milliseconds. */
+  readonly windowMs: number;
+  readonly maxMs: number;
+}
+
 /** Open loop: messages leave when the schedule says so, whatever has come back. */
 export interface OpenLoad {
   readonly kind: 'open';
@@ -30,6 +42,11 @@ export interface OpenLoad {
   readonly burst?: number;
   /** The rate's course over the measured time: as given throughout; rising from 0; or in equal steps up to it. */
   readonly profile: 'constant' | 'ramp' | 'step';
+  /**
+   * Clients come back when their connection ends; a message that is due meanwhile waits in its client, and leaves when
+   * that is back. Of a job; absent leaves what is due on an ended connection out.
+   */
+  readonly reconnect?: Backoff;
 }
 
 /**
@@ -101,11 +118,21 @@ export interface HandshakeSpec {
   readonly transport: 'websocket' | 'polling';
 }
 
+/** A scenario: how to speak the protocol of a server that is no echo. */
+export interface ScenarioSpec {
+  /** A ready-made one (`json`, `json-rpc`, `graphql`, `stomp`, `mqtt`), or the absolute path of a file. */
+  readonly name: string;
+  /** What is handed to it, by name. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
 /** One job for the load generator, complete: the same spec and seed make the same load. */
 export interface LoadSpec {
   /** `ws://` or `wss://`; connections are spread evenly over several. */
   readonly urls: readonly string[];
   readonly dialect: Dialect;
+  /** Instead of the dialect. */
+  readonly scenario?: ScenarioSpec;
   readonly connections: number;
   readonly load: Load;
   readonly payload: PayloadSpec;

@@ -1,7 +1,7 @@
 import type { LoadSpec } from './load-spec.ts';
 
 const HIDDEN = '(hidden)';
-const SECRET_NAME = /auth|cookie|token|secret|passw|api-?key|session|signature/i;
+const SECRET_NAME = /auth|login|cookie|token|secret|passw|api-?key|session|signature/i;
 /** Three parts of base64url: a JSON Web Token, under whatever name. */
 const JWT = /^(bearer\s+)?[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}$/i;
 
@@ -11,10 +11,11 @@ export function redacted(spec: LoadSpec): LoadSpec {
   return {
     ...spec,
     urls: spec.urls.map(redactedUrl),
+    ...(spec.scenario && { scenario: { ...spec.scenario, params: shownAll(spec.scenario.params) } }),
     handshake: {
       ...spec.handshake,
       ...(token !== undefined && { token: HIDDEN }),
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, shown(name, value)])),
+      headers: shownAll(headers),
       subprotocols: subprotocols.map((name) => shown('', name)),
     },
   };
@@ -29,6 +30,10 @@ export function redactedUrl(text: string): string {
   for (const [name] of secrets) url.searchParams.set(name, HIDDEN);
   if (url.password !== '') url.password = HIDDEN;
   return decodeURI(url.href);
+}
+
+function shownAll(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(name, value)]));
 }
 
 function shown(name: string, value: string): string {

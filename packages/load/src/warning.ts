@@ -25,7 +25,8 @@ export type WarningKind =
   | 'all-alike'
   | 'miscounted'
   | 'stopped-early'
-  | 'mixed-limiter';
+  | 'mixed-limiter'
+  | 'not-back';
 
 /** A doubt about data: it is stored with the number and printed beside it. */
 export interface Warning {

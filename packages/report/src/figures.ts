@@ -2,6 +2,7 @@ import type { MeasuredCase, Slice } from './blocks.ts';
 import { BlockHistograms, type Figure, present, sampled } from './figure.ts';
 import { holdFigures } from './hold.ts';
 import { type Metric, type MetricName, metrics } from './metrics.ts';
+import { replacingFigures } from './replacing.ts';
 import { tokenFigures } from './token-figures.ts';
 
 /**
@@ -15,6 +16,10 @@ export function figuresOf({ case: { scenario }, slices, trials }: MeasuredCase):
       return holdFigures(trials);
     case 'tokens':
       return tokenFigures(trials);
+    case 'deploy':
+    case 'storm':
+    case 'crash':
+      return replacingFigures(trials);
     case 'limit':
       return present([sampled('largestMessage', trials, ({ load }) => load?.limit?.largestBytes)]);
     case 'echo':

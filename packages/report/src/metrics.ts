@@ -59,6 +59,16 @@ export const metrics = {
   revokedEnters: { title: 'lets in after revocation for', unit: 'ns', better: 'lower' },
   cacheHits: { title: 'answers from the cache', unit: '1', better: 'higher' },
   largestMessage: { title: 'largest message accepted', unit: 'B', better: 'higher' },
+  backMostNs: { title: 'until 99 % were back', unit: 'ns', better: 'lower' },
+  backAllNs: { title: 'until all were back', unit: 'ns', better: 'lower' },
+  awayMost: { title: 'clients away at most', unit: '1', better: 'lower' },
+  awayP50: { title: 'p50 of an absence', unit: 'ns', better: 'lower' },
+  awayP99: { title: 'p99 of an absence', unit: 'ns', better: 'lower' },
+  handshakesPeak: { title: 'handshakes at the peak', unit: '1/s', better: 'lower' },
+  messagesLost: { title: 'messages lost', unit: '1', better: 'lower' },
+  messagesRepeated: { title: 'messages repeated', unit: '1', better: 'lower' },
+  messagesLate: { title: 'messages late', unit: '1', better: 'lower' },
+  connectedP99: { title: 'p99 of those connected', unit: 'ns', better: 'lower' },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;
@@ -80,6 +90,9 @@ export const unitOf: Readonly<Record<Scenario, string>> = {
   hold: 'connection and second',
   limit: 'message',
   tokens: 'handshake',
+  deploy: 'message',
+  storm: 'message',
+  crash: 'message',
 };
 
 /** A figure's heading, and of a cost what it is for: `server CPU`, `per message`. */

@@ -1,6 +1,6 @@
 import type { Cell, Comparison, Report } from '@ws-arena/results/report-file';
 import { formatLine, parseRun, type Run } from '@ws-arena/results/run-file';
-import { scenarios } from '@ws-arena/results/trial';
+import { replacingScenarios, type Scenario, scenarios } from '@ws-arena/results/trial';
 import { describe, expect, test } from 'vitest';
 import { renderCsv } from './csv.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -24,8 +24,9 @@ function cellOf(of: Report, want: Partial<Cell>, params: Record<string, unknown>
 }
 
 test('every scenario has cells, each with the index of its case', () => {
-  // Those of tokens are in variants.test.ts, and those of rooms in rooms.test.ts.
-  const made = scenarios.filter((scenario) => scenario !== 'tokens' && scenario !== 'rooms');
+  // Those of tokens are in variants.test.ts, those of rooms in rooms.test.ts, those of deploys in replacing.test.ts.
+  const apart: readonly Scenario[] = ['tokens', 'rooms', ...replacingScenarios];
+  const made = scenarios.filter((scenario) => !apart.includes(scenario));
   expect(new Set(report.cells.map((cell) => cell.scenario))).toEqual(new Set(made));
   for (const { case: index, scenario, target, route, params, estimate } of report.cells) {
     expect(whole.header.cases[index]).toEqual({ scenario, target, route, params });

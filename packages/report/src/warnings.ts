@@ -3,6 +3,7 @@ import type { MeasuredCase } from './blocks.ts';
 import { holdWarnings } from './hold.ts';
 import { unitOf } from './metrics.ts';
 import { noiseOf, noiseWarnings } from './noise.ts';
+import { replacingWarnings } from './replacing.ts';
 import { count } from './view/labels.ts';
 
 /** From this part of all sends on, late ones are a doubt. */
@@ -15,7 +16,8 @@ export function warningsOf(measured: MeasuredCase, cores: number): Warning[] {
   return [
     ...storedWarnings(measured),
     ...sliceCounts(measured),
-    ...connections(trials.flatMap(({ load }) => (load ? [load.connections] : []))),
+    // Where clients come back, what becomes of their connections is the result.
+    ...connections(trials.flatMap(({ load }) => (load && !load.returns ? [load.connections] : []))),
     ...(one.scenario === 'deflate' && one.params.takeover === 'yes' ? [ALL_ALIKE] : []),
     ...(noise ? noiseWarnings(noise) : []),
     ...missing(measured),
@@ -31,7 +33,12 @@ const ALL_ALIKE: Warning = {
 function storedWarnings({ slices, trials }: MeasuredCase): Warning[] {
   const lines = [
     ...slices.map(({ warnings = [] }) => warnings),
-    ...trials.map((trial) => [...trial.warnings, ...(trial.load?.warnings ?? []), ...holdWarnings(trial)]),
+    ...trials.map((trial) => [
+      ...trial.warnings,
+      ...(trial.load?.warnings ?? []),
+      ...holdWarnings(trial),
+      ...replacingWarnings(trial),
+    ]),
   ];
   const raised = new Map<WarningKind, { detail: string; lines: number }>();
   for (const warnings of lines) {

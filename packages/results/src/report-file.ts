@@ -283,7 +283,7 @@ export interface Report {
   readonly needs: readonly Need[];
   /** What a reader must know of the whole run, a sentence each, e.g. that it did not come to its end. */
   readonly notes: readonly string[];
-  /** Slices, and trials of `hold`, `limit` and `tokens`, that the report was made from. */
+  /** Slices and trials that the report was made from. */
   readonly measured: { readonly slices: number; readonly trials: number };
   readonly conformance: readonly ConformanceLine[];
   /** Cases that failed, a sentence each, and what could not be read of the run file. */

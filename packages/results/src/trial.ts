@@ -2,7 +2,7 @@ import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning } from '@ws-arena/load/warning';
 
-/** Measured in blocks of slices, all but `hold`, `limit` and `tokens`, which are measured in trials. */
+/** Measured in blocks of slices, all but those of `trialScenarios`. */
 export const scenarios = [
   'load',
   'echo',
@@ -14,8 +14,17 @@ export const scenarios = [
   'hold',
   'limit',
   'tokens',
+  'deploy',
+  'storm',
+  'crash',
 ] as const;
 export type Scenario = (typeof scenarios)[number];
+
+/** Measured as a whole, in trials. */
+export const trialScenarios: readonly Scenario[] = ['hold', 'limit', 'tokens', 'deploy', 'storm', 'crash'];
+
+/** Instances behind one proxy are replaced under load. */
+export const replacingScenarios: readonly Scenario[] = ['deploy', 'storm', 'crash'];
 
 /** On the last three, Nginx refuses whoever brings no good token; on the others the servers do, where tokens are asked for. */
 export const routes = ['direct', 'nginx', 'nginx-tls', 'nginx-auth', 'nginx-njs', 'nginx-lua'] as const;
@@ -112,7 +121,18 @@ export interface RouteParts {
   readonly codeLines: number;
 }
 
-/** Everything measured of one `hold`, `limit` or `tokens` in one round: a line of `run.jsonl`. */
+/** Instances that were ended together, and then started again. Times in milliseconds since the window began. */
+export interface ReplacedStep {
+  readonly instances: readonly number[];
+  /** The signal was sent. */
+  readonly atMs: number;
+  /** All old processes had ended. */
+  readonly endedMs: number;
+  /** All new ones were ready. */
+  readonly readyMs: number;
+}
+
+/** Everything measured of a case in one round, where it is not measured in slices: a line of `run.jsonl`. */
 export interface Trial {
   readonly type: 'trial';
   readonly case: Case;
@@ -129,5 +149,6 @@ export interface Trial {
   readonly stub?: readonly ProxySample[];
   readonly metrics?: readonly MetricsSample[];
   readonly tokens?: TokenLives & RouteParts;
+  readonly replaced?: readonly ReplacedStep[];
   readonly warnings: readonly Warning[];
 }

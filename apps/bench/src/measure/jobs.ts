@@ -1,19 +1,21 @@
 import type { Run } from '@ws-arena/results/run-file';
-import { type Case, caseKey, groupKey } from '@ws-arena/results/trial';
+import { type Case, caseKey, groupKey, replacingScenarios, type Scenario } from '@ws-arena/results/trial';
 import type { BenchConfig } from '../plan/bench-config.ts';
-import { jobLoad } from '../plan/loads.ts';
+import { jobLoad } from '../plan/job-loads.ts';
 import { jobsOf } from '../plan/stages.ts';
 import type { Arena } from '../processes/arena.ts';
 import type { Progress } from '../progress.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { measureJob } from './measure-job.ts';
 
-/** One `hold`, `limit` or `tokens` to be measured. */
+/** One trial to be measured. */
 interface JobToDo {
   readonly case: Case;
   readonly round: number;
   readonly expectedMs: number;
 }
+
+const onceOnly: readonly Scenario[] = ['limit', ...replacingScenarios];
 
 /** What has no good trial yet: rounds outermost, and the first target changes from round to round. */
 export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[] {
@@ -25,9 +27,9 @@ export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[
     groupKey,
   );
   return Array.from({ length: config.rounds }, (_, round) =>
-    // What a server accepts at most is the same in every round.
+    // What a server accepts at most is the same in every round, and what a deploy loses is counted and no sample.
     [...groups.values()].flatMap((group) =>
-      round > 0 && group[0]!.scenario === 'limit'
+      round > 0 && onceOnly.includes(group[0]!.scenario)
         ? []
         : group.map((_, i) => {
             const one = group[(i + round) % group.length]!;
@@ -42,17 +44,18 @@ export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[
 /** What becomes of expired and revoked tokens, in milliseconds. */
 const TOKENS_MS = 9000;
 
-/** Start and end of a server, and of a `hold` its steps. */
+/** Start and end of a server, the window, and of a `hold` its steps. */
 function expectedMs(one: Case, config: BenchConfig): number {
   const START_MS = 1500;
-  const { load, warmupMs, durationMs } = jobLoad(one, config).spec;
+  const { load, warmupMs, durationMs, drainMs } = jobLoad(one, config).spec;
+  if (load.kind === 'limit') return START_MS;
   if (one.scenario === 'tokens') return START_MS + warmupMs + durationMs + TOKENS_MS;
-  if (load.kind !== 'hold') return START_MS;
+  if (load.kind !== 'hold') return START_MS + warmupMs + durationMs + drainMs;
   const fillMs = (load.steps.at(-1)! / load.rampPerSec) * 1000;
   return START_MS + 2 * fillMs + load.steps.length * load.settleMs + load.holdMs;
 }
 
-/** Measures every `hold`, `limit` and `tokens` that has no good trial yet. */
+/** Measures everything that is measured in trials and has no good one yet. */
 export async function measureJobs(running: {
   readonly config: BenchConfig;
   readonly arena: Arena;

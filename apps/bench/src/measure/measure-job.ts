@@ -2,33 +2,40 @@ import type { Target } from '@ws-arena/contract/targets';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning } from '@ws-arena/load/warning';
 import type { Case, Trial } from '@ws-arena/results/trial';
-import { jobLoad, sessionOf } from '../plan/loads.ts';
+import { jobLoad } from '../plan/job-loads.ts';
+import { sessionOf } from '../plan/loads.ts';
+import type { Replacement } from '../plan/replacement.ts';
 import type { Arena } from '../processes/arena.ts';
 import { trusting } from '../processes/open-session.ts';
 import { orAborted } from '../processes/or-aborted.ts';
 import { partsOf } from '../processes/route-parts.ts';
 import type { ServedTarget } from '../processes/served-target.ts';
 import { Readings } from './readings.ts';
+import { Replacing } from './replacing.ts';
 import { tokenExperiment } from './token-experiment.ts';
 
-type Measured = Pick<Trial, 'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'tokens' | 'error'> & {
+type Measured = Pick<
+  Trial,
+  'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'tokens' | 'replaced' | 'error'
+> & {
   readonly warnings: readonly Warning[];
 };
 
-/** Measures a `hold`, a `limit` or `tokens` once. Whatever fails becomes the trial's error; nothing is thrown but an interruption. */
+/** Measures a trial once. Whatever fails becomes the trial's error; nothing is thrown but an interruption. */
 export async function measureJob(arena: Arena, target: Target, one: Case, round: number): Promise<Trial> {
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
-  const { settings, fresh, spec } = jobLoad(one, arena.config);
+  const { settings, fresh, spec, replacement } = jobLoad(one, arena.config);
   let served: ServedTarget | undefined;
   let job: LoadSpec | undefined;
   let measured: Measured;
   try {
-    served = await arena.servedFor(one, target, settings, fresh);
+    const fleet = replacement ? { instances: replacement.instances, replaceable: true } : {};
+    served = await arena.servedFor(one, target, settings, fresh, fleet);
     arena.stopIdle(served);
     const urls = await served.urls(one, Number(one.params.connections ?? 0));
     job = sessionOf(await arena.tokens.bearing(one, await trusting(one, spec)), target, urls);
-    measured = await watched(arena, served, one, job);
+    measured = await watched(arena, served, one, job, replacement);
   } catch (error) {
     measured = { error: (error as Error).message, warnings: [] };
   } finally {
@@ -53,7 +60,13 @@ function withoutSecrets(spec: LoadSpec): LoadSpec {
 }
 
 /** Runs the job, and stops it when a server or the proxy ends on its own or the run is interrupted. */
-async function watched(arena: Arena, served: ServedTarget, one: Case, spec: LoadSpec): Promise<Measured> {
+async function watched(
+  arena: Arena,
+  served: ServedTarget,
+  one: Case,
+  spec: LoadSpec,
+  replacement?: Replacement,
+): Promise<Measured> {
   const death = new AbortController();
   let over = false;
   void served.died(one).then(() => {
@@ -67,13 +80,8 @@ async function watched(arena: Arena, served: ServedTarget, one: Case, spec: Load
     return { error, warnings: [{ kind, detail: error }] };
   };
   try {
-    const measured = await loaded(
-      arena,
-      served,
-      one,
-      spec,
-      AbortSignal.any([death.signal, arena.interrupted]),
-    );
+    const stop = AbortSignal.any([death.signal, arena.interrupted]);
+    const measured = await loaded(arena, served, one, spec, stop, replacement);
     const died = await cause();
     return died ? { ...measured, ...died, warnings: [...measured.warnings, ...died.warnings] } : measured;
   } catch (error) {
@@ -101,20 +109,30 @@ async function loaded(
   one: Case,
   spec: LoadSpec,
   stop: AbortSignal,
+  replacement?: Replacement,
 ): Promise<Measured> {
   const generator = await arena.generator();
   const readings = new Readings(served, generator, one);
+  const hooks = readings.hooks(spec);
+  const replacing = replacement && new Replacing(served, replacement, stop);
+  const measuring = () => {
+    hooks.measuring?.();
+    replacing?.begin();
+  };
   try {
-    const result = await generator.run(spec, readings.hooks(spec), stop);
+    const result = await generator.run(spec, { ...hooks, measuring }, stop);
     const { warnings, ...taken } = await readings.taken();
     const tokens = one.scenario === 'tokens' && (await tokensOn(arena, served, one));
+    const replaced = await replacing?.steps(result.measuredNs / 1e6);
     return {
       load: result,
       ...taken,
       ...(tokens && { tokens }),
+      ...(replaced && { replaced }),
       warnings: [...result.warnings, ...warnings],
     };
   } finally {
     readings.stop();
+    await replacing?.settled();
   }
 }

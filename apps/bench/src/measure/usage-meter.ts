@@ -1,32 +1,33 @@
 import type { Usage } from '@ws-arena/results/trial';
 import { gained, readCpu, readThreads, residentBytes, type ThreadReading } from './proc.ts';
 
-const MEMORY_PERIOD_MS = 200;
+const SAMPLE_MS = 200;
 
 interface Snapshot {
-  readonly atMs: number;
   readonly threads: ThreadReading;
   readonly cpu: { readonly totalNs: number; readonly systemNs: number };
 }
 
-/** CPU and memory of a group of processes between `start` and `stop`. */
+/** CPU and memory of a group of processes between `start` and `stop`; one that ends meanwhile counts as it was last seen. */
 export class UsageMeter {
   readonly #pids: () => readonly number[];
-  #from: Snapshot | undefined;
+  /** The newest reading of each process. */
+  readonly #seen = new Map<number, Snapshot>();
+  #from: (Snapshot & { readonly atMs: number }) | undefined;
   #peakBytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param pids the processes, asked for again at each reading, since Nginx replaces its workers on a reload. */
+  /** @param pids the processes, asked for again at each reading: those of Nginx change at a reload, those of a deploy throughout. */
   constructor(pids: () => readonly number[]) {
     this.#pids = pids;
   }
 
   start(): void {
-    this.#from = this.#snapshot();
-    this.#peakBytes = residentBytes(this.#pids());
-    this.#timer = setInterval(() => {
-      this.#peakBytes = Math.max(this.#peakBytes, residentBytes(this.#pids()));
-    }, MEMORY_PERIOD_MS);
+    this.#seen.clear();
+    this.#peakBytes = 0;
+    this.#sample();
+    this.#from = { atMs: performance.now(), ...this.#all() };
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
   }
 
   /** What was used since `start`; undefined where there is no /proc, or after the first call. */
@@ -35,8 +36,9 @@ export class UsageMeter {
     const from = this.#from;
     this.#from = undefined;
     if (!from || from.threads.size === 0) return undefined;
-    const to = this.#snapshot();
-    const wallNs = (to.atMs - from.atMs) * 1e6;
+    this.#sample();
+    const to = this.#all();
+    const wallNs = (performance.now() - from.atMs) * 1e6;
     const { cpuNs, busiestNs } = gained(from.threads, to.threads);
     const ticksNs = to.cpu.totalNs - from.cpu.totalNs;
     const rssBytes = residentBytes(this.#pids());
@@ -50,8 +52,21 @@ export class UsageMeter {
     };
   }
 
-  #snapshot(): Snapshot {
+  #sample(): void {
     const pids = this.#pids();
-    return { atMs: performance.now(), threads: readThreads(pids), cpu: readCpu(pids) };
+    for (const pid of pids) {
+      const threads = readThreads([pid]);
+      if (threads.size > 0) this.#seen.set(pid, { threads, cpu: readCpu([pid]) });
+    }
+    this.#peakBytes = Math.max(this.#peakBytes, residentBytes(pids));
+  }
+
+  #all(): Snapshot {
+    const seen = [...this.#seen.values()];
+    const sum = (of: 'totalNs' | 'systemNs') => seen.reduce((total, { cpu }) => total + cpu[of], 0);
+    return {
+      threads: new Map(seen.flatMap(({ threads }) => [...threads])),
+      cpu: { totalNs: sum('totalNs'), systemNs: sum('systemNs') },
+    };
   }
 }

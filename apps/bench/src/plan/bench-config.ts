@@ -4,7 +4,7 @@ import { fromText, parseConfig } from '@ws-arena/config/parse-config';
 import { full } from '@ws-arena/contract/capabilities';
 import { type Target, targetNamed, targets } from '@ws-arena/contract/targets';
 import { type BalanceMethod, balanceMethods } from '@ws-arena/infra/balance-method';
-import { routes, type Scenario, scenarios } from '@ws-arena/results/trial';
+import { replacingScenarios, routes, type Scenario, scenarios } from '@ws-arena/results/trial';
 import type { OptionValues } from './options.ts';
 import { type Ladder, type Preset, type PresetName, presets } from './presets.ts';
 import { type TlsChoice, tlsReuses, tlsVersions } from './tls-choice.ts';
@@ -52,6 +52,12 @@ export function benchConfig(given: OptionValues): BenchConfig {
     throw new UsageError(
       `the scenario tokens is of runs with one of the routes ${checkingRoutes.join(', ')}, and the routes are ${asked.routes.join(', ')}`,
     );
+  const direct = asked.routes.every((route) => route === 'direct');
+  const unproxied = replacingScenarios.find((name) => direct && list(given.scenarios)?.includes(name));
+  if (unproxied)
+    throw new UsageError(
+      `${unproxied} needs a proxy before its instances, and --routes is direct; allowed: nginx, nginx-tls`,
+    );
   if (given['token-checks'] !== undefined && !asked.routes.includes('nginx-auth'))
     throw new UsageError(
       `--token-checks is of the route nginx-auth, and the routes are ${asked.routes.join(', ')}`,
@@ -72,6 +78,9 @@ export function benchConfig(given: OptionValues): BenchConfig {
     halfWidth: precision === undefined ? preset.halfWidth : precision / 100,
     targetMs: targetSeconds === undefined ? preset.targetMs : targetSeconds * 1000,
     connections,
+    replaced: given.connections === undefined ? preset.replaced : { ...preset.replaced, connections },
+    backoffMs: number(given, 'backoff-ms') ?? preset.backoffMs,
+    maxFails: several('value of --max-fails', given['max-fails'], ['0', '1'])?.map(Number) ?? preset.maxFails,
     holdSteps: given.connections === undefined ? preset.holdSteps : thirds(connections),
     broadcasts:
       given.connections === undefined

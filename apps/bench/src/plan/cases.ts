@@ -1,5 +1,11 @@
 import type { Target } from '@ws-arena/contract/targets';
-import type { Case, Params, Route, Scenario } from '@ws-arena/results/trial';
+import {
+  type Case,
+  type Params,
+  type Route,
+  replacingScenarios,
+  type Scenario,
+} from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import { BURST } from './presets.ts';
 import { tlsParams } from './tls-choice.ts';
@@ -22,6 +28,8 @@ function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
   // Where nobody checks tokens there is nothing to see of them.
   if (scenario === 'tokens')
     return asksTokens(config.routes) ? config.routes.filter((route) => route !== 'direct') : [];
+  // Clients that come back find another instance by way of a proxy only.
+  if (replacingScenarios.includes(scenario)) return config.routes.filter((route) => route !== 'direct');
   if (config.proxied.includes(scenario)) return config.routes;
   return config.routes.includes('direct') ? ['direct'] : config.routes.slice(0, 1);
 }
@@ -52,6 +60,9 @@ function holdPingMs({ settings, holdPingMs: preset, holdSteps }: BenchConfig): n
   if (settings.pingPeriodMs !== undefined) return Number(settings.pingPeriodMs);
   return Math.max(preset, Math.round((holdSteps.at(-1)! * 1000) / HELD_PINGS_PER_SEC));
 }
+
+/** Instances of `deploy`, unless more are asked for: two are left while one is replaced. */
+const INSTANCES = 3;
 
 /** The parameters of a scenario, each with those of its way to the servers. */
 function paramsOn(route: Route, config: BenchConfig, scenario: Scenario): Params[] {
@@ -102,6 +113,12 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
       }));
     case 'hold':
       return [{ connections: config.holdSteps.at(-1)!, pingPeriodMs: holdPingMs(config) }];
+    case 'deploy':
+    case 'storm':
+    case 'crash':
+      return config.maxFails.map((maxFails) => ({
+        ...{ ...config.replaced, instances: INSTANCES, backoffMs: config.backoffMs, maxFails },
+      }));
     case 'limit':
       return [{ readLimitBytes: Number(config.settings.readLimitBytes ?? 65_536) }];
     case 'tokens':

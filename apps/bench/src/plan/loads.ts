@@ -21,7 +21,8 @@ export interface SlicedLoad {
   readonly warmUp?: SliceSpec;
 }
 
-const param = (c: Case, name: string): number => Number(c.params[name] ?? 0);
+/** A number of a case's parameters; 0 for one that it has not. */
+export const param = (c: Case, name: string): number => Number(c.params[name] ?? 0);
 
 /** What is still under way at the end of a slice may take so long; then it is lost. */
 const DRAIN_MS = 2000;
@@ -29,7 +30,7 @@ const DRAIN_MS = 2000;
 /** Handshakes that warm a server up: V8 goes on compiling for some ten thousand. */
 const WARM_HANDSHAKES = { ratePerSec: 4000, durationMs: 500 } as const;
 
-/** How a case is measured in slices. @throws Error for `hold`, `limit` and `tokens`, which are jobs of their own. */
+/** How a case is measured in slices. @throws Error for one that is measured in trials. */
 export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
   const ratePerSec = param(c, 'ratePerSec');
   const base = sessionSpec(c, config);
@@ -104,11 +105,15 @@ export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
     case 'hold':
     case 'limit':
     case 'tokens':
+    case 'deploy':
+    case 'storm':
+    case 'crash':
       throw new Error(`${c.scenario} is not measured in slices`);
   }
 }
 
-function sessionSpec(c: Case, config: BenchConfig): LoadSpec {
+/** What every connection of a case has alike. */
+export function sessionSpec(c: Case, config: BenchConfig): LoadSpec {
   return {
     ...defaultSpec,
     connections: param(c, 'connections') || config.connections,
@@ -120,72 +125,4 @@ function sessionSpec(c: Case, config: BenchConfig): LoadSpec {
 /** A session of `target` at `urls`. */
 export function sessionOf(session: LoadSpec, target: Target, urls: readonly string[]): LoadSpec {
   return { ...session, urls, dialect: target.capabilities.wire };
-}
-
-/** A case that is one job of the generator: how its server is set, whether it must be a new process, and the job. */
-export interface JobLoad {
-  readonly settings: Settings;
-  /** A process of its own that has served nothing before, because its memory is the figure. */
-  readonly fresh: boolean;
-  readonly spec: LoadSpec;
-}
-
-/** How long Nginx keeps what the issuer said of a token in `tokens`, in milliseconds: long enough to see, short enough to wait for. */
-const TOKENS_CACHE_MS = 2000;
-
-/** How `hold`, `limit` and the handshakes of `tokens` are measured. @throws Error for a case that is measured in slices. */
-export function jobLoad(c: Case, config: BenchConfig): JobLoad {
-  const base = sessionSpec(c, config);
-  if (c.scenario === 'hold') return hold(c, config, base);
-  if (c.scenario === 'tokens') {
-    const load = { kind: 'connect', ratePerSec: 0, concurrency: 16 } as const;
-    const times = { warmupMs: 20 * config.sliceMs, durationMs: 20 * config.sliceMs };
-    const settings = { proxyIntrospectionCacheMs: TOKENS_CACHE_MS };
-    return { settings, fresh: true, spec: { ...base, connections: 1, ...times, load } };
-  }
-  if (c.scenario !== 'limit') throw new Error(`${c.scenario} is measured in slices`);
-  const load = { kind: 'limit', maxBytes: param(c, 'readLimitBytes') * 4 } as const;
-  return { settings: {}, fresh: false, spec: { ...base, connections: 1, load } };
-}
-
-/** From here on clients come from several addresses, because the ports of one would run out. */
-const MANY_CONNECTIONS = 20_000;
-
-/** Few enough for one address that the kernel finds a free port at once: it looks at one after another. */
-const CONNECTIONS_OF_AN_ADDRESS = 2000;
-
-/** Loopback addresses that connections take in turn, so that source ports never run out. */
-export function clientAddresses(connections: number): string[] {
-  return Array.from(
-    { length: Math.ceil(connections / CONNECTIONS_OF_AN_ADDRESS) },
-    (_, i) => `127.0.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`,
-  );
-}
-
-function hold(c: Case, config: BenchConfig, base: LoadSpec): JobLoad {
-  const pingPeriodMs = param(c, 'pingPeriodMs');
-  const connections = param(c, 'connections');
-  const pongWaitMs = Number(config.settings.pongWaitMs ?? Math.max(pingPeriodMs * 4, 2000));
-  return {
-    settings: {
-      pingPeriodMs,
-      pongWaitMs,
-      ...(pongWaitMs >= 60_000 && { proxyReadTimeoutMs: pongWaitMs * 1.5 }),
-    },
-    fresh: true,
-    spec: {
-      ...base,
-      connections,
-      processes: 0,
-      sourceAddresses: connections > MANY_CONNECTIONS ? clientAddresses(connections) : [],
-      handshake: { ...base.handshake, timeoutMs: 30_000 },
-      load: {
-        kind: 'hold',
-        steps: config.holdSteps,
-        rampPerSec: 5000,
-        settleMs: Math.min(5000, Math.max(150, pingPeriodMs)),
-        holdMs: pingPeriodMs * 3 + 100,
-      },
-    },
-  };
 }

@@ -23,12 +23,24 @@ export const optionTable = {
   },
   seconds: { value: 'N', about: 'or until a case has used this much time for each target' },
   rounds: { value: 'N', about: 'how often hold is measured; fewer than 6 rounds have no interval' },
-  connections: { value: 'N', about: 'connections of a session; members of a room; largest step of hold' },
+  connections: {
+    value: 'N',
+    about: 'connections of a session; members of a room; largest step of hold; clients of deploy',
+  },
   'payload-bytes': { value: 'LIST', about: 'message sizes' },
   rooms: { value: 'LIST', about: 'of rooms: rooms x members x messages a second to each, such as 10x50x60' },
   windows: { value: 'LIST', about: 'messages in flight on each connection' },
   rates: { value: 'LIST', about: 'messages a second: the steps of load, instead of those of the preset' },
   'slice-ms': { value: 'N', about: 'length of a slice of load' },
+  'backoff-ms': {
+    value: 'N',
+    about: 'of deploy, storm and crash: how long a client waits before its first attempt to come back',
+  },
+  'max-fails': {
+    value: 'LIST',
+    about:
+      'of deploy, storm and crash: Nginx leaves an instance out that refused a connection, 1, or does not, 0 (default)',
+  },
   instances: {
     value: 'N',
     about: 'server processes behind each target; in the scenario rooms several share a Redis',

@@ -57,6 +57,12 @@ export interface Preset {
    */
   readonly holdSteps: readonly number[];
   readonly holdPingMs: number;
+  /** Clients of `deploy`, `storm` and `crash`, and messages per second over all of them. */
+  readonly replaced: { readonly connections: number; readonly ratePerSec: number };
+  /** How long a client of these waits before it dials again: the delay of its first attempt. */
+  readonly backoffMs: number;
+  /** `max_fails` of the Nginx before them. */
+  readonly maxFails: readonly number[];
   /** Runs the RFC table on every target first. */
   readonly conformance: boolean;
 }
@@ -92,6 +98,9 @@ const quick: Preset = {
   deflateLevels: [1, 6],
   holdSteps: [5000, 7500, 10_000],
   holdPingMs: 200,
+  replaced: { connections: 1000, ratePerSec: 2000 },
+  backoffMs: 1000,
+  maxFails: [0],
   conformance: false,
 };
 
@@ -99,7 +108,10 @@ const standard: Preset = {
   ...quick,
   about: 'all six, the whole ladder, compression, limits and the RFC table: 40 minutes',
   targets: 'references',
-  scenarios: ['load', 'echo', 'broadcast', 'rooms', 'connect', 'http', 'deflate', 'hold', 'limit'],
+  scenarios: [
+    ...(['load', 'echo', 'broadcast', 'rooms', 'connect', 'http', 'deflate', 'hold', 'limit'] as const),
+    ...(['deploy', 'storm', 'crash'] as const),
+  ],
   proxied: ['load', 'echo', 'rooms', 'connect', 'limit'],
   halfWidth: 0.015,
   minBlocks: 32,
@@ -150,6 +162,8 @@ export const presets = {
     roomInstances: [1, 3],
     holdSteps: [20, 40, 60],
     holdPingMs: 100,
+    replaced: { connections: 60, ratePerSec: 300 },
+    backoffMs: 100,
   },
   quick,
   standard,

@@ -1,4 +1,11 @@
-import { type Case, groupKey, type Params, type Route, type Scenario } from '@ws-arena/results/trial';
+import {
+  type Case,
+  groupKey,
+  type Params,
+  type Route,
+  type Scenario,
+  trialScenarios,
+} from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import { type SlicedLoad, slicedLoad } from './loads.ts';
 
@@ -25,9 +32,9 @@ export interface Stage {
   readonly groups: readonly Group[];
 }
 
-const isJob = (scenario: Scenario) => ['hold', 'limit', 'tokens'].includes(scenario);
+const isJob = (scenario: Scenario) => trialScenarios.includes(scenario);
 
-/** The stages of a run, in order; `hold`, `limit` and `tokens` are not among them. */
+/** The stages of a run, in order; what is measured in trials is not among them. */
 export function stagesOf(cases: readonly Case[], config: BenchConfig): Stage[] {
   const groups = new Map<string, Group>();
   cases.forEach((one, index) => {

@@ -11,7 +11,7 @@ import { HttpGenerator } from './http-generator.ts';
 import { httpSession, loadSession } from './open-session.ts';
 import { overRedis, redisCarries } from './over-redis.ts';
 import type { Pinning } from './pinning.ts';
-import { ServedTarget, type Surroundings } from './served-target.ts';
+import { type Fleet, ServedTarget, type Surroundings } from './served-target.ts';
 import { TokenSource } from './token-source.ts';
 
 /** Everything that runs while a run lasts: the generators and the targets, each started when it is first needed. */
@@ -65,19 +65,20 @@ export class Arena implements Surroundings {
 
   /**
    * The running target with these settings; started, or started again when a process of it has ended.
-   * @param instances server processes of it.
+   * @param fleet its instances, when they are not those of the run.
    */
   async served(
     target: Target,
     settings: Settings,
     fresh = false,
-    instances = this.config.instances,
+    { instances = this.config.instances, replaceable = false }: Fleet = {},
   ): Promise<ServedTarget> {
-    const key = `${target.name} ${instances} ${JSON.stringify(settings)}`;
+    const fleet = { instances, replaceable };
+    const key = `${target.name} ${JSON.stringify(fleet)} ${JSON.stringify(settings)}`;
     const running = this.#served.get(key);
     if (!fresh && running?.alive) return running;
     if (running && !running.alive) await running.close(true);
-    const served = await ServedTarget.start(target, settings, this, instances);
+    const served = await ServedTarget.start(target, settings, this, fleet);
     if (fresh) this.#fresh.add(served);
     else this.#served.set(key, served);
     return served;
@@ -89,17 +90,19 @@ export class Arena implements Surroundings {
     target: Target,
     settings: Settings,
     fresh = false,
-    instances?: number,
+    fleet?: Fleet,
   ): Promise<ServedTarget> {
     const tokens = await this.tokens.serverSettings(one);
-    return this.served(target, { ...settings, ...tokens }, fresh, instances);
+    return this.served(target, { ...settings, ...tokens }, fresh, fleet);
   }
 
   /** Starts the target of a case where it does not run yet, and opens the way that its slices take. */
   async open(one: Case, target: Target, load: SlicedLoad): Promise<Session> {
     const redis = load.redis ? await this.#sharedRedis() : undefined;
     const settings = { ...load.settings, ...(redis && { redisUrl: redis.url }) };
-    const served = await this.servedFor(one, target, settings, false, load.instances);
+    const { instances } = load;
+    const fleet = instances === undefined ? {} : { instances };
+    const served = await this.servedFor(one, target, settings, false, fleet);
     served.hold(false);
     if (redis) await redisCarries(served.servers);
     const session =

@@ -2,6 +2,7 @@ import { parseConfig } from '@ws-arena/config/parse-config';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
 import type { Target } from '@ws-arena/contract/targets';
 import { certificateFiles } from '@ws-arena/infra/certificate';
+import { freePort } from '@ws-arena/infra/free-port';
 import type { TlsOptions } from '@ws-arena/infra/nginx-config';
 import type { Death, Session } from '../measure/session.ts';
 import type { BenchConfig } from '../plan/bench-config.ts';
@@ -20,10 +21,22 @@ export interface Surroundings {
   readonly interrupted: AbortSignal;
 }
 
+/** The server processes of a target. */
+export interface Fleet {
+  /** How many; default those of the run. */
+  readonly instances?: number;
+  /** They are on ports that no outgoing connection takes while one of them is replaced. */
+  readonly replaceable?: boolean;
+}
+
 /** The processes behind a target, and Nginx before them once a route asks for it. */
 export class ServedTarget {
   readonly target: Target;
-  readonly servers: readonly RunningServer[];
+  readonly #servers: RunningServer[];
+  /** Processes whose end is wanted. */
+  readonly #replaced = new Set<number>();
+  /** Resolves when a server ends on its own. */
+  readonly #fallen = Promise.withResolvers<void>();
   readonly #proxies = new Map<string, RouteProxy>();
   readonly #settings: Settings;
   readonly #around: Surroundings;
@@ -35,9 +48,10 @@ export class ServedTarget {
     around: Surroundings,
   ) {
     this.target = target;
-    this.servers = servers;
+    this.#servers = [...servers];
     this.#settings = settings;
     this.#around = around;
+    for (const server of servers) this.#watch(server);
   }
 
   /**
@@ -48,15 +62,16 @@ export class ServedTarget {
     target: Target,
     settings: Settings,
     around: Surroundings,
-    instances: number,
+    { instances, replaceable }: Required<Fleet>,
   ): Promise<ServedTarget> {
-    const { config, pinning, interrupted } = around;
+    const { config } = around;
     const all = { ...config.settings, ...settings };
     if (target.launch.kind === 'remote') return new ServedTarget(target, [], all, around);
-    const serverConfig = parseConfig({ ...all, port: 0 });
-    const options = { signal: interrupted, ...(pinning.server !== undefined && { cpus: pinning.server }) };
+    const { host } = parseConfig({ ...all, port: 0 });
     const started = await Promise.allSettled(
-      Array.from({ length: instances }, () => startServer(target, serverConfig, options)),
+      Array.from({ length: instances }, async () =>
+        startOn(replaceable ? await freePort(host) : 0, target, all, around),
+      ),
     );
     const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failed = started.find((one) => one.status === 'rejected');
@@ -65,6 +80,30 @@ export class ServedTarget {
       throw failed.reason;
     }
     return new ServedTarget(target, servers, all, around);
+  }
+
+  get servers(): readonly RunningServer[] {
+    return this.#servers;
+  }
+
+  #watch(server: RunningServer): void {
+    void server.exited.then(() => {
+      if (!this.#replaced.has(server.pid)) this.#fallen.resolve();
+    });
+  }
+
+  /** Ends instance number `at`: SIGTERM waits for its grace. */
+  async endInstance(at: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const server = this.#servers[at]!;
+    this.#replaced.add(server.pid);
+    await (signal === 'SIGTERM' ? server.stop() : server.kill());
+  }
+
+  /** Starts a new process for the instance that was ended, on its port. @throws Error when it ended before it was ready. */
+  async startInstance(at: number): Promise<void> {
+    const server = await startOn(this.#servers[at]!.port, this.target, this.#settings, this.#around);
+    this.#servers[at] = server;
+    this.#watch(server);
   }
 
   /** Whether every process of it still runs. */
@@ -99,6 +138,7 @@ export class ServedTarget {
       upstreams: this.servers.map((server) => `127.0.0.1:${server.port}`),
       method: config.balance,
       connections: Math.max(connections, 10_000),
+      ...(way.params.maxFails !== undefined && { maxFails: Number(way.params.maxFails) }),
       ...(way.route === 'nginx-tls' && { tls: await proxyTls(way) }),
       ...(pinning.proxy !== undefined && { cpus: pinning.proxy }),
     };
@@ -124,8 +164,10 @@ export class ServedTarget {
   }
 
   /** Resolves when a process that `way` needs ends on its own. */
-  died(way: Way): Promise<Death> {
-    return Promise.race(this.#ends(way).map(({ death }) => death()));
+  died(way: Way): Promise<unknown> {
+    const proxy = this.proxyOf(way);
+    const around = [proxy, proxy?.authService].flatMap((one) => one?.exited ?? []);
+    return Promise.race([this.#fallen.promise, ...around]);
   }
 
   /**
@@ -142,7 +184,8 @@ export class ServedTarget {
     const proxy = this.proxyOf(way);
     const how = ({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }) =>
       signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
-    const servers = this.servers.map((server) => ({
+    const kept = this.servers.filter(({ pid }) => !this.#replaced.has(pid));
+    const servers = kept.map((server) => ({
       pid: server.pid,
       death: async (): Promise<Death> => {
         const ended = how(await server.exited);
@@ -181,12 +224,25 @@ export class ServedTarget {
   }
 }
 
+function startOn(
+  port: number,
+  target: Target,
+  settings: Settings,
+  { pinning, interrupted }: Surroundings,
+): Promise<RunningServer> {
+  const cpus = pinning.server;
+  return startServer(target, parseConfig({ ...settings, port }), {
+    signal: interrupted,
+    ...(cpus !== undefined && { cpus }),
+  });
+}
+
 /** Two ways share a proxy when this is the same. */
 function proxyKey(way: Way): string {
   const { route, params } = way;
-  if (route !== 'nginx-tls') return [route, params.tokens, params.cache].join(' ');
+  if (route !== 'nginx-tls') return [route, params.tokens, params.cache, params.maxFails].join(' ');
   const { version, reuseSessions } = tlsOf(way);
-  return `${route} ${version} ${reuseSessions}`;
+  return [route, version, reuseSessions, params.maxFails].join(' ');
 }
 
 /** Nginx speaks the version of the case alone, and keeps no sessions where none are to be resumed. */

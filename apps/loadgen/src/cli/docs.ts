@@ -30,7 +30,7 @@ function row(name: string, option: CliOption): string {
 
 const INTRODUCTION = `# The load generator as a tool
 
-<!-- Made from apps/loadgen/src/cli/options.ts by \`pnpm --filter loadgen docs\`; a test fails when it is stale. -->
+<!-- Made from apps/loadgen/src/cli/options.ts by \`pnpm --filter ws-arena-loadgen docs\`; a test fails when it is stale. -->
 
 \`pnpm loadgen\` loads any WebSocket server, and says what it measured and what it could not:
 
@@ -40,6 +40,7 @@ pnpm loadgen wss://host/path --rate 500 --fail-if 'p99>20ms' --fail-if 'lost>0' 
 pnpm loadgen wss://host/feed --push --connections 100 --duration 1m              # receive only
 pnpm loadgen ws://host/path --handshakes --rate 200                              # open and close
 pnpm loadgen ws://host/socket.io/ --dialect socketio --transport polling --rate 100
+pnpm loadgen run chat.ts --url wss://host/chat --rate 1000                       # a protocol of your own: docs/scenarios.md
 \`\`\`
 
 ${wrap(EXIT_CODES, 120).join('\n')}

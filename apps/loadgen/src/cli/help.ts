@@ -11,6 +11,7 @@ export const EXIT_CODES =
 export function helpText(): string {
   const lines = [
     'pnpm loadgen --url ws://host:port/path [options]',
+    `pnpm loadgen run SCENARIO --url … [options]`,
     '',
     'Loads a WebSocket server and says what it did. Latency counts from the intended',
     'send time. Times are written 30s or 500ms, sizes 64 or 4k, rates 5000 or 20k.',

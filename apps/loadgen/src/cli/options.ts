@@ -30,6 +30,13 @@ export const cliOptions = {
     oneOf: ['websocket', 'socketio', 'socketio-msgpack'],
     help: 'how messages are framed',
   },
+  param: {
+    group: 'Target',
+    type: 'list',
+    default: '',
+    value: 'NAME=VALUE',
+    help: 'handed to the scenario of `run`; may be repeated',
+  },
   connections: { group: 'Load', type: 'number', default: '1', value: 'N', help: 'connections' },
   rate: {
     group: 'Load',

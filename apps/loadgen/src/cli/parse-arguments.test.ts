@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import { describe, expect, test } from 'vitest';
 import { helpText } from './help.ts';
@@ -127,4 +128,30 @@ test('help names every option and its default, within 80 columns', () => {
     if (type !== 'flag' && fallback !== '') expect(text).toContain(`(${fallback})`);
   }
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+describe('run', () => {
+  const scenarioOf = (line: string) => (parseArguments(line.split(' ')) as CliRequest).spec.scenario;
+
+  test.each([
+    ['run json --url ws://h/', { name: 'json', params: {} }],
+    [
+      'run mqtt ws://h/ --param topic=a=b --param user=x',
+      { name: 'mqtt', params: { topic: 'a=b', user: 'x' } },
+    ],
+    ['run ./chat.ts ws://h/', { name: resolve('chat.ts'), params: {} }],
+    ['run ws://h/', undefined],
+  ])('%s', (line, scenario) => {
+    expect(scenarioOf(line)).toEqual(scenario);
+    expect((parseArguments(line.split(' ')) as CliRequest).spec.urls).toEqual(['ws://h/']);
+  });
+
+  test.each([
+    ['run nothing ws://h/', '"nothing" is no scenario; wanted: a file of TypeScript or JavaScript, or json,'],
+    ['run json ws://h/ --param topic', '--param is "topic"; wanted: NAME=VALUE'],
+    ['run json ws://h/ --dialect socketio', '--dialect is of the echo'],
+    ['ws://h/ --param a=b', '--param is of a scenario'],
+  ])('%s is refused', (line, message) => {
+    expect(() => parseArguments(line.split(' '))).toThrow(message);
+  });
 });

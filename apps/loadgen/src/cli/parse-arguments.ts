@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
-import { parseArgs } from 'node:util';
 import type { Load, LoadSpec } from '@ws-arena/load/load-spec';
 import { redactedUrl } from '@ws-arena/load/redacted';
-import { type CliOption, type CliOptionName, cliOption, cliOptionNames } from './options.ts';
+import { toScenario } from './scenario-arguments.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
-import { parseDuration, parseNumber, parseSize } from './units.ts';
 import { UsageError } from './usage-error.ts';
+import { readWords, type Words, whole } from './words.ts';
 
 /** A command line, understood. */
 export interface CliRequest {
@@ -16,17 +15,8 @@ export interface CliRequest {
   readonly thresholds: readonly Threshold[];
 }
 
-/** Option values by name, as text still, defaults filled in. */
-interface Words {
-  text(name: CliOptionName): string;
-  list(name: CliOptionName): readonly string[];
-  flag(name: CliOptionName): boolean;
-  number(name: CliOptionName): number;
-  given(name: CliOptionName): boolean;
-}
-
 /**
- * Reads the arguments after the script's name; a bare word is taken for the URL.
+ * Reads the arguments after the script's name; a bare word is taken for the URL, one behind `run` for the scenario.
  * @returns 'help' when that was asked for.
  * @throws UsageError for anything that is no option, or options that cannot go together.
  */
@@ -45,63 +35,6 @@ export function parseArguments(argv: readonly string[]): CliRequest | 'help' {
     thresholds: words.list('fail-if').map(parseThreshold),
     ...(hdrFile !== '' && { hdrFile }),
   };
-}
-
-function readWords(argv: readonly string[]): Words {
-  const options = Object.fromEntries(
-    cliOptionNames.map((name) => {
-      const { type } = cliOption(name);
-      return [
-        name,
-        { type: type === 'flag' ? ('boolean' as const) : ('string' as const), multiple: type === 'list' },
-      ];
-    }),
-  );
-  // pnpm hands `--` through to the script.
-  const args = argv.filter((word) => word !== '--');
-  const parsed = parsedOrUsage(() =>
-    parseArgs({ args, options, allowPositionals: true, allowNegative: true, strict: true }),
-  );
-  const values = parsed.values as Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-  const text = (name: CliOptionName) => checked(name, String(values[name] ?? cliOption(name).default));
-  const list = (name: CliOptionName) => {
-    const given = values[name];
-    const all = Array.isArray(given) ? (given as readonly string[]) : [];
-    return name === 'url' ? [...all, ...parsed.positionals] : all;
-  };
-  return {
-    text,
-    list,
-    flag: (name) => text(name) === 'true',
-    number: (name) => parseValue(cliOption(name), text(name), `--${name}`),
-    given: (name) => values[name] !== undefined,
-  };
-}
-
-function parsedOrUsage<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const unknown = /Unknown option '([^']+)'/.exec(message)?.[1];
-    if (unknown === undefined) throw new UsageError(message.split('\n')[0]!.replace(/\.$/, ''), { cause });
-    throw new UsageError(
-      `unknown option ${unknown}; the options are ${cliOptionNames.map((n) => `--${n}`).join(', ')}`,
-      { cause },
-    );
-  }
-}
-
-function checked(name: CliOptionName, text: string): string {
-  const { oneOf } = cliOption(name);
-  if (oneOf && !oneOf.includes(text))
-    throw new UsageError(`--${name} is ${JSON.stringify(text)}; wanted: ${oneOf.join(', ')}`);
-  return text;
-}
-
-function parseValue(option: CliOption, text: string, source: string): number {
-  if (option.type === 'duration') return parseDuration(text, source);
-  return option.type === 'size' ? parseSize(text, source) : parseNumber(text, source);
 }
 
 function checkUrl(text: string): void {
@@ -148,9 +81,11 @@ function toSpec(words: Words, urls: readonly string[]): LoadSpec {
   const path = words.text('file');
   if ((kind === 'file') !== (path !== '')) throw new UsageError('--payload file and --file PATH go together');
   const load = toLoad(words);
+  const scenario = toScenario(words);
   return {
     urls,
     dialect: words.text('dialect') as LoadSpec['dialect'],
+    ...(scenario && { scenario }),
     connections: whole(words, 'connections', 1),
     load,
     payload: {
@@ -222,11 +157,4 @@ function toHandshake(words: Words): LoadSpec['handshake'] {
     ...(origin !== '' && { origin }),
     ...(token !== '' && { token }),
   };
-}
-
-function whole(words: Words, name: CliOptionName, min: number): number {
-  const value = words.number(name);
-  if (!Number.isInteger(value) || value < min)
-    throw new UsageError(`--${name} is ${value}; wanted: a whole number of at least ${min}`);
-  return value;
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { decodeHistogram, type EncodedHistogram } from '@ws-arena/load/histogram';
 import type { LimitFinding, LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
@@ -83,11 +84,11 @@ function heading(spec: LoadSpec, result: LoadResult): string[] {
   ];
 }
 
-function loadText({ load, payload, dialect, deflate }: LoadSpec): string {
+function loadText({ load, payload, dialect, scenario, deflate }: LoadSpec): string {
   const message = `${payload.bytes} B ${payload.kind} ${payload.binary ? 'binary' : 'text'}`;
   const how = [
     message,
-    dialect === 'websocket' ? '' : dialect,
+    scenario ? `scenario ${basename(scenario.name)}` : dialect === 'websocket' ? '' : dialect,
     deflate === 'off' ? '' : `deflate ${deflate}`,
   ];
   const kind = {

@@ -9,6 +9,7 @@ import type { Session } from '../transport/session.ts';
 import { checkTimes } from '../wire/message.ts';
 import { readActual, readIntended, readSequence, writeSequence, writeTimes } from '../wire/message-header.ts';
 import { expectedDeliveries } from './deliveries.ts';
+import { Outboxes } from './outbox.ts';
 import type { LoadFigures, RunningLoad } from './running-load.ts';
 import { type Departure, Sending } from './sending.ts';
 
@@ -30,7 +31,7 @@ export class Broadcast implements RunningLoad, Departure {
   readonly #ratePerSec: number;
   /** Only where this process sends, at a rate. */
   readonly #sending: Sending | undefined;
-  #frame: Buffer;
+  readonly #outboxes: Outboxes;
   #schedule!: Schedule;
   /** The members of each room, how many of them are still there, and how many messages were sent in it. */
   #rooms: Connection[][] = [];
@@ -51,13 +52,15 @@ export class Broadcast implements RunningLoad, Departure {
 
   /** @throws Error when messages are too short for their times. */
   constructor(session: Session, load: BroadcastLoad, role: WorkerRole, ticker: Ticker | undefined) {
-    checkTimes(session.protocol.message);
+    if (session.spec.scenario && !session.protocol.replied.hasTimes)
+      throw new Error('a broadcast reads its times from slots; wanted: a scenario with match slot');
+    checkTimes(session.protocol.replied);
     if (session.protocol.deflate && !session.protocol.inflates)
       throw new Error('a broadcast reads what it gets; wanted: a session that was opened for broadcasts');
     this.#session = session;
     this.#role = role;
     this.#ratePerSec = load.ratePerSec;
-    this.#frame = Buffer.from(session.protocol.frames.bytes);
+    this.#outboxes = new Outboxes(session.protocol, 1);
     this.#sending = ticker && role.worker === 0 ? new Sending(this, role, ticker) : undefined;
   }
 
@@ -135,7 +138,7 @@ export class Broadcast implements RunningLoad, Departure {
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
     const { protocol, rooms } = this.#session;
-    const { payload, headerAt } = protocol.message;
+    const { payload, headerAt } = protocol.replied;
     const at = payloadAt + headerAt;
     const number = payloadAt < 0 || end - payloadAt !== payload.length ? -1 : readSequence(data, at);
     const { room } = connection;
@@ -169,16 +172,17 @@ export class Broadcast implements RunningLoad, Departure {
     const room = number % this.#session.rooms;
     const sender = firstOpen(this.#rooms[room]!);
     if (!sender) return;
-    const { headerAt, headerMask } = this.#session.protocol.frames;
-    writeSequence(this.#frame, headerAt, headerMask, number);
-    writeTimes(this.#frame, headerAt, headerMask, intendedNs - startNs, now - startNs);
+    const outbox = this.#outboxes.of(sender);
+    const { headerAt, headerMask } = outbox.frames;
+    writeSequence(outbox.bytes, headerAt, headerMask, number);
+    writeTimes(outbox.bytes, headerAt, headerMask, intendedNs - startNs, now - startNs);
     this.#got = 0;
     this.#session.traffic.sent++;
     if (measured) {
       if (this.#firstNs === 0) this.#firstNs = now;
       this.#sent[room]!++;
     }
-    if (!sender.write(this.#frame)) this.#frame = Buffer.from(this.#frame);
+    if (!sender.write(outbox.bytes)) outbox.refill();
   }
 
   /** Sends the next message when every member has the one before, until `untilNs`. */

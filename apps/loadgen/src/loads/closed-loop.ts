@@ -3,21 +3,19 @@ import { nowNs, waitUntil } from '../schedule/clock.ts';
 import type { WorkerRole } from '../schedule/schedule.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Session } from '../transport/session.ts';
-import { type MessageFrames, repeated, stamp } from '../wire/frames.ts';
+import { stamp } from '../wire/frames.ts';
 import { Echoes } from './echoes.ts';
+import { Outboxes } from './outbox.ts';
 import type { LoadFigures, RunningLoad } from './running-load.ts';
 
 /** `window` messages under way on each connection: the replies of one read are answered by one write. */
 export class ClosedLoop implements RunningLoad {
   readonly #session: Session;
-  readonly #template: MessageFrames;
   readonly #role: WorkerRole;
   readonly #echoes: Echoes;
   readonly #window: number;
-  /** Room for a whole window of frames; all connections patch and send the same bytes, one after the other. */
-  #frames!: Buffer;
-  /** The first n frames of it, for each n, so that no view is made for a write. */
-  #first: Buffer[] = [];
+  /** Room for a whole window of frames. */
+  readonly #outboxes: Outboxes;
   #sending = false;
   #firstNs = 0;
   #lastNs = 0;
@@ -26,9 +24,8 @@ export class ClosedLoop implements RunningLoad {
     this.#session = session;
     this.#role = role;
     this.#window = load.window;
-    this.#template = session.protocol.frames;
+    this.#outboxes = new Outboxes(session.protocol, load.window);
     this.#echoes = new Echoes(session);
-    this.#fill();
   }
 
   start(): void {
@@ -70,7 +67,7 @@ export class ClosedLoop implements RunningLoad {
 
   batch(connection: Connection): void {
     if (!this.#sending) this.#lastNs = nowNs();
-    else if (connection.owed > 0 && !connection.blocked) this.#send(connection, connection.owed);
+    else while (connection.owed > 0 && !connection.blocked) this.#send(connection, connection.owed);
   }
 
   drained(connection: Connection): void {
@@ -78,22 +75,15 @@ export class ClosedLoop implements RunningLoad {
   }
 
   #send(connection: Connection, owed: number): void {
-    const count = Math.min(owed, this.#window);
+    const outbox = this.#outboxes.of(connection);
+    const count = Math.min(owed, this.#outboxes.copies);
     const { sequence } = connection;
-    const { bytes } = this.#template;
-    for (let i = 0; i < count; i++) stamp(this.#frames, i * bytes.length, this.#template, sequence.next + i);
+    const { frames, bytes } = outbox;
+    const each = frames.bytes.length;
+    for (let i = 0; i < count; i++) stamp(bytes, i * each, frames, sequence.next + i);
     sequence.next += count;
     connection.owed = owed - count;
     this.#session.traffic.sent += count;
-    if (!connection.write(this.#first[count]!)) this.#fill();
-  }
-
-  /** Frames of their own for the next write, because the kernel has not taken the last ones yet. */
-  #fill(): void {
-    const { bytes } = this.#template;
-    this.#frames = repeated(bytes, this.#window);
-    this.#first = Array.from({ length: this.#window + 1 }, (_, n) =>
-      this.#frames.subarray(0, n * bytes.length),
-    );
+    if (!connection.write(outbox.first[count]!)) outbox.refill();
   }
 }

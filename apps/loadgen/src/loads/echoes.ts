@@ -10,8 +10,8 @@ import { HEADER_BYTES, readSequence, SEQUENCE_DIGITS } from '../wire/message-hea
  */
 export class Echoes {
   readonly faults: SequenceFaults = { duplicated: 0, reordered: 0, corrupted: 0 };
-  /** The connections that the load began with, also those that have gone since. */
-  connections: readonly Connection[] = [];
+  /** The connections that the load began with, also those that have gone since; a client that has come back has a new one in its place. */
+  connections: Connection[] = [];
   readonly #session: Session;
   readonly #payload: Buffer;
   readonly #headerAt: number;
@@ -20,15 +20,14 @@ export class Echoes {
   readonly #acks: boolean;
 
   constructor(session: Session) {
-    const { message } = session.protocol;
-    const { spec } = session;
+    const { replied, codec } = session.protocol;
     this.#session = session;
-    this.#payload = message.payload;
-    this.#headerAt = message.headerAt;
+    this.#payload = replied.payload;
+    this.#headerAt = replied.headerAt;
     this.#headerEnd =
-      message.headerAt < 0 ? 0 : message.headerAt + (message.hasTimes ? HEADER_BYTES : SEQUENCE_DIGITS);
-    this.#verify = spec.verify;
-    this.#acks = spec.acks;
+      replied.headerAt < 0 ? 0 : replied.headerAt + (replied.hasTimes ? HEADER_BYTES : SEQUENCE_DIGITS);
+    this.#verify = session.spec.verify;
+    this.#acks = codec.acks;
   }
 
   /** Begins anew with the connections that are open. */

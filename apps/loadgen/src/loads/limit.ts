@@ -63,10 +63,11 @@ export class Limit implements RunningLoad {
   async #probe(bytes: number): Promise<Outcome> {
     const session = this.#session;
     const message = makeMessage({ ...session.spec.payload, kind: 'random', bytes });
-    const frames = session.protocol.framesOf(message);
     const connection = await session.dial(0);
     if (typeof connection === 'string') return `no connection: ${connection}`;
-    const met = this.#outcome(bytes);
+    const frames = session.protocol.framesOf(message, connection);
+    const { replied } = session.protocol.codec;
+    const met = this.#outcome(replied?.payload.length ?? bytes);
     session.traffic.sent++;
     connection.write(frames.bytes);
     const outcome = await met;
@@ -74,7 +75,7 @@ export class Limit implements RunningLoad {
     return outcome;
   }
 
-  /** Resolves to what a message of `bytes` meets, `nothing` after the drain time. */
+  /** Resolves to what a message meets whose reply has `bytes`, `nothing` after the drain time. */
   #outcome(bytes: number): Promise<Outcome> {
     this.#expectedBytes = bytes;
     return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { LimitFinding } from '@ws-arena/load/load-result';
+import type { LimitFinding, ReturnCounts } from '@ws-arena/load/load-result';
 import type { Recorder } from '../record/recorder.ts';
 import type { SequenceFaults } from '../record/sequence.ts';
 import type { Schedule } from '../schedule/schedule.ts';
@@ -39,6 +39,10 @@ export interface LoadFigures {
   readonly intended?: Recorder;
   readonly actual?: Recorder;
   readonly lag?: Recorder;
+  /** Of clients that come back. */
+  readonly connected?: Recorder;
+  readonly absence?: Recorder;
+  readonly returns?: ReturnCounts;
   readonly deliveries?: DeliveryLog;
   readonly limit?: LimitFinding;
   /** The first send and the last reply. */

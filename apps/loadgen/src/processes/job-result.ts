@@ -5,6 +5,7 @@ import type {
   GeneratorUsage,
   LoadResult,
   MessageCounts,
+  ReturnCounts,
 } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { type DeliveryLog, expectedDeliveries, lastMember } from '../loads/deliveries.ts';
@@ -28,6 +29,9 @@ export function resultOf(spec: LoadSpec, processes: readonly ProcessResult[], st
     ...histogram('latencyActual', results),
     ...histogram('scheduleLag', results),
     ...histogram('handshake', results),
+    ...histogram('latencyConnected', results),
+    ...histogram('absence', results),
+    ...returns(results),
     ...last(processes),
     handshakes: results.reduce((total, r) => total + r.handshakes, 0),
     generator: results.map((r) => r.generator).reduce(addUsage),
@@ -70,12 +74,37 @@ function addUsage(a: GeneratorUsage, b: GeneratorUsage): GeneratorUsage {
   };
 }
 
-type HistogramName = 'latencyIntended' | 'latencyActual' | 'scheduleLag' | 'handshake';
+type HistogramName =
+  | 'latencyIntended'
+  | 'latencyActual'
+  | 'scheduleLag'
+  | 'handshake'
+  | 'latencyConnected'
+  | 'absence';
 
 function histogram(name: HistogramName, results: readonly LoadResult[]): { [key in HistogramName]?: string } {
   const encoded = results.map((r) => r[name]).filter((text) => text !== undefined);
   if (encoded.length === 0) return {};
   return { [name]: encoded.length === 1 ? encoded[0] : encodeHistogram(mergeHistograms(encoded)) };
+}
+
+/** All processes count in the same ticks, for they have one schedule. */
+function returns(results: readonly LoadResult[]): { returns?: ReturnCounts } {
+  const all = results.map((r) => r.returns).filter((one) => one !== undefined);
+  const [first] = all;
+  if (!first) return {};
+  const sum = (of: 'ended' | 'begun' | 'returned') =>
+    first[of].map((_, tick) => all.reduce((total, one) => total + (one[of][tick] ?? 0), 0));
+  return {
+    returns: {
+      tickMs: first.tickMs,
+      clients: all.reduce((total, { clients }) => total + clients, 0),
+      ended: sum('ended'),
+      begun: sum('begun'),
+      returned: sum('returned'),
+      waited: all.reduce((total, { waited }) => total + waited, 0),
+    },
+  };
 }
 
 function logsOf(processes: readonly ProcessResult[]): DeliveryLog[] {

@@ -30,7 +30,8 @@ export function sliceResult(
     corrupted,
     wireSent: session.traffic.wireSent - before.wireSent,
     wireReceived: session.traffic.wireReceived - before.wireReceived,
-    payloadReceived: handshakes ? 0 : delivered * session.protocol.message.payload.length,
+    payloadReceived:
+      handshakes || session.spec.scenario ? 0 : delivered * session.protocol.message.payload.length,
     late,
     lagP99Ns: lag?.quantileNs(0.99) ?? 0,
     ...sparseAs('intended', intended),

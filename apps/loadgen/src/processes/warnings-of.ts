@@ -16,14 +16,24 @@ export function warningsOf(
   const { messages: m, connections: c, generator: g } = result;
   const failed = total(c.failed);
   const closed = total(c.closed);
+  // Clients that come back are there to lose their connections: what becomes of them is their result.
+  const stays = result.returns === undefined;
   warn('stopped-early', stopped, 'the job was stopped before its measured window was over');
-  warn('connect-failed', failed > 0, `${failed} of ${c.asked} handshakes failed: ${listed(c.failed)}`);
+  warn(
+    'connect-failed',
+    stays && failed > 0,
+    `${failed} of ${c.asked} handshakes failed: ${listed(c.failed)}`,
+  );
   warn(
     'closed-unexpectedly',
-    closed > 0 && spec.load.kind !== 'limit',
+    stays && closed > 0 && spec.load.kind !== 'limit',
     `${closed} of ${c.opened} connections were ended by the server: ${listed(c.closed)}`,
   );
-  warn('lost', m.lost > 0, `${m.lost} of ${m.expected} expected messages did not come within the drain time`);
+  warn(
+    'lost',
+    stays && m.lost > 0,
+    `${m.lost} of ${m.expected} expected messages did not come within the drain time`,
+  );
   warn('duplicated', m.duplicated > 0, `${m.duplicated} messages came more than once`);
   warn('reordered', m.reordered > 0, `${m.reordered} messages came after a later one`);
   warn('corrupted', m.corrupted > 0, `${m.corrupted} messages were not what was sent`);

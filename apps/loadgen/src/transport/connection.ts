@@ -4,7 +4,7 @@ import { type FrameHandler, FrameParser } from '@ws-arena/wire/frame-parser';
 import { opcode } from '@ws-arena/wire/opcode';
 import { Sequence } from '../record/sequence.ts';
 import type { Traffic } from '../record/window.ts';
-import { type AckedPeer, DISCONNECT, type Opening, type OpeningStep, PING } from '../wire/dialect.ts';
+import type { DialectPeer, Opening } from '../wire/dialect.ts';
 import type { Protocol } from '../wire/protocol.ts';
 import type { Destination } from './destination.ts';
 import type { Connect, Transport, TransportHandler } from './transport.ts';
@@ -50,15 +50,17 @@ export interface ConnectionOwner {
 }
 
 /** One WebSocket connection of the load: the handshake, the parser, pongs, and its sequence numbers. */
-export class Connection implements TransportHandler, FrameHandler, AckedPeer {
-  readonly sequence = new Sequence();
+export class Connection implements TransportHandler, FrameHandler, DialectPeer {
+  readonly index: number;
+  readonly sequence: Sequence;
   readonly room: number;
   /** Replies that came since the last batch, to be answered by the closed loop. */
   owed = 0;
   ackedId = -1;
   /** The kernel did not take the last write: no more may be written from a shared buffer. */
   blocked = false;
-  state: 'connecting' | 'upgrading' | 'opening' | 'open' | 'closed' = 'connecting';
+  /** `closing`: the server has sent its close frame, and nothing may be sent behind the answer (RFC 6455, 5.5.1). */
+  state: 'connecting' | 'upgrading' | 'opening' | 'open' | 'closing' | 'closed' = 'connecting';
   readonly #owner: ConnectionOwner;
   readonly #protocol: Protocol;
   readonly #transport: Transport;
@@ -71,8 +73,21 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
   #asked = false;
   #failure = '';
 
-  constructor(owner: ConnectionOwner, protocol: Protocol, destination: Destination, connect: Connect) {
+  /**
+   * @param index ordinal of the connection in the job, from 0.
+   * @param sequence the numbers of its messages; those of the connection before, for a client that has come back.
+   */
+  constructor(
+    owner: ConnectionOwner,
+    protocol: Protocol,
+    index: number,
+    destination: Destination,
+    connect: Connect,
+    sequence = new Sequence(),
+  ) {
     const { deflate, maxMessageBytes } = protocol;
+    this.index = index;
+    this.sequence = sequence;
     this.#owner = owner;
     this.#protocol = protocol;
     this.room = destination.room;
@@ -108,15 +123,19 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
   }
 
   #plain(binary: boolean, data: Buffer, start: number, end: number): void {
-    if (this.state === 'opening') {
-      this.#step(this.#opening!.message(binary, data, start, end));
-      return;
-    }
-    const { codec } = this.#protocol;
-    const at = codec.payloadStart(binary, data, start, end, this);
-    if (at >= 0) this.#owner.driver.message(this, data, at, end - codec.trailerBytes);
-    else if (at === PING) this.write(codec.pong);
-    else if (at === DISCONNECT) this.fail('ended by the server');
+    if (this.state === 'opening') this.#opening!.message(binary, data, start, end);
+    else this.#protocol.codec.receive(this, binary, data, start, end);
+  }
+
+  reply(data: Buffer, payloadAt: number, end: number): void {
+    this.#owner.driver.message(this, data, payloadAt, end);
+  }
+
+  ready(): void {
+    if (this.state !== 'opening') return;
+    this.state = 'open';
+    this.#opening = undefined;
+    this.#owner.connected(this, this.#extensions);
   }
 
   #inflated(binary: boolean, data: Buffer, start: number, end: number): void {
@@ -134,6 +153,7 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
       this.#closeCode = end - start >= 2 ? data.readUInt16BE(start) : 1005;
       if (this.#asked) this.#owner.closing(this);
       else {
+        if (this.state === 'open') this.state = 'closing';
         this.#control(opcode.close, closePayload(end - start >= 2 ? this.#closeCode : 1000));
         this.#transport.end();
       }
@@ -157,7 +177,7 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
     this.state = 'closed';
     this.#opening = undefined;
     this.#owner.ended(this, {
-      opened: before === 'open',
+      opened: before === 'open' || before === 'closing',
       asked: this.#asked,
       reason: this.#failure || (reason === 'ended' ? 'closed during the handshake' : reason),
       closeCode: this.#closeCode || 1006,
@@ -175,6 +195,7 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
 
   /** Sends a close frame with 1000 behind everything else; the server answers and ends the connection (RFC 6455, 7.1.1). */
   leave(): void {
+    this.#protocol.codec.leave?.(this);
     this.#asked = true;
     this.#control(opcode.close, closePayload(1000));
   }
@@ -206,19 +227,9 @@ export class Connection implements TransportHandler, FrameHandler, AckedPeer {
     }
     this.state = 'opening';
     this.#extensions = outcome.extensions;
-    this.#opening = this.#protocol.codec.opening();
-    this.#step(this.#opening.upgraded());
+    const opening = this.#protocol.codec.opening(this);
+    if (this.state === 'opening') this.#opening = opening;
     const { rest } = outcome;
     if (rest.length > 0) this.#feed(rest, 0, rest.length);
-  }
-
-  #step({ send, failed, done }: OpeningStep): void {
-    if (send) this.write(send);
-    if (failed !== undefined) this.fail(failed);
-    else if (done) {
-      this.state = 'open';
-      this.#opening = undefined;
-      this.#owner.connected(this, this.#extensions);
-    }
   }
 }

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { redactedUrl } from '@ws-arena/load/redacted';
-import { dialectFor } from '../wire/protocol.ts';
+import type { DialectCodec } from '../wire/dialect.ts';
 import type { Destination } from './destination.ts';
 import { roomUrls } from './room-urls.ts';
 
@@ -11,9 +11,9 @@ import { roomUrls } from './room-urls.ts';
  * addresses. Names are resolved here, once.
  * @throws Error in one sentence for a URL that is not one, or a host that does not resolve.
  */
-export async function destinationsOf(spec: LoadSpec): Promise<Destination[]> {
+export async function destinationsOf(spec: LoadSpec, codec: DialectCodec): Promise<Destination[]> {
   if (spec.urls.length === 0) throw new Error('the job has no url; wanted: at least one ws:// or wss:// url');
-  const resolved = await Promise.all(urlsOf(spec).map((text) => resolve(text, spec)));
+  const resolved = await Promise.all(urlsOf(spec).map((text) => resolve(text, spec, codec)));
   const rooms = new Map([...new Set(resolved.map(roomOf))].map((name, number) => [name, number]));
   const targets = resolved.map((target) => ({ ...target, room: rooms.get(roomOf(target))! }));
   const sources = spec.sourceAddresses.length > 0 ? spec.sourceAddresses : [undefined];
@@ -33,7 +33,11 @@ function roomOf({ url }: Pick<Destination, 'url'>): string {
   return url.searchParams.get('room') ?? '';
 }
 
-async function resolve(text: string, spec: LoadSpec): Promise<Omit<Destination, 'room'>> {
+async function resolve(
+  text: string,
+  spec: LoadSpec,
+  codec: DialectCodec,
+): Promise<Omit<Destination, 'room'>> {
   if (!URL.canParse(text))
     throw new Error(`${JSON.stringify(text)} is not a url; wanted: ws://host:port/path`);
   const url = new URL(text);
@@ -45,7 +49,7 @@ async function resolve(text: string, spec: LoadSpec): Promise<Omit<Destination, 
   return {
     endpoint: { address: await addressOf(hostname), port, hostname },
     url,
-    path: dialectFor(spec).path(url),
+    path: codec.path(url),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning, WarningKind } from '@ws-arena/load/warning';
 import { Recorder } from '../record/recorder.ts';
+import type { Sequence } from '../record/sequence.ts';
 import type { Traffic } from '../record/window.ts';
+import { loadScenario } from '../scenario/load-scenario.ts';
 import { nowNs, waitUntil } from '../schedule/clock.ts';
 import type { WorkerRole } from '../schedule/schedule.ts';
 import { Protocol } from '../wire/protocol.ts';
@@ -45,9 +47,9 @@ export class Session implements ConnectionOwner {
   #closed = false;
 
   /** @param destinations in the order in which connections take them. */
-  private constructor(spec: LoadSpec, destinations: readonly Destination[]) {
+  private constructor(spec: LoadSpec, protocol: Protocol, destinations: readonly Destination[]) {
     this.spec = spec;
-    this.protocol = new Protocol(spec);
+    this.protocol = protocol;
     this.#destinations = destinations;
     this.rooms = Math.max(...destinations.map(({ room }) => room)) + 1;
     this.#connect = destinations[0]!.url.protocol === 'wss:' ? connectTls(spec) : connectTcp;
@@ -57,11 +59,16 @@ export class Session implements ConnectionOwner {
 
   /** A session without connections. @throws Error in one sentence for a spec that cannot be used. */
   static async of(spec: LoadSpec): Promise<Session> {
-    return new Session(spec, await destinationsOf(spec));
+    const scenario = spec.scenario && (await loadScenario(spec.scenario));
+    const protocol = new Protocol(spec, scenario);
+    return new Session(spec, protocol, await destinationsOf(spec, protocol.codec));
   }
 
-  /** Opens connection number `index` of the job; resolves to it, or to the reason why there is none. */
-  async dial(index: number): Promise<Connection | string> {
+  /**
+   * Opens connection number `index` of the job; resolves to it, or to the reason why there is none.
+   * @param sequence the numbers of the connection that it takes the place of.
+   */
+  async dial(index: number, sequence?: Sequence): Promise<Connection | string> {
     let destination = this.#destinations[index % this.#destinations.length]!;
     const startedNs = nowNs();
     this.asked++;
@@ -74,7 +81,7 @@ export class Session implements ConnectionOwner {
     }
     if (this.#closed) return 'closed';
     return new Promise((resolve) => {
-      const connection = new Connection(this, this.protocol, destination, this.#connect);
+      const connection = new Connection(this, this.protocol, index, destination, this.#connect, sequence);
       const timer = setTimeout(() => connection.fail('timeout'), this.spec.handshake.timeoutMs);
       this.#dials.set(connection, { resolve, timer, startedNs });
     });

@@ -1,13 +1,6 @@
 import type { MessageFrames } from './frames.ts';
 import type { Message } from './message.ts';
 
-/** `DialectCodec.payloadStart` of a message that is none of the load's, such as a Socket.IO packet `40`. */
-export const OTHER = -1;
-/** `DialectCodec.payloadStart` of a message that must be answered with `DialectCodec.pong`. */
-export const PING = -2;
-/** `DialectCodec.payloadStart` of a message by which the server ends the session, such as `41` of Socket.IO. */
-export const DISCONNECT = -3;
-
 /** How the frames of a message are made. */
 export interface Framing {
   readonly mask: Uint8Array;
@@ -15,43 +8,47 @@ export interface Framing {
   readonly compress?: (payload: Buffer, headerAt: number) => { bytes: Buffer; headerAt: number };
 }
 
-/** What is to be done next while a session opens. */
-export interface OpeningStep {
-  /** Frames to send. */
-  readonly send?: Buffer;
+/** One connection, as its dialect sees it. */
+export interface DialectPeer {
+  /** Ordinal of the connection in the job, from 0. */
+  readonly index: number;
+  /** The id of the newest acknowledgement; -1 when it had none. */
+  ackedId: number;
+  /** Writes frames; they are sent in order, whatever it returns. */
+  write(frames: Uint8Array): boolean;
   /** The session is open: load may begin. */
-  readonly done?: boolean;
-  /** It cannot be opened; the word for the results, such as `socket.io refused`. */
-  readonly failed?: string;
+  ready(): void;
+  /**
+   * A reply of the load came; what it brings is `data[payloadAt, end)`. `payloadAt` is -1 when that cannot be read: then
+   * the replies of a connection are taken to be in order.
+   */
+  reply(data: Buffer, payloadAt: number, end: number): void;
+  /** Ends the connection: a failed handshake for `reason`, such as `socket.io refused`, or an end that nobody asked for. */
+  fail(reason: string): void;
 }
 
 /** What follows the upgrade until the session is open: one object for each connection. */
 export interface Opening {
-  /** The upgrade is done. */
-  upgraded(): OpeningStep;
   /** A message came before the session was open. */
-  message(binary: boolean, data: Buffer, start: number, end: number): OpeningStep;
+  message(binary: boolean, data: Buffer, start: number, end: number): void;
 }
 
-/** What a dialect remembers of a connection from one message to the next. */
-export interface AckedPeer {
-  /** The id of the newest acknowledgement; -1 when it had none. */
-  ackedId: number;
-}
-
-/** What tells plain WebSocket from Socket.IO: one object a job, stateless but for `opening`. */
+/** What tells plain WebSocket from Socket.IO, and both from a scenario file: one object a job. */
 export interface DialectCodec {
   /** The request target of the upgrade, made from the URL's path and query. */
   path(url: URL): string;
-  opening(): Opening;
-  frames(message: Message, framing: Framing): MessageFrames;
-  /**
-   * Where the payload begins in a message that `peer` received (inflated, when it was compressed), or OTHER, PING or
-   * DISCONNECT. Where replies are acknowledgements, it sets `peer.ackedId`.
-   */
-  payloadStart(binary: boolean, data: Buffer, start: number, end: number, peer: AckedPeer): number;
-  /** Bytes that follow the payload in a received message. */
-  readonly trailerBytes: number;
-  /** The frames that answer a PING. */
-  readonly pong: Buffer;
+  /** The upgrade of `peer` is done: opens its session, at once or message by message. */
+  opening(peer: DialectPeer): Opening;
+  /** What shares one message: all connections of the job, each send of one connection, or nothing. */
+  readonly made: 'job' | 'connection' | 'send';
+  /** The frames of a message; `peer` sends it, where it is not made for the whole job. */
+  frames(message: Message, framing: Framing, peer?: DialectPeer): MessageFrames;
+  /** A message (inflated, when it was compressed) came on the open session of `peer`. Called for each. */
+  receive(peer: DialectPeer, binary: boolean, data: Buffer, start: number, end: number): void;
+  /** What a reply brings, where that is not the message itself. */
+  readonly replied?: Message | undefined;
+  /** Whether replies come with an ack id, `DialectPeer.ackedId`. */
+  readonly acks: boolean;
+  /** The generator is about to close the connection. */
+  leave?(peer: DialectPeer): void;
 }

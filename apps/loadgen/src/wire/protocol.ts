@@ -1,8 +1,10 @@
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { randomMask } from '@ws-arena/wire/frame-encoder';
 import { checkUpgrade, upgradeRequest } from '@ws-arena/wire/handshake';
+import type { LoadedScenario } from '../scenario/load-scenario.ts';
+import { scenarioDialect } from '../scenario/scenario-dialect.ts';
 import { type Deflate, deflateFor } from './deflate.ts';
-import type { DialectCodec } from './dialect.ts';
+import type { DialectCodec, DialectPeer } from './dialect.ts';
 import type { MessageFrames } from './frames.ts';
 import type { Message } from './message.ts';
 import { makeMessage } from './payload.ts';
@@ -14,8 +16,9 @@ const BESIDE_BYTES = 65_536;
 /** Nothing says how long pushed messages are. */
 const MAX_PUSHED_BYTES = 16_777_216;
 
-/** The codec of the dialect that `spec` asks for. */
-export function dialectFor(spec: LoadSpec): DialectCodec {
+/** The codec of the dialect that `spec` asks for, or of the scenario that it names. */
+function codecFor(spec: LoadSpec, scenario: LoadedScenario | undefined): DialectCodec {
+  if (scenario) return scenarioDialect(scenario);
   return spec.dialect === 'websocket' ? websocketDialect : socketIoDialect(spec);
 }
 
@@ -38,34 +41,42 @@ export class Protocol {
   readonly inflates: boolean;
   /** The longest message that is read. */
   readonly maxMessageBytes: number;
-  /** The message that the load sends, and its frames. */
+  /** The message that the load sends; of a scenario: its content. */
   readonly message: Message;
-  readonly frames: MessageFrames;
+  /** What a reply brings. */
+  readonly replied: Message;
+  /** The frames that all connections send; undefined where messages are made for each. */
+  readonly frames: MessageFrames | undefined;
   readonly #subprotocols: readonly string[];
   readonly #headers: Readonly<Record<string, string>>;
 
-  /** @throws Error for a payload that cannot be made, or a header that cannot be sent. */
-  constructor(spec: LoadSpec) {
+  /**
+   * @param scenario what `spec.scenario` names.
+   * @throws Error for a payload that cannot be made, or a header that cannot be sent.
+   */
+  constructor(spec: LoadSpec, scenario?: LoadedScenario) {
     const { load, payload, handshake } = spec;
     const readsAll = load.kind === 'broadcast' || load.kind === 'receive';
-    this.inflates = spec.verify || spec.dialect !== 'websocket' || readsAll;
+    this.inflates = spec.verify || scenario !== undefined || spec.dialect !== 'websocket' || readsAll;
     this.maxMessageBytes =
       load.kind === 'receive'
         ? MAX_PUSHED_BYTES
         : BESIDE_BYTES + (load.kind === 'limit' ? load.maxBytes : payload.bytes);
-    this.codec = dialectFor(spec);
+    this.codec = codecFor(spec, scenario);
     this.deflate = deflateFor(spec, this.maxMessageBytes);
     this.message = makeMessage(payload);
-    this.frames = this.framesOf(this.message);
-    this.#subprotocols = handshake.subprotocols;
+    this.replied = this.codec.replied ?? this.message;
+    this.frames = this.codec.made === 'job' ? this.framesOf(this.message) : undefined;
+    const offered = scenario?.subprotocols ?? [];
+    this.#subprotocols = handshake.subprotocols.length > 0 ? handshake.subprotocols : offered;
     this.#headers = requestHeaders(spec);
     this.upgradeRequest('', '/', '');
   }
 
   /** The frames of a message; a compressed one is compressed once for all its sends. */
-  framesOf(message: Message): MessageFrames {
+  framesOf(message: Message, peer?: DialectPeer): MessageFrames {
     const { codec, mask, deflate } = this;
-    return codec.frames(message, { mask, ...(deflate && { compress: deflate.compress }) });
+    return codec.frames(message, { mask, ...(deflate && { compress: deflate.compress }) }, peer);
   }
 
   /** The bytes of an upgrade request. */

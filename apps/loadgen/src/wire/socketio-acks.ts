@@ -2,7 +2,6 @@ import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { ackId } from '@ws-arena/wire/socket-io';
 import { findMsgpackAck, foundMessage, MSGPACK_ID_AT } from '@ws-arena/wire/socket-io-msgpack';
 import { ACK_DIGITS, writeUint32 } from './ack-id.ts';
-import { OTHER } from './dialect.ts';
 import { FIRST_ACK_ID } from './frames.ts';
 import {
   binaryFrames,
@@ -10,6 +9,7 @@ import {
   type Messages,
   MSGPACK_TRAILER,
   msgpackFrames,
+  OTHER,
   otherPacket,
   textFrames,
 } from './socketio-messages.ts';

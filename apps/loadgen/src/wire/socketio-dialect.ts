@@ -1,7 +1,7 @@
 import type { LoadSpec } from '@ws-arena/load/load-spec';
-import type { DialectCodec } from './dialect.ts';
+import type { DialectCodec, DialectPeer } from './dialect.ts';
 import { ackMessages } from './socketio-acks.ts';
-import { eventMessages } from './socketio-messages.ts';
+import { DISCONNECT, eventMessages, PING } from './socketio-messages.ts';
 import { packetFrame, socketIoOpening, socketIoPath } from './socketio-opening.ts';
 
 /**
@@ -9,10 +9,19 @@ import { packetFrame, socketIoOpening, socketIoPath } from './socketio-opening.t
  * JSON goes as an object, as its users send it, so that it is not escaped, and comes back byte for byte.
  */
 export function socketIoDialect(spec: LoadSpec): DialectCodec {
+  const { frames, payloadStart, trailerBytes } = spec.acks ? ackMessages(spec) : eventMessages(spec);
+  const pong = packetFrame('3');
   return {
     path: socketIoPath,
-    opening: () => socketIoOpening(spec),
-    pong: packetFrame('3'),
-    ...(spec.acks ? ackMessages(spec) : eventMessages(spec)),
+    opening: (peer) => socketIoOpening(spec, peer),
+    made: 'job',
+    frames,
+    receive(peer: DialectPeer, binary: boolean, data: Buffer, start: number, end: number) {
+      const at = payloadStart(binary, data, start, end, peer);
+      if (at >= 0) peer.reply(data, at, end - trailerBytes);
+      else if (at === PING) peer.write(pong);
+      else if (at === DISCONNECT) peer.fail('ended by the server');
+    },
+    acks: spec.acks,
   };
 }

@@ -9,13 +9,29 @@ import {
 } from '@ws-arena/wire/socket-io';
 import { findMsgpackMessage, foundMessage, msgpackMessage } from '@ws-arena/wire/socket-io-msgpack';
 import { writeDigits } from './ack-id.ts';
-import { DISCONNECT, type DialectCodec, type Framing, OTHER, PING } from './dialect.ts';
+import type { DialectPeer, Framing } from './dialect.ts';
 import type { AckField, MessageFrames } from './frames.ts';
 import type { Message } from './message.ts';
 import { rotateMask, websocketDialect } from './websocket-dialect.ts';
 
+/** `Messages.payloadStart` of a packet that is none of the load's, such as `40`. */
+export const OTHER = -1;
+/** `Messages.payloadStart` of a packet that must be answered with a pong. */
+export const PING = -2;
+/** `Messages.payloadStart` of a packet by which the server ends the session, such as `41`. */
+export const DISCONNECT = -3;
+
 /** How messages are put into packets of Socket.IO and found again. */
-export type Messages = Pick<DialectCodec, 'frames' | 'payloadStart' | 'trailerBytes'>;
+export interface Messages {
+  frames(message: Message, framing: Framing): MessageFrames;
+  /**
+   * Where the payload begins in a message that `peer` received, or OTHER, PING or DISCONNECT. Where replies are
+   * acknowledgements, it sets `peer.ackedId`.
+   */
+  payloadStart(binary: boolean, data: Buffer, start: number, end: number, peer: DialectPeer): number;
+  /** Bytes that follow the payload in a received message. */
+  readonly trailerBytes: number;
+}
 
 /** Messages that go and come back as the event `message`. */
 export function eventMessages(spec: LoadSpec): Messages {
@@ -69,7 +85,7 @@ const msgpackMessages: Messages = {
   trailerBytes: MSGPACK_TRAILER,
 };
 
-/** `DialectCodec.payloadStart` of a packet that is no message of the load. */
+/** `Messages.payloadStart` of a packet that is no message of the load. */
 export function otherPacket(binary: boolean, data: Buffer, start: number, end: number): number {
   if (binary) return OTHER;
   if (isEnginePing(data, start, end)) return PING;
@@ -153,7 +169,7 @@ function framesAround(
 }
 
 /** The frame of a packet, and where its header and its ack id, which stands before that, are to be patched. */
-function framesOfPacket(packet: Message, framing: Framing, ack: AckPlace | undefined): MessageFrames {
+export function framesOfPacket(packet: Message, framing: Framing, ack: AckPlace | undefined): MessageFrames {
   if (!ack) return websocketDialect.frames(packet, framing);
   // Compression leaves everything up to the end of a header as it is, so also the id before it.
   const patchAt = packet.headerAt < 0 ? ack.at : packet.headerAt;

@@ -2,7 +2,7 @@ import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { isEnginePing, PROBE, PROBE_ANSWER, parseOpenPacket, SocketIoError } from '@ws-arena/wire/engine-io';
 import { maskedFrame, randomMask } from '@ws-arena/wire/frame-encoder';
 import { opcode } from '@ws-arena/wire/opcode';
-import type { Opening, OpeningStep } from './dialect.ts';
+import type { DialectPeer, Opening } from './dialect.ts';
 import { type SessionPackets, sessionPackets } from './socketio-packets.ts';
 
 /** A packet in a frame of its own. */
@@ -29,48 +29,64 @@ export function engineTarget(url: URL, transport: 'websocket' | 'polling', sid?:
  * From the upgrade to the open session. Directly: open packet, CONNECT, its answer. After polling, which has done all
  * that: a probe, its answer, and the packet that switches the transport.
  */
-export function socketIoOpening(spec: LoadSpec): Opening {
+export function socketIoOpening(spec: LoadSpec, peer: DialectPeer): Opening {
   const { transport, token } = spec.handshake;
-  return transport === 'polling' ? probe : new Direct(sessionPackets(spec), token);
+  return transport === 'polling' ? new Probe(peer) : new Direct(peer, sessionPackets(spec), token);
 }
 
-const probe: Opening = {
-  upgraded: () => ({ send: packetFrame(PROBE) }),
-  message(_binary: boolean, data: Buffer, start: number, end: number): OpeningStep {
+class Probe implements Opening {
+  readonly #peer: DialectPeer;
+
+  constructor(peer: DialectPeer) {
+    this.#peer = peer;
+    peer.write(packetFrame(PROBE));
+  }
+
+  message(_binary: boolean, data: Buffer, start: number, end: number): void {
     const answer = data.toString('utf8', start, end);
-    if (answer === PROBE_ANSWER) return { send: packetFrame('5'), done: true };
-    return { failed: `socket.io answered the probe with ${JSON.stringify(answer.slice(0, 40))}` };
-  },
-};
+    if (answer !== PROBE_ANSWER) {
+      this.#peer.fail(`socket.io answered the probe with ${JSON.stringify(answer.slice(0, 40))}`);
+      return;
+    }
+    this.#peer.write(packetFrame('5'));
+    this.#peer.ready();
+  }
+}
 
 class Direct implements Opening {
+  readonly #peer: DialectPeer;
   readonly #packets: SessionPackets;
   readonly #token: string | undefined;
   #engineOpen = false;
 
-  constructor(packets: SessionPackets, token: string | undefined) {
+  constructor(peer: DialectPeer, packets: SessionPackets, token: string | undefined) {
+    this.#peer = peer;
     this.#packets = packets;
     this.#token = token;
   }
 
-  upgraded(): OpeningStep {
-    return {};
-  }
-
-  message(binary: boolean, data: Buffer, start: number, end: number): OpeningStep {
-    if (!binary && isEnginePing(data, start, end)) return { send: packetFrame('3') };
+  message(binary: boolean, data: Buffer, start: number, end: number): void {
+    if (!binary && isEnginePing(data, start, end)) {
+      this.#peer.write(packetFrame('3'));
+      return;
+    }
     const packet = binary ? data.subarray(start, end) : data.toString('utf8', start, end);
     try {
-      if (this.#engineOpen) {
-        this.#packets.readAnswer(packet);
-        return { done: true };
-      }
-      parseOpenPacket(binary ? '' : packet.toString());
-      this.#engineOpen = true;
-      return { send: packetFrame(this.#packets.connect(this.#token)) };
+      this.#read(binary, packet);
     } catch (error) {
-      if (error instanceof SocketIoError) return { failed: `socket.io: ${error.message}` };
-      throw error;
+      if (!(error instanceof SocketIoError)) throw error;
+      this.#peer.fail(`socket.io: ${error.message}`);
     }
+  }
+
+  #read(binary: boolean, packet: string | Buffer): void {
+    if (this.#engineOpen) {
+      this.#packets.readAnswer(packet);
+      this.#peer.ready();
+      return;
+    }
+    parseOpenPacket(binary ? '' : packet.toString());
+    this.#engineOpen = true;
+    this.#peer.write(packetFrame(this.#packets.connect(this.#token)));
   }
 }

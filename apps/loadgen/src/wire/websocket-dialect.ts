@@ -4,19 +4,19 @@ import type { DialectCodec, Framing, Opening } from './dialect.ts';
 import type { MessageFrames } from './frames.ts';
 import type { Message } from './message.ts';
 
-const opening: Opening = {
-  upgraded: () => ({ done: true }),
-  message: () => ({}),
-};
+const opening: Opening = { message() {} };
 
 /** Plain WebSocket: a message is its payload, and the session is open with the upgrade. */
 export const websocketDialect: DialectCodec = {
   path: (url) => url.pathname + url.search,
-  opening: () => opening,
+  opening(peer) {
+    peer.ready();
+    return opening;
+  },
+  made: 'job',
   frames: frameMessage,
-  payloadStart: (_binary, _data, start) => start,
-  trailerBytes: 0,
-  pong: Buffer.alloc(0),
+  receive: (peer, _binary, data, start, end) => peer.reply(data, start, end),
+  acks: false,
 };
 
 function frameMessage(message: Message, framing: Framing): MessageFrames {

@@ -42,7 +42,7 @@ func newUpgrade(s *server.Server) (server.Upgrade, error) {
 			accept.CompressionMode = websocket.CompressionContextTakeover
 		}
 	}
-	topics := server.NewTopics(func(text []byte) message { return message{websocket.MessageText, text} })
+	topics := server.NewTopics(s, newMessage)
 	return func(w http.ResponseWriter, r *http.Request, admission server.Admission) error {
 		c := &session{Peer: server.NewPeer(s, r, admission, topics)}
 		options := accept

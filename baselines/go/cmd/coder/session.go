@@ -32,6 +32,13 @@ type message struct {
 	data []byte
 }
 
+func newMessage(binary bool, data []byte) message {
+	if binary {
+		return message{websocket.MessageBinary, data}
+	}
+	return message{websocket.MessageText, data}
+}
+
 // Size is the payload in bytes.
 func (m message) Size() int { return len(m.data) }
 
@@ -58,7 +65,7 @@ func (c *session) read() {
 		switch {
 		case m.kind == websocket.MessageText && c.Server.Refresh(c, m.data):
 		case c.Room():
-			c.notReading.Add(int64(c.Broadcast(m)))
+			c.notReading.Add(int64(c.Broadcast(m.kind == websocket.MessageBinary, m.data)))
 		default:
 			if err := c.echo(m); err != nil {
 				c.writeFailed(err)

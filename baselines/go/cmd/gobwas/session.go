@@ -93,7 +93,9 @@ func (c *session) accept(op ws.OpCode, payload []byte) error {
 	}
 	c.server.Metrics.Received(len(payload))
 	if c.Room() {
-		return c.broadcast(op, payload)
+		c.topic.Broadcast(op == ws.OpBinary, payload)
+		c.transport.settle()
+		return nil
 	}
 	out := borrow()
 	if err := encode(out, c.deflate, op, payload); err != nil {
@@ -103,25 +105,20 @@ func (c *session) accept(op ws.OpCode, payload []byte) error {
 	return c.transport.answer(frame{bytes: out.Bytes(), size: len(payload)})
 }
 
-// broadcast frames once for all members.
-func (c *session) broadcast(op ws.OpCode, payload []byte) error {
-	f, err := newFrame(op, payload, c.compressor)
-	if err == nil {
-		c.topic.Broadcast(f)
-		c.transport.settle()
-	}
-	return err
-}
-
 // newFrame encodes a message for the members of a topic, some of whom may have agreed on compression. The members share
 // its bytes, so they are not from the pool.
-func newFrame(op ws.OpCode, payload []byte, compressor *deflater) (frame, error) {
-	var plain, packed bytes.Buffer
-	err := encode(&plain, nil, op, payload)
-	if err == nil && compressor != nil {
-		err = encode(&packed, compressor, op, payload)
+func newFrame(binary bool, payload []byte, compressor *deflater) frame {
+	op := ws.OpText
+	if binary {
+		op = ws.OpBinary
 	}
-	return frame{bytes: plain.Bytes(), size: len(payload), packed: packed.Bytes()}, err
+	var plain, packed bytes.Buffer
+	// Into a bytes.Buffer nothing fails.
+	_ = encode(&plain, nil, op, payload)
+	if compressor != nil {
+		_ = encode(&packed, compressor, op, payload)
+	}
+	return frame{bytes: plain.Bytes(), size: len(payload), packed: packed.Bytes()}
 }
 
 // control answers a control frame by the library's handler.

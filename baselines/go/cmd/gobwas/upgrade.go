@@ -18,10 +18,7 @@ func newUpgrader(s *server.Server, newTransport func(*session, *tcp.Conn) transp
 	if s.Config.DeflateLevel > 0 {
 		deflate = newDeflater(s.Config)
 	}
-	topics := server.NewTopics(func(text []byte) frame {
-		f, _ := newFrame(ws.OpText, text, deflate)
-		return f
-	})
+	topics := server.NewTopics(s, func(binary bool, data []byte) frame { return newFrame(binary, data, deflate) })
 	return func(w http.ResponseWriter, r *http.Request, admission server.Admission) error {
 		c := &session{server: s, compressor: deflate, Admission: admission}
 		c.transport = newTransport(c, server.Conn(r))

@@ -37,7 +37,7 @@ func newUpgrade(s *server.Server) (server.Upgrade, error) {
 		// The server has checked the origin before.
 		CheckOrigin: func(*http.Request) bool { return true },
 	}
-	topics := server.NewTopics(func(text []byte) message { return newMessage(websocket.TextMessage, text) })
+	topics := server.NewTopics(s, newMessage)
 	return func(w http.ResponseWriter, r *http.Request, admission server.Admission) error {
 		c := &session{Peer: server.NewPeer(s, r, admission, topics)}
 		ws, err := upgrader.Upgrade(w, r, nil)

@@ -30,7 +30,11 @@ type message struct {
 	size int
 }
 
-func newMessage(kind int, data []byte) message {
+func newMessage(binary bool, data []byte) message {
+	kind := websocket.TextMessage
+	if binary {
+		kind = websocket.BinaryMessage
+	}
 	// The error is about the kind only.
 	prepared, _ := websocket.NewPreparedMessage(kind, data)
 	return message{prepared, len(data)}
@@ -69,7 +73,7 @@ func (c *session) read() {
 		switch {
 		case kind == websocket.TextMessage && c.Server.Refresh(c, data.Bytes()):
 		case c.Room():
-			c.notReading(c.Broadcast(newMessage(kind, data.Bytes())))
+			c.notReading(c.Broadcast(kind == websocket.BinaryMessage, data.Bytes()))
 		default:
 			c.echo(kind, data.Bytes())
 		}

@@ -22,9 +22,6 @@ func Load(args, environ []string) (Config, error) {
 	if sentences := broken(c); len(sentences) > 0 {
 		return c, errors.New(strings.Join(sentences, "; "))
 	}
-	if c.RedisUrl != "" {
-		return c, errors.New("redisUrl is set and must be empty: this server keeps rooms within one instance")
-	}
 	if c.SocketioAdapter != "sharded" {
 		return c, errors.New("socketioAdapter is streams; wanted: sharded, because this server is none of Socket.IO")
 	}

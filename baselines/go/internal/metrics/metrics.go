@@ -17,10 +17,19 @@ type Metrics struct {
 	// Connections is the number of open WebSocket connections.
 	Connections atomic.Int64
 
+	// Redis carries the rooms; nil where they are of this instance alone.
+	Redis Redis
+
 	received, sent direction
 	closes         labelled[string]
 	cuts           labelled[string]
 	rejects        labelled[int]
+}
+
+// Redis is what carries rooms to other instances: whether it is there, and how many messages it did not take.
+type Redis interface {
+	Up() bool
+	Lost() int64
 }
 
 // direction is padded to a cache line: readers and writers run on different cores.
@@ -97,6 +106,16 @@ func (m *Metrics) Write(w io.Writer) {
 	m.closes.write(w, "ws_closes_total", "code", "Ended connections, by the close code that the client saw (1006 when there was none; 3xxx, 4xxx and other for codes that are not registered)")
 	m.cuts.write(w, "ws_cuts_total", "reason", "Connections that the server cut off, by reason (pong_wait, write_wait, buffer_full)")
 	m.rejects.write(w, "ws_rejected_upgrades_total", "status", "Upgrade requests refused, by HTTP status (400, 401, 403, 404, 503)")
+	if m.Redis != nil {
+		up := 0
+		if m.Redis.Up() {
+			up = 1
+		}
+		head(w, "ws_redis_up", "gauge", "1 while Redis carries what is sent to rooms, 0 while it is away; only with redisUrl")
+		fmt.Fprintf(w, "ws_redis_up %d\n", up)
+		head(w, "ws_redis_lost_total", "counter", "Messages to rooms that were given up because Redis was away or too slow; only with redisUrl")
+		fmt.Fprintf(w, "ws_redis_lost_total %d\n", m.Redis.Lost())
+	}
 }
 
 func head(w io.Writer, name, kind, help string) {

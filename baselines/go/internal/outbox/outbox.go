@@ -69,6 +69,18 @@ func (o *Outbox[T]) Flush() (waited time.Duration) {
 // Send is the writer. It gives each item to write, until the outbox is closed and empty or write fails; then it closes the
 // outbox and returns the error.
 func (o *Outbox[T]) Send(write func(T) error) error {
+	return o.SendAll(func(batch []T) error {
+		for _, item := range batch {
+			if err := write(item); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// SendAll is a writer that takes all that waits at once. It may not keep the batch.
+func (o *Outbox[T]) SendAll(write func([]T) error) error {
 	defer o.end()
 	var batch []T
 	for range o.wake {
@@ -80,10 +92,8 @@ func (o *Outbox[T]) Send(write func(T) error) error {
 				}
 				break
 			}
-			for _, item := range batch {
-				if err := write(item); err != nil {
-					return err
-				}
+			if err := write(batch); err != nil {
+				return err
 			}
 		}
 	}

@@ -60,12 +60,12 @@ func (p *Peer[M]) Deliver(m M) {
 
 // Broadcast sends a message of this peer to its room and waits until it is written to the peer itself. So a peer that does
 // not accept its own messages is not read, and no close frame for what it sent next overtakes them.
-func (p *Peer[M]) Broadcast(m M) (waited time.Duration) {
+func (p *Peer[M]) Broadcast(binary bool, data []byte) (waited time.Duration) {
 	if p.Out.Closed() {
 		return 0
 	}
-	p.Server.Metrics.Received(m.Size())
-	p.topic.Broadcast(m)
+	p.Server.Metrics.Received(len(data))
+	p.topic.Broadcast(binary, data)
 	return p.Out.Flush()
 }
 

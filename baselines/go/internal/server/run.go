@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"ws-arena/baselines/internal/config"
+	"ws-arena/baselines/internal/redisrooms"
 	"ws-arena/baselines/internal/tcp"
 	"ws-arena/baselines/internal/tokens"
 )
@@ -39,23 +40,36 @@ type Library struct {
 func Run(lib Library, args []string) int {
 	log.SetFlags(0)
 	log.SetPrefix(lib.Target + ": ")
-	cfg, err := config.Load(args, os.Environ())
-	if err == nil {
-		err = lib.Refuse(cfg)
-	}
+	s, err := newServer(lib, args)
 	if err != nil {
 		log.Print(err)
 		return 2
 	}
-	if err := serve(lib, cfg); err != nil {
+	if err := s.serve(lib); err != nil {
 		log.Print(err)
 		return 1
 	}
 	return 0
 }
 
-func serve(lib Library, cfg config.Config) error {
+// newServer is a server with the settings of args and of the environment; an error is about them.
+func newServer(lib Library, args []string) (*Server, error) {
+	cfg, err := config.Load(args, os.Environ())
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{Config: cfg, check: tokens.NewCheck(cfg), sessions: map[Session]*time.Timer{}, empty: make(chan struct{})}
+	if cfg.RedisUrl != "" {
+		if s.redis, err = redisrooms.New(cfg.RedisUrl); err != nil {
+			return nil, err
+		}
+		s.Metrics.Redis = s.redis
+	}
+	return s, lib.Refuse(cfg)
+}
+
+func (s *Server) serve(lib Library) error {
+	cfg := s.Config
 	upgrade, err := lib.Upgrade(s)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"ws-arena/baselines/internal/config"
 	"ws-arena/baselines/internal/metrics"
+	"ws-arena/baselines/internal/redisrooms"
 	"ws-arena/baselines/internal/tokens"
 )
 
@@ -50,6 +51,8 @@ type Server struct {
 	upgrade Upgrade
 	// check is nil where no token is asked for.
 	check tokens.Check
+	// redis carries rooms to other instances; nil where there is but this one.
+	redis *redisrooms.Rooms
 	// slots is the number of connections that are open or about to be.
 	slots atomic.Int64
 

@@ -12,7 +12,7 @@ type inbox chan string
 func (i inbox) Deliver(message string) { i <- message }
 
 func TestAPushIsOneSequenceForAllItsMembers(t *testing.T) {
-	topics := NewTopics(func(text []byte) string { return string(text) })
+	topics := NewTopics(&Server{}, func(_ bool, data []byte) string { return string(data) })
 	workload := Workload{Topic: "push/10/0", PushPeriod: 10 * time.Millisecond}
 	first, second := make(inbox, 100), make(inbox, 100)
 	topic := topics.Join(workload, first)

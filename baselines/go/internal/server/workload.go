@@ -22,6 +22,8 @@ type Workload struct {
 // Room tells whether a member's messages go to all members, and not back to it alone.
 func (w Workload) Room() bool { return w.Topic != "" && w.PushPeriod == 0 }
 
+const roomPrefix = "room/"
+
 // Bounds of `?push=MS`.
 const minPushMs, maxPushMs = 10, 60_000
 
@@ -54,7 +56,7 @@ func workloadOf(query string, limit int) (Workload, *refusal) {
 	case isRoom && room == "":
 		return Workload{}, refuse(http.StatusBadRequest, "room is empty; wanted: a name")
 	case isRoom:
-		return Workload{Topic: "room/" + room}, nil
+		return Workload{Topic: roomPrefix + room}, nil
 	case !isPush:
 		return Workload{}, nil
 	}

@@ -8,6 +8,11 @@ import { intervalText, scaledCenter, spread } from './scale.ts';
 import { limiterText, verdictText } from './verdict-text.ts';
 import type { Remark, Section, Table, Text } from './view.ts';
 
+const replacing: readonly MetricName[] = [
+  ...(['backMostNs', 'backAllNs', 'awayMost', 'awayP50', 'awayP99', 'handshakesPeak'] as const),
+  ...(['messagesLost', 'messagesRepeated', 'messagesLate', 'connectedP99', 'cpuServer', 'cpuProxy'] as const),
+];
+
 /** The figures that stand in the tables of a scenario, the most telling first; all others are in the CSV. */
 const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
   load: ['cpuServing', 'cpuServer', 'cpuProxy', 'p99', 'p50', 'p999', 'p99Actual', 'cpuGenerator'],
@@ -23,6 +28,9 @@ const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
   hold: ['bytesPerConnection', 'bytesPerConnectionProxy', 'cpuServer', 'unexpectedCloses'],
   limit: ['largestMessage'],
   tokens: ['handshakesPerSec', 'cacheHits', 'revokedEnters', 'revokedOpen', 'expiredOpen', 'startTime'],
+  deploy: replacing,
+  storm: replacing,
+  crash: replacing,
 };
 
 /** Every case but the steps of a ladder: of those the one at which the targets are compared. */

@@ -12,6 +12,9 @@ const scenarioTitles: Readonly<Record<Scenario, string>> = {
   hold: 'Idle connections',
   limit: 'Message size limit',
   tokens: 'Tokens',
+  deploy: 'Instances replaced one by one (SIGTERM)',
+  storm: 'Instances replaced at once (SIGTERM)',
+  crash: 'Instances killed one by one (SIGKILL)',
 };
 
 /** A scenario's heading. */

@@ -5,7 +5,7 @@ import type { SliceResult } from '@ws-arena/load/slice';
 import { MergedHistogram } from '@ws-arena/report/merged-histogram';
 import { residentBytes } from '../../measure/proc.ts';
 import { UsageMeter } from '../../measure/usage-meter.ts';
-import { clientAddresses } from '../../plan/loads.ts';
+import { clientAddresses } from '../../plan/job-loads.ts';
 import { articleServer, goroutinesOf } from '../article-server.ts';
 import { bytes, type Claim, count, NotTried, share } from '../claim.ts';
 import { openLoop } from '../lanes.ts';

@@ -1,0 +1,77 @@
+import type { LoadSpec } from '@ws-arena/load/load-spec';
+import { type Case, replacingScenarios } from '@ws-arena/results/trial';
+import type { BenchConfig } from './bench-config.ts';
+import { param, type Settings, sessionSpec } from './loads.ts';
+import { type Replacement, replacingLoad } from './replacement.ts';
+
+/** A case that is one job of the generator: how its server is set, whether it must be a new process, and the job. */
+export interface JobLoad {
+  readonly settings: Settings;
+  /** A process of its own that has served nothing before, because its memory is the figure. */
+  readonly fresh: boolean;
+  readonly spec: LoadSpec;
+  /** What becomes of its instances meanwhile. */
+  readonly replacement?: Replacement;
+}
+
+/** How long Nginx keeps what the issuer said of a token in `tokens`, in milliseconds: long enough to see, short enough to wait for. */
+const TOKENS_CACHE_MS = 2000;
+
+/** How a case is measured in a trial. @throws Error for one that is measured in slices. */
+export function jobLoad(c: Case, config: BenchConfig): JobLoad {
+  if (replacingScenarios.includes(c.scenario))
+    return { settings: {}, fresh: true, ...replacingLoad(c, config) };
+  const base = sessionSpec(c, config);
+  if (c.scenario === 'hold') return hold(c, config, base);
+  if (c.scenario === 'tokens') {
+    const load = { kind: 'connect', ratePerSec: 0, concurrency: 16 } as const;
+    const times = { warmupMs: 20 * config.sliceMs, durationMs: 20 * config.sliceMs };
+    const settings = { proxyIntrospectionCacheMs: TOKENS_CACHE_MS };
+    return { settings, fresh: true, spec: { ...base, connections: 1, ...times, load } };
+  }
+  if (c.scenario !== 'limit') throw new Error(`${c.scenario} is measured in slices`);
+  const load = { kind: 'limit', maxBytes: param(c, 'readLimitBytes') * 4 } as const;
+  return { settings: {}, fresh: false, spec: { ...base, connections: 1, load } };
+}
+
+/** From here on clients come from several addresses, because the ports of one would run out. */
+const MANY_CONNECTIONS = 20_000;
+
+/** Few enough for one address that the kernel finds a free port at once: it looks at one after another. */
+const CONNECTIONS_OF_AN_ADDRESS = 2000;
+
+/** Loopback addresses that connections take in turn, so that source ports never run out. */
+export function clientAddresses(connections: number): string[] {
+  return Array.from(
+    { length: Math.ceil(connections / CONNECTIONS_OF_AN_ADDRESS) },
+    (_, i) => `127.0.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`,
+  );
+}
+
+function hold(c: Case, config: BenchConfig, base: LoadSpec): JobLoad {
+  const pingPeriodMs = param(c, 'pingPeriodMs');
+  const connections = param(c, 'connections');
+  const pongWaitMs = Number(config.settings.pongWaitMs ?? Math.max(pingPeriodMs * 4, 2000));
+  return {
+    settings: {
+      pingPeriodMs,
+      pongWaitMs,
+      ...(pongWaitMs >= 60_000 && { proxyReadTimeoutMs: pongWaitMs * 1.5 }),
+    },
+    fresh: true,
+    spec: {
+      ...base,
+      connections,
+      processes: 0,
+      sourceAddresses: connections > MANY_CONNECTIONS ? clientAddresses(connections) : [],
+      handshake: { ...base.handshake, timeoutMs: 30_000 },
+      load: {
+        kind: 'hold',
+        steps: config.holdSteps,
+        rampPerSec: 5000,
+        settleMs: Math.min(5000, Math.max(150, pingPeriodMs)),
+        holdMs: pingPeriodMs * 3 + 100,
+      },
+    },
+  };
+}

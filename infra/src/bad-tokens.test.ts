@@ -1,0 +1,80 @@
+// Every bad token at every server by every way to it: nobody gets in, whoever checks.
+import { type BadToken, badTokens } from '@ws-arena/auth/testing/bad-tokens';
+import { credentials, Issuer } from '@ws-arena/auth/testing/issuer';
+import { clientFrame, opcodes } from '@ws-arena/contract/suite/client-frame';
+import { Peer } from '@ws-arena/contract/suite/peer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTokenRoutes, type TokenRoute, tokenServers, tokenWays } from './testing/token-routes.ts';
+
+const ends: (() => Promise<unknown>)[] = [];
+const issuer = await Issuer.start();
+let routes: readonly TokenRoute[];
+
+beforeAll(async () => {
+  const introspectionUrl = `${issuer.url}/introspect`;
+  routes = await startTokenRoutes(
+    { settings: issuer.settings(), introspectionUrl, client: credentials },
+    ends,
+  );
+}, 60_000);
+afterAll(async () => {
+  await Promise.all(ends.map((end) => end()));
+  await issuer.goAway();
+});
+
+/** Where a client can put its token; the packet CONNECT is Socket.IO's. */
+const carriers = ['Authorization', 'Sec-WebSocket-Protocol', 'CONNECT'] as const;
+type Carrier = (typeof carriers)[number];
+
+const headersOf: Readonly<Record<Carrier, (token: string) => Record<string, string>>> = {
+  Authorization: (token) => ({ Authorization: `Bearer ${token}` }),
+  'Sec-WebSocket-Protocol': (token) => ({ 'Sec-WebSocket-Protocol': `bearer, ${token}` }),
+  CONNECT: () => ({}),
+};
+
+/** What a client gets: the status of its upgrade, or what Socket.IO says to its packet CONNECT; `in` is let in. */
+async function answer({ server, name }: TokenRoute, carrier: Carrier, token: string): Promise<string> {
+  const peer = await Peer.knock(server, { headers: headersOf[carrier](token) });
+  const { raw } = peer;
+  try {
+    if (raw.head?.status !== 101) return String(raw.head?.status ?? 'no response');
+    if (name !== 'socketio') return 'in';
+    const payload = carrier === 'CONNECT' ? `40${JSON.stringify({ token })}` : '40';
+    raw.send(clientFrame({ opcode: opcodes.text, payload }));
+    const said = await raw.until(
+      'an answer to CONNECT',
+      () => raw.frames.map((frame) => String(frame.payload)).find((text) => /^4[04]/.test(text)) ?? raw.ended,
+    );
+    if (typeof said !== 'string') return 'closed';
+    return said.startsWith('44') ? (/"message":"(\d+)/.exec(said)?.[1] ?? said) : 'in';
+  } finally {
+    raw.destroy();
+  }
+}
+
+/** Whether that is the refusal which the token deserves; what is too long, or none at all, may be refused sooner. */
+function isRefused({ name, status }: BadToken, carrier: Carrier, seen: string): boolean {
+  if (seen === String(status)) return true;
+  // In the packet it never gets past a proxy that wants it in a header.
+  if (carrier === 'CONNECT') return seen === '401';
+  return / KiB$/.test(name) || name === 'empty' ? /^4\d\d$|^no response$/.test(seen) : false;
+}
+
+const rows = tokenServers.flatMap((name) => tokenWays.map((way) => [name, way] as const));
+
+test.each(rows)(
+  '%s by %s lets a good token in, and none of the bad ones',
+  async (name, way) => {
+    const route = routes.find((one) => one.name === name && one.way === way)!;
+    expect(await answer(route, 'Authorization', await issuer.token())).toBe('in');
+    const wrong: string[] = [];
+    for (const carrier of name === 'socketio' ? carriers : carriers.slice(0, 2)) {
+      for (const bad of badTokens) {
+        const seen = await answer(route, carrier, await bad.make(issuer));
+        if (!isRefused(bad, carrier, seen)) wrong.push(`${bad.name} in ${carrier}: ${seen}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  },
+  60_000,
+);

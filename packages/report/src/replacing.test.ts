@@ -1,0 +1,81 @@
+import { emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
+import type { LoadResult, ReturnCounts } from '@ws-arena/load/load-result';
+import type { ReplacedStep, Trial } from '@ws-arena/results/trial';
+import { expect, test } from 'vitest';
+import { replacingFigures, replacingWarnings } from './replacing.ts';
+
+const step = (at: number, atMs: number): ReplacedStep => ({
+  instances: [at],
+  atMs,
+  endedMs: atMs + 10,
+  readyMs: atMs + 100,
+});
+
+/** Two steps at 100 and 500 ms of 200 clients, in ticks of 50 ms. */
+const returns: ReturnCounts = {
+  tickMs: 50,
+  clients: 200,
+  ended: [0, 0, 80, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0],
+  begun: [0, 0, 0, 40, 50, 10, 0, 0, 0, 0, 0, 20, 0, 0],
+  returned: [0, 0, 0, 40, 38, 0, 2, 0, 0, 0, 0, 20, 0, 0],
+  waited: 7,
+};
+
+function trialOf(counts: Partial<ReturnCounts> = {}): Trial {
+  const histogram = emptyHistogram();
+  histogram.recordValueWithCount(2_000_000, 99);
+  histogram.recordValueWithCount(9_000_000, 1);
+  const load: Pick<LoadResult, 'messages' | 'returns' | 'latencyConnected' | 'absence'> = {
+    messages: {
+      ...{ offered: 100, sent: 100, expected: 100, delivered: 97, lost: 3 },
+      ...{ duplicated: 1, reordered: 0, corrupted: 0 },
+    },
+    returns: { ...returns, ...counts },
+    latencyConnected: encodeHistogram(histogram),
+    absence: encodeHistogram(histogram),
+  };
+  return {
+    ...{ type: 'trial', round: 0, startedAt: '', elapsedMs: 0, warnings: [] },
+    case: { scenario: 'deploy', target: 'ws', route: 'nginx', params: {} },
+    load: {
+      ...load,
+      connections: { asked: 200, opened: 200, failed: {}, closed: { 1001: 100 } },
+      ...{ extensions: '', measuredNs: 7e8, handshakes: 300, warnings: [] },
+      bytes: { wireSent: 0, wireReceived: 0, payloadSent: 0, payloadReceived: 0 },
+      generator: { processes: 1, pids: [], cpuUserUs: 0, cpuSystemUs: 0, busiest: 0, behindSchedule: false },
+    },
+    replaced: [step(0, 100), step(1, 500)],
+  };
+}
+
+const valuesOf = (trial: Trial) =>
+  Object.fromEntries(replacingFigures([trial]).map(({ metric, values }) => [metric, values.get(0)]));
+
+test('times until clients are back are those of the longest step; peaks and losses are counted', () => {
+  expect(valuesOf(trialOf())).toMatchObject({
+    // 99 %: two of 200 may be away; the last tick with more of the first step is number 3.
+    backMostNs: 100e6,
+    backAllNs: 200e6,
+    awayMost: 0.4,
+    handshakesPeak: (40 + 50 + 10) * 5,
+    messagesLost: 3,
+    messagesRepeated: 1,
+    messagesLate: 7,
+  });
+});
+
+test('a client that is not back in time leaves the time until all are back out, with a warning', () => {
+  const returned = returns.returned.map((count, tick) => (tick === 6 ? 0 : count));
+  const trial = trialOf({ returned });
+  expect(valuesOf(trial)).toMatchObject({ backMostNs: 100e6, awayMost: 0.4 });
+  expect(valuesOf(trial)).not.toHaveProperty('backAllNs');
+  expect(replacingWarnings(trial)).toEqual([
+    { kind: 'not-back', detail: '2 of 200 clients were not back at the end' },
+  ]);
+  expect(replacingWarnings(trialOf())).toEqual([]);
+});
+
+test('a step that cost nobody a connection takes no time', () => {
+  const none = returns.ended.map(() => 0);
+  expect(valuesOf(trialOf({ ended: none, returned: none }))).toMatchObject({ backAllNs: 0, awayMost: 0 });
+});
