@@ -176,24 +176,62 @@ describe('kustomization.yaml', () => {
   });
 });
 
+/** The patches of a kustomization: the steps that it takes on a manifest of a kind. */
+function stepsOf(overlay: Yaml, kind: string): readonly { op: string; path: string; value: Yaml }[] {
+  const patch = listAt(overlay, 'patches').find((one) => textAt(one, 'target.kind') === kind)!;
+  return parse(textAt(patch, 'patch'));
+}
+
+/** The settings of the servers with those that a kustomization adds. */
+function configWith(overlay: Yaml) {
+  const steps = stepsOf(overlay, 'Deployment');
+  for (const { op, path } of steps)
+    expect([op, path]).toEqual(['add', '/spec/template/spec/containers/0/env/-']);
+  const added = steps.map(({ value }) => [textAt(value, 'name'), textAt(value, 'value')]);
+  return parseConfig(fromEnv({ ...env, ...Object.fromEntries(added) }));
+}
+
+describe('the overlay for tokens', () => {
+  const overlay = yamlDocuments('k8s/auth/kustomization.yaml')[0]!;
+  const { authIssuer, authAudience, authRole, authJwksUrl } = configWith(overlay);
+
+  test('has the servers check them', () => {
+    expect([authAudience, authRole]).toEqual(['ws-arena', 'ws-user']);
+    expect(new URL(authJwksUrl).pathname).toContain(new URL(authIssuer).pathname);
+  });
+
+  test('lets them out to the issuer whose keys they fetch, and to DNS, and nowhere else', () => {
+    const [{ op, path, value }, ...others] = stepsOf(overlay, 'NetworkPolicy') as [
+      ReturnType<typeof stepsOf>[number],
+    ];
+    expect([op, path, others]).toEqual(['replace', '/spec/egress', []]);
+    const [toIssuer, toDns, ...more] = listAt({ value }, 'value');
+    const { hostname, port } = new URL(authJwksUrl);
+    const [app, namespace] = hostname.split('.');
+    expect(toIssuer).toEqual({
+      to: [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+          podSelector: { matchLabels: { app } },
+        },
+      ],
+      ports: [{ protocol: 'TCP', port: Number(port) }],
+    });
+    expect(toDns).toEqual(at(manifest('NetworkPolicy', 'ws-client'), 'spec.egress.1'));
+    expect(more).toEqual([]);
+  });
+});
+
 describe('the overlay for long-polling', () => {
   const overlay = yamlDocuments('k8s/polling/kustomization.yaml')[0]!;
-  const patches = listAt(overlay, 'patches').map((patch) => ({
-    kind: textAt(patch, 'target.kind'),
-    steps: parse(textAt(patch, 'patch')) as { op: string; path: string; value: Yaml }[],
-  }));
-  const stepOf = (kind: string) => patches.find((patch) => patch.kind === kind)!.steps[0]!;
 
   test('turns it on in socketio, whose image it takes', () => {
-    const { op, path, value } = stepOf('Deployment');
-    expect([op, path]).toEqual(['add', '/spec/template/spec/containers/0/env/-']);
-    const added = { [textAt(value, 'name')]: textAt(value, 'value') };
-    expect(parseConfig(fromEnv({ ...env, ...added })).longPolling).toBe(true);
+    expect(configWith(overlay).longPolling).toBe(true);
     expect(textAt(overlay, 'images.0.newTag')).toMatch(/^socketio-/);
   });
 
   test('replaces the balancing of the Ingress by one that keeps a session on its pod', () => {
-    const { op, path, value } = stepOf('Ingress');
+    const [{ op, path, value }] = stepsOf(overlay, 'Ingress') as [ReturnType<typeof stepsOf>[number]];
     expect([op, path]).toEqual(['replace', '/metadata/annotations/nginx.org~1lb-method']);
     expect(objectAt(ingress, 'metadata.annotations')).toHaveProperty(['nginx.org/lb-method']);
     expect(`${value};`).toBe(balanceDirective('hash', '$remote_addr'));

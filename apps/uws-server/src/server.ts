@@ -139,8 +139,8 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       if (aborted) return;
       if (verdict.status === 200) {
         untilSec = verdict.expiresAtSec;
-        // Not in `cork`, though uWS warns once: what cork looks at after an upgrade is not a response any more, and on a
-        // busy machine it closed one of eight connections (uws-pack 20.0.8).
+        // Not in `cork`, though uWS warns once on stderr: until uNetworking/uWebSockets#1929 cork takes what the upgrade left
+        // in place for a response still, and may close it; on a busy machine one of eight (uws-pack 20.0.8).
         upgrade(/^bearer\b/i.test(headers.protocols ?? '') ? 'bearer' : (headers.protocols ?? ''));
       } else {
         metrics.rejected(verdict.status);

@@ -37,7 +37,6 @@ const uws: Capabilities = {
     'permessage-deflate has one level (6) and no usable context takeover: any other setting is refused at start',
     'a message far above the read limit (more than four times) is cut without a close frame: 1006 instead of 1009',
     'a violation of the framing rules or invalid UTF-8 drops the connection, and the echoes of the same read with it: 1006 instead of 1002 and 1007',
-    'the headers of a request may have 4 KiB in all: a token near that size gets 431',
     'a frame without a mask is not refused: the first four bytes of its payload are taken for the mask',
     'with deflate on, a message inflates in the event loop, and all that one read brought before anything else: with 20 connections that each send 5,581 messages of 86 B that inflate to 64 KiB, another waits up to 4.9 s for its echo (ws: 10 ms; two shared cores)',
     'a connection that is never empty is read before the others: with 20 that flood it with pings for 8 s, another waits 8.0 s for its echo',
