@@ -76,7 +76,19 @@ func (c *session) read() {
 
 var errInvalidUTF8 = errors.New("a text message is not UTF-8")
 
-func (c *session) next() (message, error) {
+var errPanic = errors.New("the library panicked")
+
+// next reads a message. coder/websocket 1.8.15 panics at a close frame in the middle of a compressed message with context
+// takeover (docs/upstream/coder-close-inside-message.md). It has answered that frame, and tells its code when asked again.
+func (c *session) next() (m message, err error) {
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		if _, _, err = c.ws.Read(context.Background()); err == nil {
+			err = errPanic
+		}
+	}()
 	kind, data, err := c.ws.Read(context.Background())
 	if err == nil && kind == websocket.MessageText && !utf8.Valid(data) {
 		err = errInvalidUTF8

@@ -26,3 +26,6 @@ export function inTime(word: string, tookMs: number, fromMs: number, toMs: numbe
   if (tookMs >= fromMs && tookMs <= toMs) return `${word} in time`;
   return `${word} after ${Math.round(tookMs)} ms, wanted ${Math.round(fromMs)} to ${Math.round(toMs)}`;
 }
+
+/** The outcome of a setting that a server cannot keep. */
+export const REFUSED = 'refused at start, with the reason';

@@ -18,7 +18,8 @@ export const sources = {
     'Go module proxy: v1.5.3 of 2024-06-14; gorilla.github.io/blog/2023-07-17-project-status-update; gorilla/websocket issue 1016, open since 2026-03-24',
   gorillaSource: 'gorilla/websocket 1.5.3, conn.go, server.go, compression.go; tried on loopback',
   coderReadme: 'coder/websocket, README and pkg.go.dev documentation, v1.8.15',
-  coderSource: 'coder/websocket v1.8.15, compress.go and read.go',
+  coderSource:
+    'coder/websocket v1.8.15, compress.go and read.go; tried on loopback, and reported in docs/upstream of this project',
   coderStatus: 'Go module proxy: v1.8.15 of 2026-06-15; coder/websocket README, note on maintenance',
   coderIssue: 'coder/websocket issue 242: a context that expires ends the connection',
   gobwasReadme: 'gobwas/ws, README and packages wsutil and wsflate',
@@ -224,7 +225,7 @@ export const libraryFacts: readonly LibraryFacts[] = [
       licence: fact('ISC', 'coderReadme'),
       maintenance: fact('Active: v1.8.15, June 2026; by Coder since 2024', 'coderStatus'),
       limits: fact(
-        'A context that expires during Read or Write ends the connection; read limit 32 KiB unless raised',
+        'A context that expires during Read or Write ends the connection; read limit 32 KiB unless raised; with context takeover on, a close frame inside a message panics (recovered from here)',
         'coderIssue',
         'coderSource',
       ),

@@ -2,7 +2,7 @@ import { ConfigError } from '@ws-arena/config/config-error';
 import type { Capabilities } from '../../capabilities.ts';
 import type { Fleet } from '../fleet.ts';
 import { Peer, type SendOptions } from '../peer.ts';
-import type { Row } from '../row.ts';
+import { REFUSED, type Row } from '../row.ts';
 import { type ConfigName, THRESHOLD_BYTES } from '../suite-configs.ts';
 import { echoed } from './echo.ts';
 
@@ -63,8 +63,6 @@ async function threshold(fleet: Fleet, config: ConfigName, query: Record<string,
   return above.compressed ? 'as set' : 'larger ones are not compressed';
 }
 
-const REFUSED = 'refused at start, with the reason';
-
 /** A row about compression, for targets without any too: they refuse the setting. */
 export function compressed(row: Row): Row {
   return {
@@ -76,7 +74,7 @@ export function compressed(row: Row): Row {
 }
 
 /** What `run` says, or that the server refused the setting with exit code 2 and a sentence. */
-async function orRefused(run: () => Promise<string>): Promise<string> {
+export async function orRefused(run: () => Promise<string>): Promise<string> {
   try {
     return await run();
   } catch (error) {

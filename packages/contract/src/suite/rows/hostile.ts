@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { clientFrame, closePayload, opcodes } from '../client-frame.ts';
+import { constants, deflateRawSync } from 'node:zlib';
+import { clientFrame, closePayload, opcodes, rsv } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { MEBIBYTE, memoryDuring } from '../memory.ts';
 import { Peer, turns } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
-import { latestMs, type Row } from '../row.ts';
-import { compressed } from './deflate.ts';
+import { latestMs, REFUSED, type Row } from '../row.ts';
+import { compressed, orRefused } from './deflate.ts';
 
 const SERVED = 'another is served';
 
@@ -41,6 +42,22 @@ async function errorWhileInflating(fleet: Fleet): Promise<string> {
     clientFrame({ opcode: opcodes.close, payload: closePayload(5) }),
     Buffer.from('more'),
   ]);
+  await hostile.end();
+  const seen = await served(other);
+  await server.stop();
+  return seen;
+}
+
+/** The connection ends while the library is in the middle of a message that it inflates: coder/websocket panicked. */
+async function closeInsideCompressed(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('deflate-takeover');
+  const [hostile, other] = [
+    await Peer.open(server, { offer: 'permessage-deflate' }),
+    await Peer.open(server),
+  ];
+  const payload = deflateRawSync('begun and never ended', { finishFlush: constants.Z_SYNC_FLUSH });
+  hostile.raw.send(clientFrame({ opcode: opcodes.text, rsv: rsv.one, fin: false, payload }));
+  hostile.raw.send(clientFrame({ opcode: opcodes.close, payload: closePayload(1000) }));
   await hostile.end();
   const seen = await served(other);
   await server.stop();
@@ -94,6 +111,12 @@ export const hostileRows: readonly Row[] = [
     expected: () => SERVED,
     run: errorWhileInflating,
   }),
+  {
+    about: 'hostile',
+    name: 'a close frame in the middle of a compressed message, with context takeover',
+    expected: ({ deflateContextTakeover }) => (deflateContextTakeover ? SERVED : REFUSED),
+    run: (fleet) => orRefused(() => closeInsideCompressed(fleet)),
+  },
   {
     about: 'hostile',
     name: 'requests for /metrics, many at once, and no answer is read',

@@ -3,11 +3,10 @@ import { parseConfig } from '@ws-arena/config/parse-config';
 import type { Capabilities } from '../../capabilities.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer } from '../peer.ts';
-import { type Row, SLACK_MS } from '../row.ts';
+import { REFUSED, type Row, SLACK_MS } from '../row.ts';
 import { counted } from './http.ts';
 import { judge, MEMBERS, sayAll } from './rooms.ts';
 
-const REFUSED = 'refused at start, with the reason';
 const ROOM = 'one';
 const READY = 'ready';
 

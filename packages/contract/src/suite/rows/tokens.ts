@@ -5,10 +5,9 @@ import type { Capabilities } from '../../capabilities.ts';
 import { opcodes } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer, turns } from '../peer.ts';
-import { inTime, type Row, SLACK_MS } from '../row.ts';
+import { inTime, REFUSED, type Row, SLACK_MS } from '../row.ts';
 import { counted } from './http.ts';
 
-const REFUSED = 'refused at start, with the reason';
 /** How long a token that expires is good: a busy machine must get its owner in before that. */
 const ROOM_SEC = 4;
 /** Makes a token of some 7 KiB; Nginx takes lines of 8 KiB at most. */
