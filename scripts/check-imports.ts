@@ -10,7 +10,7 @@ const SCOPE = '@ws-arena/';
 const LONGEST_FILE = 300;
 /** `report` makes text of a run and does no I/O. */
 const pure = 'packages/report';
-const pureModules = /^node:(?:zlib|crypto|util|assert)/;
+const pureModules = /^node:(?:zlib|crypto|path|util|assert)/;
 
 const problems: string[] = [];
 const folders = globSync('{apps,packages,baselines}/*/package.json')

@@ -2,6 +2,9 @@ import type { Ladder, Need, NeedRow } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
 import { laneKey } from './ladders.ts';
 
+/** Why nobody is best: best is only who was better than somebody. */
+export const NOTHING_BESIDE = 'nothing was measured to compare it with';
+
 /**
  * The highest rate that each target keeps, spread and direct. A target is behind another where it broke at a rate that the
  * other kept; two that kept and broke at the same rates are equal, as far as the steps of the ladder tell.
@@ -53,6 +56,7 @@ function placeOf(own: Ladder, leader: Ladder, lane: readonly Ladder[]): Pick<Nee
   const isBehind = (one: Ladder) => one.broken !== null && one.broken <= (leader.kept ?? 0);
   if (isBehind(own)) return { place: 'behind' };
   const others = lane.filter((one) => one !== own);
+  if (others.length === 0) return { place: 'unranked', reason: NOTHING_BESIDE };
   if (own === leader && others.every(isBehind)) return { place: 'best' };
   if (own.broken === null) {
     const end =

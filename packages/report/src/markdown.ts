@@ -9,10 +9,11 @@ export function renderMarkdown(report: Report): string {
 }
 
 /** A view as Markdown; everything that comes from data is escaped. */
-export function printMarkdown({ title, about, banner, sections }: View): string {
+export function printMarkdown({ title, about, banner, found, sections }: View): string {
   const parts = [
     `# ${escapeMarkdown(title)}`,
     escapeMarkdown(about),
+    ...bullets(found.map(escapeMarkdown)),
     ...(banner === null ? [] : [`> **${escapeMarkdown(banner)}**`]),
     ...sections.flatMap(section),
   ];
@@ -42,9 +43,10 @@ function rowHead({ head, marked }: Row): string {
   return `${escapeMarkdown(head)}${marked ? ' !' : ''}`;
 }
 
-function cellText({ text, spread, detail, tone }: Text): string {
+function cellText({ text, spread, detail, tone, command }: Text): string {
   const value = spread ? `${text} ${spread}` : text;
-  const whole = escapeMarkdown(detail ? `${value}, ${detail}` : value);
+  const more = command === undefined ? '' : ` (${command})`;
+  const whole = escapeMarkdown(`${detail ? `${value}, ${detail}` : value}${more}`);
   return tone === 'best' ? `**${whole}**` : whole;
 }
 

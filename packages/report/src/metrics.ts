@@ -1,5 +1,6 @@
 import type { SliceResult } from '@ws-arena/load/slice';
 import type { Scenario } from '@ws-arena/results/trial';
+import { metricWords } from './metric-words.ts';
 
 /** The histograms of a slice that percentiles are taken from. */
 export type HistogramName = 'intended' | 'actual' | 'lastMember';
@@ -95,14 +96,18 @@ export const unitOf: Readonly<Record<Scenario, string>> = {
   crash: 'message',
 };
 
+/** What each is; a metric without words is an error of the compiler. */
+export const metricAbouts: Readonly<Record<MetricName, string>> = metricWords;
+
 /** A figure's heading, and of a cost what it is for: `server CPU`, `per message`. */
 export function metricHead(
   name: string,
   scenario: Scenario,
-): { readonly title: string; readonly detail?: string } {
+): { readonly title: string; readonly detail?: string; readonly about?: string } {
   const metric = metricNamed(name);
   if (!metric) return { title: name };
-  return { title: metric.title, ...(metric.cost && { detail: `per ${unitOf[scenario] ?? 'unit'}` }) };
+  const about = `${metricAbouts[name as MetricName]}; ${metric.better} is better`;
+  return { title: metric.title, about, ...(metric.cost && { detail: `per ${unitOf[scenario] ?? 'unit'}` }) };
 }
 
 /** The same as one text: `server CPU per message`. */

@@ -177,7 +177,7 @@ describe('a ladder that broke nobody', () => {
 
 test('needs that a run did not measure are absent', () => {
   const { needs } = summarize(sampleRun({ scenarios: ['hold'] }));
-  expect(needs.map(({ id }) => id)).toEqual(['memory', 'robustness']);
+  expect(needs.map(({ id }) => id)).toEqual(['memory', 'idle', 'robustness']);
 });
 
 test('a target whose memory does not grow with its connections has no place in a ratio', () => {

@@ -9,7 +9,7 @@ import {
 } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
 import type { Params, Route, Scenario } from '@ws-arena/results/trial';
-import { capacityNeed } from './capacity-need.ts';
+import { capacityNeed, NOTHING_BESIDE } from './capacity-need.ts';
 import { compareBlocks, type Measured, type Pair, ratioInBlocks } from './compare.ts';
 import { equalLoad, laneKey, rateOf } from './ladders.ts';
 import { costMetric, type MetricName, metricNamed } from './metrics.ts';
@@ -79,6 +79,14 @@ const sources: readonly NeedSource[] = [
     scenario: 'hold',
     routes: direct,
     metric: 'bytesPerConnection',
+    rank: ({ connections }) => Number(connections),
+  },
+  {
+    id: 'idle',
+    title: 'memory per connection behind Nginx',
+    scenario: 'hold',
+    routes: ['nginx', 'nginx-tls'],
+    metric: 'bytesPerConnectionServing',
     rank: ({ connections }) => Number(connections),
   },
 ];
@@ -235,7 +243,8 @@ type Place = Pick<NeedRow, 'place' | 'reason'>;
 /** The first is the best where some other is behind, and equal where all that are told from it are; else open, too. */
 function leaderPlace(findings: readonly (Finding | undefined)[]): Place {
   const others = findings.flatMap((finding) => (finding ? [placeOf(finding)] : []));
-  if (others.length === 0 || others.some(({ place }) => place === 'behind')) return { place: 'best' };
+  if (others.length === 0) return { place: 'unranked', reason: NOTHING_BESIDE };
+  if (others.some(({ place }) => place === 'behind')) return { place: 'best' };
   if (others.some(({ place }) => place === 'equal')) return { place: 'equal' };
   const reason = others.find((other) => other.reason)?.reason;
   const unranked = others.every(({ place }) => place === 'unranked');

@@ -2,7 +2,7 @@ import type { Report } from '@ws-arena/results/report-file';
 import { tableText } from './markdown.ts';
 import { escapeMarkdown } from './markdown-table.ts';
 import { needsTable, resolutionText, sourceText } from './view/needs-table.ts';
-import { signsText } from './view/verdict-text.ts';
+import { wordsText } from './view/words.ts';
 
 /** The lines between which the table stands in README.md; both stay. */
 export const README_BEGIN = '<!-- results: made by `pnpm bench readme` from a committed run, do not edit -->';
@@ -16,7 +16,7 @@ export function renderReadmeTable(report: Report): string {
     made,
     ...(banner === null ? [] : [banner]),
     ...resolutionText(report),
-    signsText(report),
+    wordsText(report),
   ];
   const sources = needs.map((need) => `- ${escapeMarkdown(`${need.title}: ${sourceText(need)}`)}`).join('\n');
   return [

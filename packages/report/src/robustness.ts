@@ -1,6 +1,7 @@
 import { counted, type Standing, standings, type Verdict } from '@ws-arena/results/conformance';
 import type { Estimate, Need, NeedRow } from '@ws-arena/results/report-file';
 import type { ConformanceLine, Run } from '@ws-arena/results/run-file';
+import { NOTHING_BESIDE } from './capacity-need.ts';
 
 /**
  * How well each target keeps the rules of the RFCs: a rule that is kept strictly counts whole, a tolerated one half. An
@@ -14,13 +15,16 @@ export function robustnessNeed({ conformance, targets }: Run): Need[] {
   const best = Math.max(...measured.map(({ estimate }) => estimate.center));
   // What does not apply to a library differs by a rule or two: those that miss equally much are equals.
   const least = Math.min(...measured.map(({ missed }) => missed));
-  const first = measured.filter(({ missed }) => missed === least).length > 1 ? 'equal' : 'best';
+  const leaders = measured.filter(({ missed }) => missed === least).length;
+  const first = leaders > 1 ? 'equal' : measured.length > 1 ? 'best' : 'unranked';
   const rows = targets.map(({ name }): NeedRow => {
     const { estimate, missed } = shares.get(name)!;
     if (estimate.n === 0)
       return { target: name, estimate: null, ratioToBest: null, place: 'missing', limiter: null };
     const ratioToBest = estimate.center > 0 ? best / estimate.center : null;
-    return { target: name, estimate, ratioToBest, place: missed === least ? first : 'behind', limiter: null };
+    const place = missed === least ? first : 'behind';
+    const reason = place === 'unranked' && { reason: NOTHING_BESIDE };
+    return { target: name, estimate, ratioToBest, place, limiter: null, ...reason };
   });
   return [
     {

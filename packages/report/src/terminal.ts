@@ -37,6 +37,11 @@ const styles: Readonly<Partial<Record<Tone, Style>>> = {
   none: 'dim',
 };
 
+/** A cell with its detail, and what would measure it. */
+function wholeText({ text, detail, command }: Text): string {
+  return [detail ? `${text}, ${detail}` : text, command && `(${command})`].filter(Boolean).join(' ');
+}
+
 class Printer {
   readonly #columns: number;
   readonly #color: boolean;
@@ -46,12 +51,13 @@ class Printer {
     this.#color = color;
   }
 
-  view({ title, about, banner, sections }: View): string {
+  view({ title, about, banner, found, sections }: View): string {
     const blocks = [
+      ...(found.length > 0 ? [found.flatMap((line) => this.#wrapped(line, '* ', 'bold'))] : []),
       [
         ...this.#wrapped(title, '', 'bold'),
         ...this.#wrapped(about, '', 'dim'),
-        ...(banner === null ? [] : this.#wrapped(banner, '! ', 'yellow')),
+        ...(banner === null || found.length > 0 ? [] : this.#wrapped(banner, '! ', 'yellow')),
       ],
       ...sections.filter(({ brief }) => brief).flatMap((section) => this.#section(section)),
     ];
@@ -74,7 +80,11 @@ class Printer {
   #table(table: Table): string[] {
     return [
       ...this.#wrapped(table.title, '', 'bold'),
-      ...(table.narrow === 'lines' ? this.#lines(table) : this.#aligned(table)),
+      ...(table.narrow === 'lines'
+        ? this.#lines(table)
+        : table.narrow === 'rows'
+          ? this.#rows(table)
+          : this.#aligned(table)),
       ...table.remarks
         .filter(({ grave }) => grave)
         .flatMap(({ about, text }) => this.#wrapped(`${about}: ${text}`, '  ! ', 'yellow')),
@@ -93,13 +103,21 @@ class Printer {
     );
   }
 
+  /** A table with long texts as a line of each row. */
+  #rows({ rows }: Table): string[] {
+    return rows.flatMap(({ head, cells }) => {
+      const text = cells.filter((cell) => cell.text !== '–').map(wholeText);
+      return wrap(`${head}: ${text.join(' · ')}`, this.#columns, '  ', '      ');
+    });
+  }
+
   /** A table with many columns as a line of each: the rows that have a place first, in its order. */
   #lines({ columns, rows }: Table): string[] {
     return columns.flatMap(({ title }, i) => {
       const ranked = rows
         .map((row) => ({ row, cell: row.cells[i]! }))
         .filter(({ cell }) => cell.tone !== 'none')
-        .sort((a, b) => (a.cell.ratio ?? Infinity) - (b.cell.ratio ?? Infinity));
+        .sort((a, b) => (b.cell.bar?.share ?? 0) - (a.cell.bar?.share ?? 0));
       const text = ranked.map(({ row, cell }) =>
         [row.head, cell.text, cell.detail].filter(Boolean).join(' '),
       );

@@ -200,7 +200,7 @@ export interface NeedRow {
   readonly ratioInterval?: { readonly lo: number; readonly hi: number };
   /**
    * `best`: better than some other, and none is better; `behind`: a difference from the best was shown; `equal`: to the
-   * best, within the margin; `undecided`: neither was shown; `unranked`: the generator was the limit.
+   * best, within the margin; `undecided`: neither was shown; `unranked`: the generator was the limit, or there is no other.
    */
   readonly place: 'best' | 'equal' | 'behind' | 'undecided' | 'unranked' | 'missing';
   readonly limiter: Limiter | null;
@@ -218,6 +218,7 @@ export const needIds = [
   'nginx',
   'compression',
   'memory',
+  'idle',
   'robustness',
 ] as const;
 export type NeedId = (typeof needIds)[number];

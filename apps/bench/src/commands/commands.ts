@@ -11,6 +11,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   selftest: async () => (await import('../selftest/selftest-command.ts')).selftestCommand,
   fuzz: async () => (await import('./fuzz-command.ts')).fuzzCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
+  site: async () => (await import('./site-command.ts')).siteCommand,
   readme: async () => (await import('./report-commands.ts')).readmeCommand,
 };
 

@@ -1,7 +1,7 @@
 import type { NeedRow, Report } from '@ws-arena/results/report-file';
-import { factsOf, features } from './facts.ts';
+import { decisions } from '../view/decisions.ts';
+import { factsOf, features } from '../view/facts.ts';
 import { html, type Markup } from './markup.ts';
-import type { PageData } from './page-script.ts';
 import { type Candidate, rank } from './rank.ts';
 import { targetStyle } from './target-style.ts';
 
@@ -31,6 +31,16 @@ function weighed(report: Report): Weighed[] {
 }
 
 /** What the reader's weights are applied to. */
+export interface PageData {
+  readonly candidates: readonly Candidate[];
+  /** Titles of needs and features by id. */
+  readonly titles: Readonly<Record<string, string>>;
+  /** CSS colours by target. */
+  readonly colors: Readonly<Record<string, string>>;
+  /** The weights of each question of the first screen. */
+  readonly presets: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
 export function pageData(report: Report): PageData {
   const needs = weighed(report);
   const names = report.targets.filter((target) => target.available).map((target) => target.name);
@@ -44,6 +54,7 @@ export function pageData(report: Report): PageData {
     ),
     titles: Object.fromEntries([...needs, ...features].map(({ id, title }) => [id, title])),
     colors: Object.fromEntries(names.map((name) => [name, targetStyle(name).color])),
+    presets: Object.fromEntries(decisions.map(({ id, weights }) => [id, weights])),
   };
 }
 
@@ -52,23 +63,24 @@ function behindBest({ place, ratioToBest }: NeedRow): number | null {
   return place === 'best' || place === 'equal' ? 1 : ratioToBest;
 }
 
-/** "Which one should I choose": the needs as weights that the reader moves. */
+/** "Which one should I choose": the needs as weights that the reader moves, or takes from a question. */
 export function chooseSection(report: Report): Markup {
   const needs = weighed(report);
-  return html`<section aria-labelledby="choose">
-<h2 id="choose">Which one should I choose?</h2>
-<p>Say what matters: 0 leaves a need out. A library’s score is the weighted geometric mean of its ratio to the best in each need, so 1.00 is best everywhere and 0.50 is half as good on the whole. What is equal (~) counts as best, what is undecided (?) by its ratio. A library without a figure for a need you weigh is not ranked.</p>
+  return html`<details class="part" id="choose"><summary><h2>Which one should I choose?</h2> <span class="quiet">your own weights, or those of a question</span></summary>
+<p>Say what matters: 0 leaves a need out, here and in the table of needs. A library’s score is the weighted geometric mean of its ratio to the best in each need, so 1.00 is best everywhere and 0.50 is half as good on the whole. Equals count as best; what is undecided counts by its ratio. A library without a figure for a need you weigh is not ranked.</p>
 <div class="choose">
 <form autocomplete="off">
+<fieldset class="presets"><legend>As for</legend>${decisions.map(
+    ({ id, title }) => html`<button type="button" data-preset="${id}">${title}</button>`,
+  )}<button type="button" id="reset">all alike</button></fieldset>
 <fieldset><legend>How much it matters, 0 to ${MOST_WEIGHT}</legend>${needs.map(weight)}</fieldset>
 <fieldset><legend>It must have</legend>${features.map(
     ({ id, title }) => html`<label class="must"><input type="checkbox" data-feature="${id}">${title}</label>`,
   )}</fieldset>
-<button type="button" id="reset">Start over</button>
 </form>
-<div><h3 style="margin-top:0" id="ranking-title">Your ranking</h3>
+<div><h3 id="ranking-title">Your ranking</h3>
 <ol class="rank" id="ranking" aria-labelledby="ranking-title" aria-live="polite">${firstRanking(report, needs)}</ol>
-</div></div></section>`;
+</div></div></details>`;
 }
 
 function isKnown({ behind }: Weighed): boolean {

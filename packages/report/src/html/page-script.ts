@@ -1,23 +1,35 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { createHash } from 'node:crypto';
-import { type Candidate, type Ranked, rank } from './rank.ts';
-
-/** What the script reads from the page's data block. */
-export interface PageData {
-  readonly candidates: readonly Candidate[];
-  /** Titles of needs and features by id. */
-  readonly titles: Readonly<Record<string, string>>;
-  /** CSS colours by target. */
-  readonly colors: Readonly<Record<string, string>>;
-}
+import type { PageData } from './choose-section.ts';
+import { sortTable, takeAlong, tips } from './page-parts.ts';
+import { type Ranked, rank } from './rank.ts';
 
 /** Runs in the reader's browser, from a file, without a network: it may use nothing from outside its own body. */
-function run(rankTargets: typeof rank): void {
+function run(
+  rankTargets: typeof rank,
+  sort: typeof sortTable,
+  take: typeof takeAlong,
+  showTips: typeof tips,
+): void {
   const data: PageData = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
-  const list = document.getElementById('ranking');
-  const sliders = [...document.querySelectorAll<HTMLInputElement>('input[data-need]')];
-  const boxes = [...document.querySelectorAll<HTMLInputElement>('input[data-feature]')];
+  const all = <T extends Element>(selector: string) => [...document.querySelectorAll<T>(selector)];
+  const rules = document.head.appendChild(document.createElement('style'));
+  const sliders = all<HTMLInputElement>('input[type=range][data-need]');
+  const musts = all<HTMLInputElement>('input[data-feature]');
+  const shows = all<HTMLInputElement>('input[data-show]');
+  const pins = all<HTMLButtonElement>('button[data-pin]');
+  const facets = all<HTMLInputElement | HTMLSelectElement>('[data-facet]');
+  const foldable = all<HTMLDetailsElement>('details[id]');
+  const opened = new Set(foldable.filter(({ open }) => open).map(({ id }) => id));
+  const sorted = new Map<string, string>();
+  const rowsOf = new Map(
+    all<HTMLTableElement>('.table:not(.stacks) table').map((table) => [
+      table,
+      [...(table.tBodies[0]?.rows ?? [])],
+    ]),
+  );
+  let at = '';
 
   const element = (tag: string, className: string, text: string) => {
     const made = document.createElement(tag);
@@ -25,85 +37,253 @@ function run(rankTargets: typeof rank): void {
     made.textContent = text;
     return made;
   };
-  const titles = (ids: readonly string[]) => ids.map((id) => data.titles[id] ?? id).join(', ');
+
+  /** Everything that the reader chose, as the address has it. */
+  const state = () => {
+    const now = new URLSearchParams();
+    const list = (name: string, values: readonly string[]) =>
+      values.length > 0 && now.set(name, values.join(','));
+    if (at) now.set('at', at);
+    list(
+      'hide',
+      shows.filter((box) => !box.checked).map((box) => box.dataset.show ?? ''),
+    );
+    list(
+      'pin',
+      pins.filter((pin) => pin.ariaPressed === 'true').map((pin) => pin.dataset.pin ?? ''),
+    );
+    list(
+      'w',
+      sliders
+        .filter((one) => one.value !== one.defaultValue)
+        .map((one) => `${one.dataset.need}:${one.value}`),
+    );
+    list(
+      'must',
+      musts.filter((box) => box.checked).map((box) => box.dataset.feature ?? ''),
+    );
+    for (const control of facets) {
+      const value =
+        control instanceof HTMLInputElement && control.type === 'checkbox'
+          ? control.checked
+            ? '1'
+            : ''
+          : control.value;
+      if (value) now.set(control.dataset.facet ?? '', value);
+    }
+    list(
+      'sort',
+      [...sorted].map(([table, by]) => `${table}:${by}`),
+    );
+    list(
+      'toggle',
+      foldable.filter((one) => one.open !== opened.has(one.id)).map(({ id }) => id),
+    );
+    return now;
+  };
+  const write = () => {
+    const now = state();
+    const only = now.size === 1 && at !== '';
+    const hash =
+      now.size === 0 ? '' : `#${only ? at : now.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
+    if (hash !== location.hash) history.replaceState(null, '', hash || location.pathname + location.search);
+  };
+  const read = () => {
+    const hash = location.hash.slice(1);
+    const now = new URLSearchParams(hash.includes('=') ? hash : '');
+    const list = (name: string) => (now.get(name) ?? '').split(',').filter(Boolean);
+    const pairs = (name: string) =>
+      list(name).map(
+        (pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)] as const,
+      );
+    for (const box of shows) box.checked = !list('hide').includes(box.dataset.show ?? '');
+    for (const pin of pins) pin.ariaPressed = String(list('pin').includes(pin.dataset.pin ?? ''));
+    const weights = new Map(pairs('w'));
+    for (const one of sliders) one.value = weights.get(one.dataset.need ?? '') ?? one.defaultValue;
+    for (const box of musts) box.checked = list('must').includes(box.dataset.feature ?? '');
+    for (const control of facets) {
+      const value = now.get(control.dataset.facet ?? '') ?? '';
+      if (control instanceof HTMLInputElement && control.type === 'checkbox') control.checked = value !== '';
+      else control.value = value;
+    }
+    sorted.clear();
+    for (const [table, by] of pairs('sort')) sorted.set(table, by);
+    const toggled = new Set(list('toggle'));
+    const open = (one: HTMLDetailsElement) => opened.has(one.id) !== toggled.has(one.id);
+    for (const one of foldable.filter((one) => !open(one))) one.open = false;
+    for (const one of foldable.filter(open)) one.open = true;
+    at = hash.includes('=') ? (now.get('at') ?? '') : hash;
+    show();
+    reveal();
+  };
+
+  /** Opens what holds the place that the address names, and marks it. */
+  const reveal = () => {
+    for (const marked of all('.here')) marked.classList.remove('here');
+    const place = at ? document.getElementById(at) : null;
+    if (!place) return;
+    for (let one: Element | null = place; one; one = one.parentElement) {
+      if (one instanceof HTMLDetailsElement) one.open = true;
+      if (one instanceof HTMLElement && one.classList.contains('item')) one.hidden = false;
+    }
+    place.classList.add('here');
+    place.scrollIntoView({ block: place.tagName === 'TD' || place.tagName === 'TR' ? 'center' : 'start' });
+  };
+
   const reason = (row: Ranked) => {
+    const titles = (ids: readonly string[]) => ids.map((id) => data.titles[id] ?? id).join(', ');
     if (row.lacks.length > 0) return `left out, it lacks: ${titles(row.lacks)}`;
     if (row.unknown.length > 0) return `not ranked, no figure for: ${titles(row.unknown)}`;
     return 'not ranked: every weight is 0';
   };
-  const item = (row: Ranked, index: number) => {
+  const ranked = (row: Ranked, index: number) => {
     const li = document.createElement('li');
     const line = element('div', 'line', '');
-    const place = row.score === null ? row.name : `${index + 1}. ${row.name}`;
-    const detail = row.score === null ? reason(row) : row.score.toFixed(2);
-    line.append(element('span', index === 0 && row.score !== null ? 'lead' : '', place));
-    line.append(element('span', row.score === null ? 'quiet small' : '', detail));
+    line.append(
+      element(
+        'span',
+        index === 0 && row.score !== null ? 'lead' : '',
+        row.score === null ? row.name : `${index + 1}. ${row.name}`,
+      ),
+    );
+    line.append(
+      element(
+        'span',
+        row.score === null ? 'quiet small' : '',
+        row.score === null ? reason(row) : row.score.toFixed(2),
+      ),
+    );
     li.append(line);
     if (row.score !== null) {
       const bar = element('span', 'bar', '');
       bar.style.setProperty('--c', data.colors[row.name] ?? 'currentColor');
-      bar.style.width = `${Math.max(1, row.score * 100)}%`;
+      bar.style.setProperty('--w', `${Math.max(1, row.score * 100)}%`);
       li.append(bar);
     }
     return li;
   };
-  const update = () => {
-    const weights: Record<string, number> = {};
-    for (const slider of sliders) {
-      weights[slider.dataset.need ?? ''] = slider.disabled ? 0 : slider.valueAsNumber;
-      const shown = slider.parentElement?.querySelector('output');
-      if (shown) shown.textContent = slider.value;
-    }
-    const required = boxes.filter((box) => box.checked).map((box) => box.dataset.feature ?? '');
-    list?.replaceChildren(...rankTargets(data.candidates, weights, required).map(item));
-  };
-  for (const input of [...sliders, ...boxes]) input.addEventListener('input', update);
-  document.getElementById('reset')?.addEventListener('click', () => {
-    for (const slider of sliders) slider.value = slider.defaultValue;
-    for (const box of boxes) box.checked = false;
-    update();
-  });
-  if (sliders.length > 0) update();
 
-  const text = document.getElementById('filter-text') as HTMLInputElement | null;
-  const scenario = document.getElementById('filter-scenario') as HTMLSelectElement | null;
-  const warned = document.getElementById('filter-warned') as HTMLInputElement | null;
-  const tables = [...document.querySelectorAll<HTMLElement>('.table[id^="case-"]')];
-  const shown = document.getElementById('filter-count');
-  const filter = () => {
-    const parts = (text?.value ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-    let visible = 0;
-    for (const table of tables) {
-      const about = table.dataset.about ?? '';
-      const hit =
-        [...parts, scenario?.value ?? ''].every((part) => about.includes(part)) &&
-        (!warned?.checked || table.dataset.warned === '1');
-      table.hidden = !hit;
-      if (hit) visible += 1;
+  /** Makes the page what its controls say. */
+  const show = () => {
+    const weights: Record<string, number> = {};
+    for (const one of sliders) {
+      weights[one.dataset.need ?? ''] = one.disabled ? 0 : one.valueAsNumber;
+      const output = one.parentElement?.querySelector('output');
+      if (output) output.textContent = one.value;
     }
-    if (shown) shown.textContent = `${visible} of ${tables.length} tables`;
+    const hidden = shows.filter((box) => !box.checked).map((box) => box.dataset.show ?? '');
+    const unweighed = sliders
+      .filter((one) => !one.disabled && one.value === '0')
+      .map((one) => one.dataset.need ?? '');
+    const rule = (name: string, value: string) =>
+      `:is(th,td,tr,g,li)[data-${name}=${JSON.stringify(value)}]{display:none}`;
+    rules.textContent = [
+      ...hidden.map((target) => rule('t', target)),
+      ...unweighed.map((need) => rule('need', need)),
+    ].join('');
+    const candidates = data.candidates.filter(({ name }) => !hidden.includes(name));
+    const required = musts.filter((box) => box.checked).map((box) => box.dataset.feature ?? '');
+    document
+      .getElementById('ranking')
+      ?.replaceChildren(...rankTargets(candidates, weights, required).map(ranked));
+    const pinned = new Set(
+      pins.filter((pin) => pin.ariaPressed === 'true').map((pin) => pin.dataset.pin ?? ''),
+    );
+    for (const [table, rows] of rowsOf) if (rows.length > 1) sort(table, rows, sorted.get(table.id), pinned);
+    const wanted = facets.map(
+      (control) =>
+        [
+          control.dataset.facet ?? '',
+          control instanceof HTMLInputElement && control.type === 'checkbox'
+            ? control.checked
+              ? '1'
+              : ''
+            : control.value,
+        ] as const,
+    );
+    const items = all<HTMLElement>('.item[data-scenario]');
+    for (const item of items) {
+      item.hidden = !wanted.every(([name, value]) => {
+        if (!value) return true;
+        if (name === 'words')
+          return value
+            .toLowerCase()
+            .split(/\s+/)
+            .every((word) => item.dataset.words?.includes(word));
+        return item.dataset[name] === value;
+      });
+    }
+    const count = document.getElementById('count');
+    if (count) count.textContent = `${items.filter((item) => !item.hidden).length} of ${items.length} cases`;
   };
-  for (const control of [text, scenario, warned]) control?.addEventListener('input', filter);
-  if (tables.length > 0) filter();
-  // A link to a table that the filter hides must still lead there.
-  const reveal = () => {
-    const table = document.getElementById(location.hash.slice(1));
-    if (!(table instanceof HTMLElement) || !table.hidden) return;
-    if (text) text.value = '';
-    if (scenario) scenario.value = '';
-    if (warned) warned.checked = false;
-    filter();
-    table.scrollIntoView();
+  const changed = () => {
+    show();
+    write();
   };
-  addEventListener('hashchange', reveal);
-  // Tables behind charts are part of the print.
-  addEventListener('beforeprint', () => {
-    for (const details of document.querySelectorAll<HTMLDetailsElement>('details.data')) details.open = true;
+
+  for (const [table, rows] of rowsOf) {
+    if (rows.length < 2) continue;
+    for (const [i, head] of [...(table.tHead?.rows[0]?.cells ?? [])].entries()) {
+      if (head.tagName !== 'TH') continue;
+      const button = element('button', 'sort', '↕') as HTMLButtonElement;
+      button.type = 'button';
+      button.ariaLabel = `sort by ${head.textContent?.trim()}`;
+      button.addEventListener('click', () => {
+        const now = sorted.get(table.id);
+        if (now === `${i}.d`) sorted.delete(table.id);
+        else sorted.set(table.id, now === `${i}.a` ? `${i}.d` : `${i}.a`);
+        changed();
+      });
+      head.append(button);
+    }
+  }
+  for (const input of [...sliders, ...musts, ...shows, ...facets]) input.addEventListener('input', changed);
+  document.addEventListener('click', (event) => {
+    const hit =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('button, summary, td[id]') : null;
+    if (!hit) return;
+    const { pin, only, preset, take: format } = hit.dataset;
+    if (pin !== undefined) hit.ariaPressed = String(hit.ariaPressed !== 'true');
+    else if (only !== undefined)
+      for (const box of shows) box.checked = only === '' || box.dataset.language === only;
+    else if (preset !== undefined || hit.id === 'reset') {
+      const weights = data.presets[preset ?? ''];
+      for (const one of sliders)
+        one.value =
+          weights && !one.disabled ? String(weights[one.dataset.need ?? ''] ?? 0) : one.defaultValue;
+      if (!weights) for (const box of musts) box.checked = false;
+    } else if (format !== undefined) return take(format, location.href);
+    else if (hit.id === 'anew') {
+      history.replaceState(null, '', location.pathname + location.search);
+      return read();
+    } else if (hit.tagName === 'SUMMARY') return void requestAnimationFrame(write);
+    else if (hit.tagName === 'TD' && !(event.target as Element).closest('a')) at = hit.id;
+    else return;
+    changed();
+    if (hit.tagName === 'TD') reveal();
   });
+  addEventListener('hashchange', () => {
+    // A link inside the page leads to a place; what the reader chose stays.
+    if (location.hash.includes('=')) return read();
+    at = location.hash.slice(1);
+    reveal();
+    write();
+  });
+  // What is closed is part of the print; of those that open one at a time, all.
+  addEventListener('beforeprint', () => {
+    for (const one of all<HTMLDetailsElement>('details')) {
+      one.removeAttribute('name');
+      one.open = true;
+    }
+  });
+  const bar = document.getElementById('bar');
+  if (bar) bar.hidden = false;
+  showTips();
+  read();
 }
 
 /** The script of the page, as text. */
-export const pageScript = `'use strict';(${run})(${rank});`;
+export const pageScript = `'use strict';(${run})(${rank},${sortTable},${takeAlong},${tips});`;
 
 /** What a Content-Security-Policy must name so that this script may run, and no other. */
 export const pageScriptHash = `sha256-${createHash('sha256').update(pageScript).digest('base64')}`;

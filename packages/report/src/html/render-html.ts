@@ -1,60 +1,47 @@
 import type { Report } from '@ws-arena/results/report-file';
-import { differencesSection, environmentSection, problemsSection } from '../view/about-sections.ts';
-import { figuresSection } from '../view/case-tables.ts';
-import { conformanceSection } from '../view/conformance-table.ts';
-import { ladderSection } from '../view/ladder-tables.ts';
-import { proxySection } from '../view/proxy-tables.ts';
 import { reportView } from '../view/report-view.ts';
-import { variantsSection } from '../view/variant-tables.ts';
 import type { Section } from '../view/view.ts';
-import { answerMarkup } from './answer-section.ts';
-import { chartsSection, loadCurves } from './charts-section.ts';
+import { words } from '../view/words.ts';
 import { chooseSection, pageData } from './choose-section.ts';
-import { factsSection } from './facts-section.ts';
-import { filters } from './filters.ts';
+import { type Frame, htmlDocument } from './document.ts';
+import { exploreBar } from './explore-bar.ts';
 import { html, jsonForScript, type Markup, trusted } from './markup.ts';
 import { pageScript, pageScriptHash } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
-import { sectionMarkup } from './table.ts';
+import { marks } from './plot.ts';
+import { plotsOf } from './plots.ts';
+import { Glossary, listMarkup, type Page, partMarkup, tableMarkup } from './table.ts';
 
 /**
  * `report.html`: one file that opens offline and asks no network for anything; a content security policy forbids it.
  * Everything that comes from data is escaped.
  */
-export function renderHtml(report: Report): string {
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src '${pageScriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>ws-arena: ${title(report)}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(pageStyle)}</style>
-</head>
-<body>
-<a class="skip" href="#answer">To the answer</a>
-${header(report)}
+export function renderHtml(report: Report, { home }: Pick<Frame, 'home'> = {}): string {
+  const { about, banner, sections } = reportView(report);
+  const page: Page = { glossary: new Glossary(), plots: plotsOf(report) };
+  const [answer, ...parts] = sections;
+  const shown = [
+    ...parts.filter(({ id }) => id !== 'problems'),
+    ...parts.filter(({ id }) => id === 'problems'),
+  ];
+  return htmlDocument({
+    title: `ws-arena: ${title(report)}`,
+    scriptHash: pageScriptHash,
+    ...(home !== undefined && { home }),
+    body: html`<header>
+<h1>Which WebSocket library?</h1>
+<p class="quiet small">Preset ${report.preset}, ${report.startedAt.slice(0, 10)}: ${about}.</p>
+${banner !== null && html`<p class="note small" role="note">${banner}</p>`}
+</header>
 <main>
-${answerMarkup(report)}
-${curvesSection(report)}
+${answer && answerMarkup(answer, report, page)}
 ${chooseSection(report)}
-${factsSection(report)}
-${chartsSection(report)}
-${measured(proxySection(report))}
-${report.variants.length > 0 && sectionMarkup(variantsSection(report))}
-${measured(figuresSection(report), filters(report))}
-${measured(conformanceSection(report))}
-${methodSections(report)}
+${shown.map((section) => partMarkup(section, page, ...(section.id === 'environment' ? [files()] : [])))}
 </main>
 <footer><p>Made by ws-arena from run.jsonl. Report version ${report.schemaVersion}.</p></footer>
+<div id="tip" role="status" hidden></div>${marks}${page.glossary.popovers()}
 <script type="application/json" id="page-data">${jsonForScript(pageData(report))}</script>
-<script>${trusted(pageScript)}</script>
-</body>
-</html>
-`.text;
+<script>${trusted(pageScript)}</script>`,
+  });
 }
 
 function title(report: Report): string {
@@ -64,43 +51,24 @@ function title(report: Report): string {
     .join(', ')} (${report.startedAt.slice(0, 10)})`;
 }
 
-const sections = [
-  ['answer', 'The answer'],
-  ['load', 'Load curves'],
-  ['choose', 'Which one?'],
-  ['facts', 'Facts'],
-  ['charts', 'Charts'],
-  ['proxy', 'The proxy'],
-  ['figures', 'Figures'],
-  ['conformance', 'Robustness'],
-  ['environment', 'Method'],
-] as const;
-
-function header(report: Report): Markup {
-  const { about, banner } = reportView(report);
-  return html`<header>
-<h1>Which WebSocket library?</h1>
-<p class="quiet">Preset ${report.preset}, ${report.startedAt.slice(0, 10)}: ${about}.</p>
-${banner !== null && html`<p class="note" role="note">${banner}</p>`}
-<nav aria-label="Sections"><ul>${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-</header>`;
+/** The questions first, then all libraries by all needs, and what chooses among both. */
+function answerMarkup(answer: Section, report: Report, page: Page): Markup {
+  const [questions, needs] = answer.tables;
+  const { title: heading, paragraphs } = answer;
+  const meanings = words(report);
+  return html`<section aria-labelledby="answer"><h2 id="answer" class="unseen">${heading}</h2>
+${questions ? tableMarkup(questions, heading, page) : html`<p>Not measured in this run.</p>`}</section>
+<details class="part" id="explore" open><summary><h2>All libraries, by need</h2> <span class="quiet">choose, sort, hide, take along</span></summary>
+${exploreBar(report)}
+${needs && tableMarkup(needs, heading, page)}
+<p class="small">Words: ${meanings.map(([word, about]) => html`${page.glossary.explain(word, `${word}: ${about}.`)} `)}</p>
+${paragraphs.slice(0, -1).map((text) => html`<p class="small">${text}</p>`)}
+<details class="more" id="sources"><summary>What each need was measured as</summary>${listMarkup(answer)}</details>
+</details>`;
 }
 
-/** The load curves as charts; the tables of the view are the numbers behind them. */
-function curvesSection(report: Report): Markup {
-  return measured({ ...ladderSection(report), tables: [] }, loadCurves(report));
-}
-
-function measured(section: Section, ...more: readonly Markup[]): Markup {
-  if (section.paragraphs.length + section.tables.length > 0) return sectionMarkup(section, ...more);
-  return sectionMarkup({ ...section, paragraphs: ['Not measured in this run.'] });
-}
-
-function methodSections(report: Report): Markup {
-  const about = environmentSection(report);
-  const files = html`<p>Raw data: <a href="run.jsonl">run.jsonl</a> holds every slice. <a href="report.json">report.json</a>, <a href="report.csv">report.csv</a> and <a href="report.md">report.md</a> hold this summary, with every step of the load curves. A slice names its case by the number in the column “case” of report.csv: <code>jq -c 'select(.case == 12)' run.jsonl</code></p>`;
-  const more = [problemsSection(report), differencesSection(report)].filter(({ list }) => list.length > 0);
-  return html`${sectionMarkup({ ...about, title: 'Method and environment', paragraphs: METHOD }, files)}${more.map((one) => sectionMarkup(one))}`;
+function files(): Markup {
+  return html`${METHOD.map((text) => html`<p>${text}</p>`)}<p>Raw data: <a href="run.jsonl">run.jsonl</a> holds every slice. <a href="report.json">report.json</a>, <a href="report.csv">report.csv</a> and <a href="report.md">report.md</a> hold this summary, with every step of the load curves. A slice names its case by the number in the column “case” of report.csv: <code>jq -c 'select(.case == 12)' run.jsonl</code></p>`;
 }
 
 const METHOD = [

@@ -4,7 +4,15 @@ import type { Section, Table } from './view.ts';
 
 /** Cases that failed, and what could not be read. */
 export function problemsSection({ problems }: Report): Section {
-  return { id: 'problems', title: 'What failed', brief: true, paragraphs: [], tables: [], list: problems };
+  return {
+    id: 'problems',
+    title: 'What failed',
+    hint: 'cases that could not be measured',
+    brief: true,
+    paragraphs: [],
+    tables: [],
+    list: problems,
+  };
 }
 
 /** Where the targets do something else than the contract asks for. */
@@ -12,6 +20,7 @@ export function differencesSection({ targets }: Report): Section {
   return {
     id: 'differences',
     title: 'Where targets differ from the contract',
+    hint: 'what a client sees that it would not see elsewhere',
     paragraphs: [],
     tables: [],
     list: targets.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
@@ -23,6 +32,7 @@ export function environmentSection(report: Report): Section {
   return {
     id: 'environment',
     title: 'Environment',
+    hint: 'machine, versions, command, raw data',
     paragraphs: [],
     tables: [targetsTable(report), environmentTable(report)],
     list: [],

@@ -2,11 +2,11 @@ import type { WarningKind } from '@ws-arena/load/warning';
 import type { Cell, Comparison, Report } from '@ws-arena/results/report-file';
 import { groupKey, type Scenario } from '@ws-arena/results/trial';
 import { equalLoadRates, laneKey, rateOf } from '../ladders.ts';
-import { type MetricName, metricHead, metricNamed } from '../metrics.ts';
-import { caseText } from './labels.ts';
+import { type MetricName, metricHead, metrics } from '../metrics.ts';
+import { caseText, facetsOf } from './labels.ts';
 import { intervalText, scaledCenter, spread } from './scale.ts';
 import { limiterText, verdictText } from './verdict-text.ts';
-import type { Remark, Section, Table, Text } from './view.ts';
+import type { Bar, Remark, Section, Table, Text } from './view.ts';
 
 const replacing: readonly MetricName[] = [
   ...(['backMostNs', 'backAllNs', 'awayMost', 'awayP50', 'awayP99', 'handshakesPeak'] as const),
@@ -25,7 +25,13 @@ const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
   connect: ['cpuServing', 'cpuServer', 'cpuProxy', 'p99', 'p50', 'cpuGenerator'],
   deflate: ['cpuServing', 'cpuServer', 'wireRatio', 'p99', 'cpuGenerator'],
   http: ['cpuServing', 'cpuServer', 'p99', 'p50'],
-  hold: ['bytesPerConnection', 'bytesPerConnectionProxy', 'cpuServer', 'unexpectedCloses'],
+  hold: [
+    'bytesPerConnection',
+    'bytesPerConnectionServing',
+    'bytesPerConnectionProxy',
+    'cpuServer',
+    'unexpectedCloses',
+  ],
   limit: ['largestMessage'],
   tokens: ['handshakesPerSec', 'cacheHits', 'revokedEnters', 'revokedOpen', 'expiredOpen', 'startTime'],
   deploy: replacing,
@@ -38,6 +44,7 @@ export function figuresSection(report: Report): Section {
   return {
     id: 'figures',
     title: 'Figures',
+    hint: 'every case, with intervals, limiters and warnings',
     brief: true,
     paragraphs: [HOW_TO_READ],
     tables: caseTables(report),
@@ -71,10 +78,11 @@ function caseTable(
   const [lead] = present;
   const of = (target: string, metric: string) =>
     cells.find((cell) => cell.target === target && cell.metric === metric);
+  const head = (name: MetricName) => ({ ...metricHead(name, scenario), unit: metrics[name].unit });
   const targets = [...new Set(cells.map(({ target }) => target))];
   const leads = targets.flatMap((target) => of(target, lead!) ?? []);
   const baseline = leads.flatMap((cell) => compared(cell)?.baseline ?? [])[0];
-  const limited = metricNamed(lead!)?.unit === '1/s';
+  const limited = metrics[lead!].unit === '1/s';
   const facts = report.facts.filter((fact) => groupKey(fact) === groupKey(cells[0]!));
   const remarks = remarksOf(
     cells.filter(({ metric }) => present.some((name) => name === metric)),
@@ -83,21 +91,23 @@ function caseTable(
   return {
     id: tableId(cells[0]!),
     title: caseText({ scenario, route, params }),
+    facets: facetsOf({ scenario, route, params }),
     corner: 'target',
     columns: [
-      { ...metricHead(lead!, scenario), lead: true },
+      { ...head(lead!), lead: true },
       ...(baseline ? [{ title: `against ${baseline}` }] : []),
       ...(limited ? [{ title: 'limiter' }] : []),
-      ...present.slice(1).map((name) => metricHead(name, scenario)),
+      ...present.slice(1).map((name) => head(name)),
       ...(facts.length > 0 ? [{ title: 'one byte more' }] : []),
     ],
     rows: targets.map((target) => {
       const cell = of(target, lead!);
       const finding = cell && compared(cell);
       return {
+        ...(cell && { id: `case-${cell.case}` }),
         ...{ head: target, target, marked: remarks.some(({ targets: about }) => about.includes(target)) },
         cells: [
-          figureText(cell),
+          figureText(cell, Math.max(...leads.map(({ estimate }) => estimate.hi ?? estimate.center))),
           ...(baseline ? [finding ? verdictText(finding) : { text: '' }] : []),
           ...(limited ? [{ text: limiterText(cell?.limiter ?? null) }] : []),
           ...present.slice(1).map((name) => figureText(of(target, name))),
@@ -109,12 +119,18 @@ function caseTable(
   };
 }
 
-/** The name of the table of a case, for links to it. */
+/** The name of the table of a case; `case-N` is the row of one. */
 export function tableId(first: Pick<Cell, 'case'>): string {
-  return `case-${first.case}`;
+  return `cases-${first.case}`;
 }
 
-function figureText(cell: Cell | undefined): Text {
+/** The address of a figure. */
+export function figureId({ case: index, metric }: Pick<Cell, 'case' | 'metric'>): string {
+  return `case-${index}-${metric}`;
+}
+
+/** @param longest what a bar of full length stands for; without it there is none. */
+function figureText(cell: Cell | undefined, longest?: number): Text {
   if (!cell) return { text: '–', tone: 'none' };
   const { estimate, unit } = cell;
   const interval = intervalText(estimate, unit);
@@ -122,7 +138,17 @@ function figureText(cell: Cell | undefined): Text {
   return {
     text: scaledCenter(cell),
     title: `${interval ? `${interval} (95 %), ` : ''}n = ${estimate.n}`,
+    ...{ value: estimate.center, id: figureId(cell) },
+    ...(longest && longest > 0 && { bar: barOf(cell, longest) }),
     ...(half && { spread: half }),
+  };
+}
+
+function barOf({ estimate: { center, lo, hi }, unit, limiter }: Cell, longest: number): Bar {
+  return {
+    share: center / longest,
+    ...(lo !== null && hi !== null && { lo: Math.max(0, lo / longest), hi: hi / longest }),
+    hollow: unit === '1/s' && limiter === 'generator',
   };
 }
 

@@ -40,6 +40,7 @@ export function comparisonView(comparison: RunComparison): View {
   return {
     title: `${counts.better} better, ${counts.worse} worse, ${counts.equal} equal, ${counts.undecided} undecided, of ${count(cells.length, 'figure')}`,
     about: `A is ${a.command} of ${a.startedAt}, B is ${b.command} of ${b.startedAt}; a ratio is B ÷ A.`,
+    found: [],
     banner: banners.length > 0 ? banners.join(' ') : null,
     sections: sections.filter(({ paragraphs, tables }) => paragraphs.length + tables.length > 0),
   };

@@ -7,6 +7,7 @@ export function conformanceSection({ conformance }: Report): Section {
   return {
     id: 'conformance',
     title: 'Robustness',
+    hint: 'what each library answers to broken and hostile frames',
     paragraphs:
       conformance.length === 0
         ? []
@@ -24,9 +25,10 @@ function rulesTable(lines: Report['conformance']): Table {
   const standings = targets.map((target) => rulesOf(lines, target));
   const rules = [...new Set(standings.flatMap((rules) => [...rules.keys()]))];
   return {
+    id: 'rules',
     title: 'Rules of RFC 6455 and RFC 7692',
     corner: 'rule',
-    columns: targets.map((title) => ({ title })),
+    columns: targets.map((title) => ({ title, target: title })),
     rows: rules.map((rule) => ({
       head: rule,
       cells: standings.map((own): Text => {
@@ -44,9 +46,10 @@ function rulesTable(lines: Report['conformance']): Table {
 function table(lines: Report['conformance']): Table {
   const targets = [...new Set(lines.map(({ target }) => target))];
   return {
+    id: 'rfc-cases',
     title: 'Conformance',
     corner: 'case',
-    columns: [{ title: 'expected' }, ...targets.map((title) => ({ title }))],
+    columns: [{ title: 'expected' }, ...targets.map((title) => ({ title, target: title }))],
     rows: [...Map.groupBy(lines, ({ name }) => name)].map(([name, own]) => {
       const { expected, autobahn } = own[0]!;
       const cells = targets.map((target) => outcome(own.find((line) => line.target === target)));

@@ -1,38 +1,40 @@
 import type { Need, NeedRow } from '@ws-arena/results/report-file';
-import { spread } from './scale.ts';
-import { factorText, placeText } from './verdict-text.ts';
+import { factorText, valueText } from './verdict-text.ts';
 
-/** Who serves a need best in this run, and how sure that is. */
+/** Who serves a need best in this run, and who may. */
 export interface Headline {
+  /** The best, or those that are equal at the top. */
   readonly winners: readonly string[];
   /** Those that could not be told from the best: neither a difference nor equality was shown. */
   readonly perhaps: readonly string[];
-  /** The figure of the first, and how far the next is behind. */
+  /** The figure of the first, and how far the next is behind; without a winner, why there is none. */
   readonly margin: string;
 }
 
-/** The answer of a need in a few words. */
-export function headline({ rows, unit, metric }: Need): Headline {
-  const placed = rows
+/** The rows with a figure, the best first. */
+export function placed({ rows }: Need): NeedRow[] {
+  return rows
     .filter(({ estimate }) => estimate)
     .sort((a, b) => (a.ratioToBest ?? Infinity) - (b.ratioToBest ?? Infinity));
-  const of = (...places: NeedRow['place'][]) => placed.filter(({ place }) => places.includes(place));
-  const leading = [...of('best'), ...of('equal')];
-  const open = of('undecided');
-  if (leading.length === 0) {
-    const reason = placed.find((row) => row.reason !== undefined)?.reason ?? 'nothing was measured';
-    return { winners: [], perhaps: open.map(({ target }) => target), margin: reason };
+}
+
+/** The answer of a need in a few words. */
+export function headline(need: Need): Headline {
+  const all = placed(need);
+  const of = (...places: NeedRow['place'][]) => all.filter(({ place }) => places.includes(place));
+  const leading = of('best', 'equal');
+  const perhaps = of('undecided').map(({ target }) => target);
+  const [first] = leading;
+  if (!first?.estimate) {
+    const reason = all.find((row) => row.reason !== undefined)?.reason ?? 'nothing was measured';
+    return { winners: [], perhaps, margin: reason };
   }
-  const [first] = leading as [NeedRow, ...NeedRow[]];
-  const { text } = placeText(first, unit, metric);
-  const isMeasured = metric !== 'capacity' && metric !== 'conformance';
-  const figure = [text, first.estimate && isMeasured ? spread(first.estimate) : ''].filter(Boolean).join(' ');
   const [next] = of('behind');
   const behind =
     next && next.ratioToBest !== null ? `; ${next.target} is ${factorText(next.ratioToBest)} behind` : '';
   return {
     winners: leading.map(({ target }) => target),
-    perhaps: open.map(({ target }) => target),
-    margin: `${figure}${behind}`,
+    perhaps,
+    margin: `${valueText(first.estimate, need.unit, need.metric)}${behind}`,
   };
 }

@@ -45,6 +45,17 @@ export function caseText(c: {
   return [scenarioTitle(c.scenario), routeTitle(c.route), paramsText(c.params)].filter(Boolean).join(', ');
 }
 
+/** What a reader may choose cases by. */
+export function facetsOf(c: { readonly scenario: Scenario; readonly route: Route; readonly params: Params }) {
+  const { payloadBytes, connections = c.params.members } = c.params;
+  return {
+    scenario: scenarioTitle(c.scenario),
+    route: routeTitle(c.route),
+    ...(payloadBytes !== undefined && { payload: scaled(Number(payloadBytes), 'B') }),
+    ...(connections !== undefined && { connections: Number(connections).toLocaleString('en-US') }),
+  };
+}
+
 /** The parameters of a case in words, e.g. `100 connections, 64 B, window 16`. */
 export function paramsText(params: Params): string {
   return Object.entries(params)
@@ -74,6 +85,11 @@ function words(name: string): string {
     /([a-z\d])([A-Z])/g,
     (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
   );
+}
+
+/** Names in a sentence: `ws, uws and gorilla`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** A number with its thing, as `1 slice`, `5 slices`, `1,000 deliveries`. */

@@ -1,8 +1,8 @@
 import type { Cell, Ladder, LadderStep, Report } from '@ws-arena/results/report-file';
 import { laneKey, rateOf } from '../ladders.ts';
 import { costMetric, metricTitle } from '../metrics.ts';
-import { caseText } from './labels.ts';
-import { scaled, spread } from './scale.ts';
+import { caseText, facetsOf } from './labels.ts';
+import { intervalText, scaled, spread } from './scale.ts';
 import { capacityText, limiterText } from './verdict-text.ts';
 import type { Row, Section, Table, Text } from './view.ts';
 
@@ -13,12 +13,13 @@ export function ladderSection(report: Report): Section {
   return {
     id: 'load',
     title: 'What each rate costs, and where it breaks',
+    hint: 'CPU and p99 by offered rate, as curves and as tables',
     brief: true,
     paragraphs:
       lanes.length === 0
         ? []
         : [
-            `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms and nothing is lost. “broke”: most of its slices did not keep it; “?”: a few did not, as when the machine stalls; “generator”: the load generator could not offer it in time, which says nothing about the target.`,
+            `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms and nothing is lost. “broke”: most of its slices did not keep it; “undecided”: a few did not, as when the machine stalls; “generator”: the load generator could not offer it in time, which says nothing about the target.`,
           ],
     tables: lanes.flatMap(ladderTables),
     list: [],
@@ -32,6 +33,7 @@ export function ladderTables(lane: Lane): [cost: Table, tail: Table] {
 
 /** One route and way to send: the ladders of all targets, and the cells of their steps. */
 export interface Lane {
+  readonly id: string;
   readonly title: string;
   readonly route: Ladder['route'];
   readonly params: Ladder['params'];
@@ -47,10 +49,11 @@ export function lanesOf({ ladders, cells }: Pick<Report, 'ladders' | 'cells'>): 
     own.map((cell) => [`${laneKey(cell)} ${cell.target} ${rateOf(cell)} ${cell.metric}`, cell]),
   );
   return [...Map.groupBy(ladders, (ladder) => laneKey({ scenario: 'load', ...ladder }))].map(
-    ([key, lane]) => {
+    ([key, lane], place) => {
       const { route, params } = lane[0]!;
       const rates = [...new Set(lane.flatMap(({ steps }) => steps.map(({ ratePerSec }) => ratePerSec)))];
       return {
+        id: `lane-${place + 1}`,
         title: caseText({ scenario: 'load', route, params }),
         ...{ route, params, ladders: lane, rates: rates.sort((a, b) => a - b) },
         cell: (target, ratePerSec, metric) => index.get(`${key} ${target} ${ratePerSec} ${metric}`),
@@ -77,10 +80,12 @@ function tailTable(lane: Lane): Table {
 
 function table(lane: Lane, title: string, metric: string, last: readonly Row[]): Table {
   return {
+    id: `${lane.id}-${metric}`,
+    facets: facetsOf({ scenario: 'load', ...lane }),
     title: `${title} by offered rate: ${lane.title}`,
     corner: 'offered',
     narrow: 'split',
-    columns: lane.ladders.map(({ target }) => ({ title: target })),
+    columns: lane.ladders.map(({ target }) => ({ title: target, target })),
     rows: [
       ...lane.rates.map((rate) => ({
         head: scaled(rate, '1/s'),
@@ -102,8 +107,11 @@ function stepText(step: LadderStep | undefined, cell: Cell | undefined): Text {
   if (!cell) return { text: '–', tone: 'none' };
   const half = spread(cell.estimate);
   const value = scaled(cell.estimate.center, cell.unit);
-  if (step.outcome === 'undecided') return { text: `${value} ?`, tone: 'undecided', ...reasonOf(step) };
-  return { text: value, ...(half && { spread: half }) };
+  if (step.outcome === 'undecided')
+    return { text: `${value}, undecided`, tone: 'undecided', ...reasonOf(step) };
+  const interval = intervalText(cell.estimate, cell.unit);
+  const title = interval && `${interval} (95 %), n = ${cell.estimate.n}`;
+  return { text: value, value: cell.estimate.center, ...(title && { title }), ...(half && { spread: half }) };
 }
 
 function reasonOf({ reason }: LadderStep): { title?: string } {

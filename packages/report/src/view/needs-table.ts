@@ -1,10 +1,12 @@
 import type { Need, Report } from '@ws-arena/results/report-file';
 import { groupKey } from '@ws-arena/results/trial';
-import { tableId } from './case-tables.ts';
+import { figureId } from './case-tables.ts';
+import { decisionsTable } from './decisions.ts';
 import { caseText } from './labels.ts';
 import { times } from './scale.ts';
-import { placeText, signsText } from './verdict-text.ts';
+import { placeText } from './verdict-text.ts';
 import type { Remark, Section, Table } from './view.ts';
+import { wordsText } from './words.ts';
 
 /** The answer: every target's place in every need. */
 export function answerSection(report: Report): Section {
@@ -13,34 +15,43 @@ export function answerSection(report: Report): Section {
     id: 'answer',
     title: 'What is best for what',
     brief: true,
-    paragraphs: [...notes, ...resolutionText(report), ...(needs.length > 0 ? [signsText(report)] : [])],
-    tables: needs.length > 0 ? [needsTable(report)] : [],
+    paragraphs: [...notes, ...resolutionText(report), ...(needs.length > 0 ? [wordsText(report)] : [])],
+    tables: needs.length > 0 ? [decisionsTable(report), needsTable(report)] : [],
     list: needs.map((need) => `${need.title}: ${sourceText(need)}`),
   };
 }
 
 /** Libraries × needs; a target without a figure in any need is left out, its absence is a note. */
 export function needsTable({ needs, targets, cells }: Report): Table {
-  const links = needs.map(({ scenario, route, params }) => {
-    const key = scenario && route && groupKey({ scenario, route, params });
-    const first = cells.find((cell) => groupKey(cell) === key);
-    return first && { link: tableId(first) };
-  });
+  const byPlace = new Map(cells.map((cell) => [`${cell.target} ${cell.metric} ${groupKey(cell)}`, cell]));
+  const link = ({ scenario, route, params, metric }: Need, target: string) => {
+    if (!scenario || !route) return { link: 'conformance' };
+    const cell = byPlace.get(`${target} ${metric} ${groupKey({ scenario, route, params })}`);
+    return { link: cell ? figureId(cell) : 'load' };
+  };
   const placed = targets.filter(({ name }) =>
     needs.some(({ rows }) => rows.some((row) => row.target === name && row.estimate)),
   );
   return {
+    id: 'needs',
     title: 'Libraries by needs',
     corner: 'library',
     narrow: 'lines',
-    columns: needs.map(({ title }) => ({ title, lead: true })),
+    columns: needs.map((need) => ({
+      title: need.title,
+      need: need.id,
+      unit: need.unit,
+      about: sourceText(need),
+      lead: true,
+    })),
     rows: placed.map(({ name, library, version }) => ({
       head: name,
       target: name,
       detail: `${library} ${version}`,
-      cells: needs.map((need, i) => {
+      cells: needs.map((need) => {
         const row = need.rows.find(({ target }) => target === name);
-        return row ? { ...placeText(row, need.unit, need.metric), ...links[i] } : { text: '–', tone: 'none' };
+        if (!row) return { text: '–', tone: 'none' };
+        return { ...placeText(row, need.unit, need.metric), ...(row.estimate && link(need, name)) };
       }),
     })),
     remarks: needs.flatMap(whyNotPlaced),

@@ -2,7 +2,7 @@ import type { Estimate, Limiter, ProxyCost, Report } from '@ws-arena/results/rep
 import { groupKey } from '@ws-arena/results/trial';
 import { metricHead } from '../metrics.ts';
 import { proxyMetrics } from '../proxy-cost.ts';
-import { caseText } from './labels.ts';
+import { caseText, facetsOf } from './labels.ts';
 import { scaledCenter } from './scale.ts';
 import { factorText, limiterText, ratioText } from './verdict-text.ts';
 import type { Section, Table, Text } from './view.ts';
@@ -13,6 +13,7 @@ export function proxySection(report: Report): Section {
   return {
     id: 'proxy',
     title: 'What the proxy costs',
+    hint: 'how many times the figure direct it is through Nginx',
     brief: true,
     paragraphs:
       groups.length === 0
@@ -30,6 +31,7 @@ function costTable(costs: readonly ProxyCost[]): Table {
   const targets = [...new Set(costs.map(({ target }) => target))];
   return {
     title: caseText(costs[0]!),
+    facets: facetsOf(costs[0]!),
     corner: 'target',
     columns: present.map(({ metric }) => metricHead(metric, costs[0]!.scenario)),
     rows: targets.map((target) => ({
@@ -49,8 +51,10 @@ function costText(cost: ProxyCost | undefined): Text {
   const limiters = unit === '1/s' ? `; limiter ${limiterText(directLimiter)} → ${limiterText(limiter)}` : '';
   // Of what could not be decided at all, an interval would say more than is known.
   const interval = undecided || verdict === 'equal' ? '' : ratioText(ratio);
-  const factor = verdict === 'equal' ? '~' : verdict === 'undecided' ? '?' : timesText(ratio.center);
+  const isShown = verdict === 'better' || verdict === 'worse';
+  const factor = isShown ? timesText(ratio.center) : verdict;
   return {
+    value: ratio.center,
     text: `${factor}${interval && ` (${interval})`}`,
     detail: `${side(cost.direct, directLimiter)} → ${side(cost.proxied, limiter)}${limiters}`,
     ...(reason !== undefined && { title: reason }),

@@ -1,20 +1,15 @@
-import type { Estimate, Finding, Limiter, NeedRow, Report } from '@ws-arena/results/report-file';
+import type { Estimate, Finding, Limiter, NeedRow } from '@ws-arena/results/report-file';
 import { robustnessText } from '../robustness.ts';
 import { intervalText, scaled, times } from './scale.ts';
 import type { Text, Tone } from './view.ts';
 
-/** What each sign in a report means: the only place that says it. */
-export function signsText({ equalWithin }: Pick<Report, 'equalWithin'>): string {
-  return `“~” is equal: the whole 95 % interval of the ratio is within ${Math.round(equalWithin * 100)} % of 1. “?” is undecided: neither a difference nor equality was shown. “≥” is a lower bound: the load generator, or the ladder of rates, ended there. “!” is a warning about a figure.`;
-}
-
-/** A finding in a cell: `8.37× better`, `4 % worse`, `~`, `?`. */
+/** A finding in a cell: `8.37× better`, `4 % worse`, `equal`, `undecided`. */
 export function verdictText({ ratio, verdict, reason }: Finding): Text {
   const interval = ratioText(ratio);
   const title = [interval && `ratio ${interval}`, reason].filter(Boolean).join('; ');
-  const text =
-    verdict === 'equal' ? '~' : verdict === 'undecided' ? '?' : `${factorText(ratio.center)} ${verdict}`;
-  return { text, tone: verdict, ...(title && { title }) };
+  const isShown = verdict === 'better' || verdict === 'worse';
+  const text = isShown ? `${factorText(ratio.center)} ${verdict}` : verdict;
+  return { text, tone: verdict, value: ratio.center, ...(title && { title }) };
 }
 
 /** How many times: `8.37×`; near 1 `6 %`. */
@@ -38,15 +33,15 @@ export function limiterText(limiter: Limiter | null): string {
   return limiter === 'server+proxy' ? 'server + proxy' : (limiter ?? '');
 }
 
-/** The highest rate that was kept, and the lowest that broke: `40k–80k/s`, `≥ 80k/s`, `< 5k/s`; `?` where neither is known. */
+/** The highest rate that was kept, and the lowest that broke: `40k–80k/s`, `≥ 80k/s`, `< 5k/s`; `undecided` where neither is known. */
 export function capacityText({ center, hi }: Pick<Estimate, 'center' | 'hi'>): string {
-  if (hi === null) return center > 0 ? `≥ ${scaled(center, '1/s')}` : '?';
+  if (hi === null) return center > 0 ? `≥ ${scaled(center, '1/s')}` : 'undecided';
   return center > 0
     ? `${scaled(center, '1/s').replace('/s', '')}–${scaled(hi, '1/s')}`
     : `< ${scaled(hi, '1/s')}`;
 }
 
-/** A target's place in a need: the value, and below it `best`, `~`, `2.48× behind`, `?`. */
+/** A target's place in a need: the value, and below it `best`, `equal`, `2.48× behind`, `undecided`. */
 export function placeText(row: NeedRow, unit: string, metric: string): Text {
   const { estimate, place, ratioToBest, ratioInterval, reason } = row;
   if (!estimate) return { text: '–', tone: 'none', ...(reason !== undefined && { detail: reason }) };
@@ -57,11 +52,13 @@ export function placeText(row: NeedRow, unit: string, metric: string): Text {
     detail: placeDetail[place](row),
     tone: place === 'missing' ? 'none' : (place satisfies Tone),
     ...(title && { title }),
-    ...(ratioToBest !== null && place !== 'unranked' && { ratio: ratioToBest }),
+    ...(metric !== 'capacity' || estimate.center > 0 ? { value: estimate.center } : {}),
+    ...(ratioToBest !== null && place !== 'unranked' && { bar: { share: 1 / ratioToBest } }),
   };
 }
 
-function valueText(estimate: Estimate, unit: string, metric: string): string {
+/** A need's figure: `10.1 µs`, `40k–60k/s`, `87 %`. */
+export function valueText(estimate: Estimate, unit: string, metric: string): string {
   if (metric === 'capacity') return capacityText(estimate);
   return metric === 'conformance' ? `${Math.round(estimate.center * 100)} %` : scaled(estimate.center, unit);
 }
@@ -75,9 +72,9 @@ function titleOf(estimate: Estimate, unit: string, metric: string): string {
 
 const placeDetail: Readonly<Record<NeedRow['place'], (row: NeedRow) => string>> = {
   best: () => 'best',
-  equal: () => '~',
+  equal: () => 'equal',
   behind: ({ ratioToBest }) => (ratioToBest === null ? 'behind' : `${factorText(ratioToBest)} behind`),
-  undecided: () => '?',
+  undecided: () => 'undecided',
   unranked: () => 'not ranked',
   missing: () => '',
 };

@@ -1,4 +1,7 @@
-/** Where a fact was read, as a plain citation. All were read or tried in November 2026 unless they say otherwise. */
+/** When every fact below was last read or tried. */
+export const FACTS_CHECKED = '2026-11-24';
+
+/** Where a fact was read, as a plain citation. */
 export const sources = {
   wsReadme: 'ws 8.23.0, README and doc/ws.md, github.com/websockets/ws',
   wsNpm: 'npm registry, packages ws 8.23.0 and @types/ws 8.18.2',

@@ -1,0 +1,48 @@
+const cost = (who: string) => `CPU time of the ${who} for each unit of the load`;
+const memory = (of: string) => `resident memory of the ${of} that one more idle connection takes`;
+const quantile = (share: string, since = 'from the moment a message was due') =>
+  `${share} of all messages took at most this long, ${since}`;
+const LEFT = 'from the moment a message left';
+const LAST = 'until the last member of the room has it';
+
+/** What each metric of `metrics.ts` is, for whoever reads it: a clause without a full stop. */
+export const metricWords = {
+  cpuServer: cost('server'),
+  cpuProxy: cost('proxy'),
+  cpuServing: cost('server and proxy'),
+  cpuRedis: cost('Redis'),
+  cpuGenerator: cost('generator'),
+  deliveredPerSec: 'replies a second with a fixed number of messages in flight',
+  p50: quantile('half'),
+  p90: quantile('90 %'),
+  p99: quantile('99 %'),
+  p999: quantile('99.9 %'),
+  p50Actual: quantile('half', LEFT),
+  p90Actual: quantile('90 %', LEFT),
+  p99Actual: quantile('99 %', LEFT),
+  p999Actual: quantile('99.9 %', LEFT),
+  lastMemberP50: quantile('half', LAST),
+  lastMemberP99: quantile('99 %', LAST),
+  wireRatio: 'bytes that the server sent on the wire for each byte of payload',
+  bytesPerConnection: memory('server'),
+  bytesPerConnectionProxy: memory('proxy'),
+  bytesPerConnectionServing: memory('server and proxy'),
+  unexpectedCloses: 'idle connections that ended although nobody closed them',
+  handshakesPerSec: 'handshakes that were completed in a second',
+  startTime: 'from the start of the process until it answers',
+  expiredOpen: 'how long an open connection still got messages after its token had expired',
+  revokedOpen: 'how long an open connection still got messages after its token was revoked',
+  revokedEnters: 'how long a revoked token still opened new connections',
+  cacheHits: 'share of the questions about tokens that the proxy answered from its cache',
+  largestMessage: 'the largest message that came back whole',
+  backMostNs: 'from the start of the deploy until 99 % of its clients were connected again',
+  backAllNs: 'from the start of the deploy until all its clients were connected again',
+  awayMost: 'the largest share of clients that had no connection at one time',
+  awayP50: 'half of all absences were at most this long',
+  awayP99: '99 % of all absences were at most this long',
+  handshakesPeak: 'handshakes in the second with most of them',
+  messagesLost: 'messages that never reached their client',
+  messagesRepeated: 'messages that reached their client more than once',
+  messagesLate: 'messages that reached their client only after a reconnection',
+  connectedP99: '99 % of the messages to clients that stayed connected took at most this long',
+} as const;
