@@ -59,6 +59,8 @@ export interface BroadcastLoad {
   readonly ratePerSec: number;
   /** Of URLs that name no room; default 1. */
   readonly rooms?: number;
+  /** What the names of these rooms begin with, default `loadgen`: who has the same has the same rooms. */
+  readonly roomPrefix?: string;
 }
 
 /** Handshakes: connect, finish the upgrade (and Socket.IO's own), close. */

@@ -220,6 +220,17 @@ test('two rooms: each message is expected by the members of its own room', async
   }
 });
 
+test('two sessions of one server have rooms of their own', async () => {
+  const { url } = await stubbed({ rooms: 1 });
+  const load = { kind: 'broadcast', ratePerSec: 200, rooms: 2 } as const;
+  const sessions = [await opened(url, { load, connections: 4 }), await opened(url, { load, connections: 6 })];
+  const results = await Promise.all(sessions.map((session) => session.slice(slice(load, 100))));
+  results.forEach((result, i) => {
+    expectAllBack(result, 20, [2, 3][i]);
+    expect(result.wireReceived).toBe(result.delivered * 66);
+  });
+});
+
 test('broadcast to a frozen room: late deliveries count for nothing in the next slice', async () => {
   const stub = await stubbed({ rooms: 1 });
   const session = await opened(stub.url);

@@ -9,6 +9,15 @@ import { Session } from '../transport/session.ts';
 import { noConnection } from './no-connection.ts';
 import { sliceResult } from './slice-result.ts';
 
+let sessions = 0;
+
+/** Several sessions are open to one server: a room that they shared would send each one's messages to all of them. */
+function withOwnRooms(spec: LoadSpec): LoadSpec {
+  if (spec.load.kind !== 'broadcast') return spec;
+  sessions += 1;
+  return { ...spec, load: { ...spec.load, roomPrefix: `${process.pid}-${sessions}` } };
+}
+
 /** Connections that are kept open and loaded in slices. */
 export class SliceSession {
   readonly #session: Session;
@@ -30,7 +39,7 @@ export class SliceSession {
    */
   static async open(spec: LoadSpec, stop: AbortSignal): Promise<SliceSession> {
     if (spec.expect === 'none') throw new Error('a slice waits for its echoes; expect is none; wanted: echo');
-    const session = await Session.of(spec);
+    const session = await Session.of(withOwnRooms(spec));
     const opened = new SliceSession(session, stop);
     await session.dialAll(opened.#role, 0, spec.connections);
     if (!stop.aborted && (session.open.size > 0 || spec.connections === 0)) return opened;

@@ -26,7 +26,7 @@ export async function destinationsOf(spec: LoadSpec, codec: DialectCodec): Promi
 }
 
 function urlsOf({ urls, load }: LoadSpec): readonly string[] {
-  return load.kind === 'broadcast' ? roomUrls(urls, load.rooms ?? 1) : urls;
+  return load.kind === 'broadcast' ? roomUrls(urls, load) : urls;
 }
 
 function roomOf({ url }: Pick<Destination, 'url'>): string {

@@ -10,11 +10,11 @@ test.each([
   [['ws://a/', 'ws://b/'], 2, ['a0', 'b1', 'b0', 'a1']],
   [['ws://a/?room=x', 'ws://b/?room=y'], 5, ['ax', 'by']],
 ])('%j in %i rooms', (urls, rooms, seen) => {
-  expect(short(roomUrls(urls, rooms))).toEqual(seen);
+  expect(short(roomUrls(urls, { rooms }))).toEqual(seen);
 });
 
 test('members of each room are spread over the URLs', () => {
-  const urls = short(roomUrls(['ws://a/', 'ws://b/', 'ws://c/'], 10));
+  const urls = short(roomUrls(['ws://a/', 'ws://b/', 'ws://c/'], { rooms: 10 }));
   expect(new Set(urls).size).toBe(30);
   const counts = new Map<string, number>();
   for (let i = 0; i < 500; i += 1) {
