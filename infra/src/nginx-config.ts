@@ -180,6 +180,7 @@ function serverLines(config: ServerConfig, o: NginxConfigOptions): string[] {
       ...(o.method === 'cookie' ? routeCookie : []),
       ...(o.tokenChecker ? checkerGate(o.tokenChecker, config) : []),
       ...proxyPass,
+      'proxy_next_upstream error timeout http_503;',
       'proxy_set_header Upgrade $http_upgrade;',
       'proxy_set_header Connection $connection_upgrade;',
       ...forwardedHeaders,

@@ -1,4 +1,5 @@
--- Decides on an upgrade request, as packages/lifecycle does: origin, workload, a free place.
+-- Decides on an upgrade request, as packages/lifecycle does: a drain, origin, workload, a free place.
+local drain = require "drain"
 local metrics = require "metrics"
 
 local PUSH_MIN_MS, PUSH_MAX_MS = 10, 60000
@@ -44,6 +45,9 @@ local admission = {}
 
 --- The workload of this request, or nil, a status and a sentence.
 function admission.admit(settings)
+  if drain.begun then
+    return nil, 503, "the server is shutting down"
+  end
   local origin = ngx.var.http_origin or ""
   local listed = #settings.originAllowList == 0
   for _, allowed in ipairs(settings.originAllowList) do

@@ -1,4 +1,5 @@
--- What SIGTERM does: no new connections, 1001 to all, and the end when the last has gone or the grace is over. Nginx by
+-- What SIGTERM does: no new connections, 1001 to all, spread over a time, and the end when the last has gone or the grace is
+-- over. Nginx by
 -- itself would end at once on SIGTERM, and has a slow stop only as a master with workers; so the signal is blocked, and a
 -- timer looks for it.
 local ffi = require "ffi"
@@ -33,29 +34,46 @@ local function finish(_, open, ends_at)
   end
 end
 
-local function look(_, open, grace_ms)
-  if not is_asked_to_end() then
-    assert(ngx.timer.at(LOOK_SEC, look, open, grace_ms))
-    return
+local drain = { begun = false }
+
+--- Closes those whose turn has come; when that is all of them, nothing listens any more.
+local function close_due(_, open, settings, leaving, told, began_at)
+  local spread, passed = settings.drainSpreadMs / 1000, ngx.now() - began_at
+  local all = passed >= spread or next(open) == nil
+  local due = all and #leaving or math.floor(#leaving * passed / spread) + 1
+  for i = told + 1, due do
+    leaving[i].draining = true
+    leaving[i].due:post(1)
   end
-  libc.ngx_close_listening_sockets(libc.ngx_cycle)
-  for connection in pairs(open) do
-    connection.draining = true
-    connection.due:post(1)
+  if due < #leaving then
+    assert(ngx.timer.at(LOOK_SEC, close_due, open, settings, leaving, due, began_at))
+  else
+    libc.ngx_close_listening_sockets(libc.ngx_cycle)
+    finish(nil, open, began_at + settings.shutdownGraceMs / 1000)
   end
-  finish(nil, open, ngx.now() + grace_ms / 1000)
 end
 
-local drain = {}
+local function look(_, open, settings)
+  if not is_asked_to_end() then
+    assert(ngx.timer.at(LOOK_SEC, look, open, settings))
+    return
+  end
+  drain.begun = true
+  local leaving = {}
+  for connection in pairs(open) do
+    leaving[#leaving + 1] = connection
+  end
+  close_due(nil, open, settings, leaving, 0, ngx.now())
+end
 
 --- @param open the connections, as keys
-function drain.watch(open, grace_ms)
+function drain.watch(open, settings)
   local signals = ffi.new "ws_sigset"
   libc.sigemptyset(signals)
   libc.sigaddset(signals, SIGTERM)
   libc.sigaddset(signals, SIGINT)
   libc.sigprocmask(SIG_BLOCK, signals, nil)
-  look(nil, open, grace_ms)
+  look(nil, open, settings)
 end
 
 return drain

@@ -101,6 +101,11 @@ function server.serve()
   ngx.thread.kill(writer)
 end
 
+function server.healthz()
+  ngx.status = drain.begun and 503 or 200
+  ngx.say(drain.begun and "draining" or "ok")
+end
+
 function server.nothing_here()
   if ngx.var.http_upgrade then
     return refuse(404, ("nothing is served at %s; the path is %s"):format(ngx.var.uri, settings.path))
@@ -120,7 +125,7 @@ function server.start()
     runtime = "nginx " .. settings.version,
   }, "\n")
   io.stdout:flush()
-  drain.watch(open, settings.shutdownGraceMs)
+  drain.watch(open, settings)
 end
 
 return server

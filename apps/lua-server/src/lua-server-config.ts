@@ -49,7 +49,10 @@ function serverLines(config: ServerConfig): string[] {
     // A peer that is cut off gets a reset: a FIN would wait behind what it does not read.
     'reset_timedout_connection on;',
     block(`location = ${config.path}`, ['content_by_lua_block { require("server").serve() }']),
-    block('location = /healthz', ['default_type text/plain;', "return 200 'ok\\n';"]),
+    block('location = /healthz', [
+      'default_type text/plain;',
+      'content_by_lua_block { require("server").healthz() }',
+    ]),
     block('location = /metrics', ['content_by_lua_block { require("metrics").say() }']),
     block('location /', ['content_by_lua_block { require("server").nothing_here() }']),
   ];

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ServerConfig } from '@ws-arena/config/options';
-import { admit, type Refusal, type Workload } from '@ws-arena/lifecycle/admission';
+import { Admission, type Refusal, type Workload } from '@ws-arena/lifecycle/admission';
 import { guardedUpgrade, tokenHeaders } from '@ws-arena/lifecycle/guarded-upgrade';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
@@ -31,6 +31,7 @@ type Admitted = IncomingMessage & {
 export async function startServer(config: ServerConfig, parser?: object): Promise<Service> {
   const metrics = new Metrics();
   const heartbeat = new Heartbeat<EnginePeer>(config, (reason) => metrics.cut(reason));
+  const doors = new Admission(config, metrics);
   const context: PeerContext = { config, metrics, heartbeat, wireOf };
   const gate = await TokenGate.of<EnginePeer>(config, (peer, code) => peer.goAway(code));
   const peers = new WeakMap<object, EnginePeer>();
@@ -68,9 +69,9 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
   if (gate) io.use(connectToken(gate, peerOf, (socket) => requestOf(socket).untilSec !== undefined));
 
   // `io.attach` would take every path that begins with ours and knows no 404, 403 or 503; so the requests are ours.
-  const http = nodeHttpServer(config, metrics, async (request, response) => {
+  const http = nodeHttpServer(config, metrics, doors, async (request, response) => {
     const refusal = refusalOf(request) ?? (await tokenRefusal(request));
-    if (refusal?.status === 404) return answer(metrics, request, response);
+    if (refusal?.status === 404) return answer(metrics, doors, request, response);
     if (refusal) response.writeHead(refusal.status).end(refusal.sentence);
     else engine.handleRequest(request, response);
   });
@@ -106,9 +107,7 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
     const [path = '', text = ''] = request.url!.split('?', 2);
     const query = Object.fromEntries(new URLSearchParams(text));
     if (!config.longPolling) delete query.sid;
-    // A request of an open session is let in: its session has been counted already.
-    const open = query.sid ? 0 : metrics.connections;
-    const admission = admit(config, path, text, request.headers.origin, open);
+    const admission = doors.admit(path, text, request.headers.origin, !query.sid);
     if (admission.kind === 'refusal') return admission;
     (request as Admitted).workload = admission;
     // Engine.IO takes it for its own reading of the query: no session is one to it and none to us.
@@ -117,17 +116,16 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
   }
 
   const port = await listen(http, config);
-  const stopHeartbeat = heartbeat.start();
+  heartbeat.start();
   return {
     port,
     library: 'socket.io',
     version: installedPackage('socket.io', import.meta.url).version,
-    drain() {
-      const done = closed(http);
+    async drain() {
+      doors.isOpen = false;
+      await heartbeat.closeAll(config.drainSpreadMs, (peer) => peer.goAway());
       stopPushes();
-      stopHeartbeat();
-      heartbeat.visit((peer) => peer.goAway());
-      return done;
+      await closed(http);
     },
   };
 }

@@ -22,6 +22,8 @@ export class Connection implements Peer {
   /** uWS says `drain` each time the kernel has taken part of the backlog. */
   drains = 0;
   overflowed = false;
+  /** The close code that goes out when the backlog is gone; 0 while the connection goes on. */
+  endCode = 0;
 
   constructor(ws: WebSocket<UserData>, workload: Workload) {
     this.ws = ws;
@@ -42,5 +44,22 @@ export class Connection implements Peer {
 
   terminate(): void {
     this.ws.close();
+  }
+
+  /**
+   * Accepts nothing more, and closes behind what waits. uWS' own `end` gives that four seconds, and then drops it; here it
+   * has the write deadline, as at any other time.
+   */
+  end(code: number): void {
+    if (this.endCode !== 0) return;
+    this.endCode = code;
+    if (this.workload.kind !== 'echo') this.ws.unsubscribe(this.workload.topic);
+    if (this.ws.getBufferedAmount() === 0) this.ws.end(code);
+  }
+
+  /** The kernel has taken part of the backlog, or all of it. */
+  drained(): void {
+    this.drains += 1;
+    if (this.endCode !== 0 && this.ws.getBufferedAmount() === 0) this.ws.end(this.endCode);
   }
 }

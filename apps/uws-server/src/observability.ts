@@ -1,4 +1,5 @@
 import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import type { Admission } from '@ws-arena/lifecycle/admission';
 import type { Metrics } from '@ws-arena/lifecycle/metrics';
 import { NO_HANDSHAKE, refuse } from './handshake.ts';
 
@@ -10,10 +11,16 @@ function answer(res: HttpResponse, contentType: string, text: string): void {
   });
 }
 
-/** Serves `/healthz` and `/metrics`, 404 for every other path, and 400 for an upgrade of `path`. */
-export function serveObservability(app: TemplatedApp, metrics: Metrics, path: string): void {
+/** Serves `/healthz` (503 while the server drains) and `/metrics`, 404 for every other path, and 400 for an upgrade of `path`. */
+export function serveObservability(
+  app: TemplatedApp,
+  metrics: Metrics,
+  admission: Admission,
+  path: string,
+): void {
   app.get('/healthz', (res) => {
-    answer(res, 'text/plain', 'ok\n');
+    if (admission.isOpen) answer(res, 'text/plain', 'ok\n');
+    else refuse(res, 503, 'draining');
   });
   app.get('/metrics', async (res) => {
     let aborted = false;

@@ -1,6 +1,6 @@
 import * as uWS from 'uWebSockets.js';
 import type { ServerConfig } from '@ws-arena/config/options';
-import { admit, type Workload } from '@ws-arena/lifecycle/admission';
+import { Admission, type Workload } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { cannotListen } from '@ws-arena/lifecycle/listening';
@@ -24,10 +24,11 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
   const pushes = new PushClock((topic, text) => publish(topic, Buffer.from(text), false));
   const rooms = new Rooms<Connection>();
-  const toRoom = await roomCarrier<ArrayBuffer>(config, metrics, rooms, publish);
+  const carrier = await roomCarrier<ArrayBuffer>(config, metrics, rooms, publish);
+  const doors = new Admission(config, metrics);
   const { readLimitBytes, originAllowList } = config;
   const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
-  const gate = await TokenGate.of<Connection>(config, ({ ws }, code) => ws.end(code));
+  const gate = await TokenGate.of<Connection>(config, (connection, code) => connection.end(code));
   const app = uWS.App();
   /** Handed from `upgrade` to `open`, which uWS calls before `res.upgrade` returns. */
   let admitted: Workload;
@@ -47,7 +48,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     upgrade(res, req, context) {
       // Each read of the request is a call into C++: the route has matched the path, and the rest goes by need.
       const origin = originAllowList.length > 0 ? req.getHeader('origin') : undefined;
-      const admission = admit(config, config.path, req.getQuery(), origin, metrics.connections);
+      const admission = doors.admit(config.path, req.getQuery(), origin);
       const key = handshakeKey(req);
       if (admission.kind === 'refusal') {
         metrics.rejected(admission.status);
@@ -85,8 +86,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
 
     message(ws, message, isBinary) {
       const bytes = message.byteLength;
-      const { room } = ws as typeof ws & UserData;
-      if (bytes > readLimitBytes) ws.end(1009);
+      const { room, connection } = ws as typeof ws & UserData;
+      if (connection.endCode !== 0) return;
+      if (bytes > readLimitBytes) connection.end(1009);
       else if (gate && !isBinary && gate.isToken(new Uint8Array(message)))
         void gate.refresh(ws.getUserData().connection, Buffer.from(message).toString());
       else if (room === '') {
@@ -94,7 +96,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
         if (ws.send(message, isBinary, bytes >= compressFrom) !== 1) backpressured(ws);
       } else {
         metrics.received(bytes);
-        toRoom(room, message, isBinary);
+        carrier.publish(room, message, isBinary);
       }
     },
 
@@ -103,7 +105,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     },
 
     drain(ws) {
-      ws.getUserData().connection.drains += 1;
+      ws.getUserData().connection.drained();
     },
 
     dropped(ws) {
@@ -122,7 +124,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       if (workload.kind === 'push') pushes.leave(workload);
     },
   });
-  serveObservability(app, metrics, config.path);
+  serveObservability(app, metrics, doors, config.path);
 
   /** Upgrades when the token is good; uWS' request is not there any more by then. */
   function guard(
@@ -167,18 +169,19 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       else reject(cannotListen(config));
     });
   });
-  const stopHeartbeat = heartbeat.start();
+  heartbeat.start();
   const { name, version } = installedPackage('uWebSockets.js', import.meta.url);
   return {
     port: uWS.us_socket_local_port(socket),
     library: name === 'uWebSockets.js' ? name : `uWebSockets.js (${name})`,
     version,
-    drain() {
+    async drain() {
+      doors.isOpen = false;
+      await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.end(1001));
       pushes.stop();
-      stopHeartbeat();
+      carrier.close();
       uWS.us_listen_socket_close(socket);
-      heartbeat.visit(({ ws }) => ws.end(1001));
-      return drained();
+      await drained();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { wireLimitBytes } from '@ws-arena/config/wire-limit';
-import { admit } from '@ws-arena/lifecycle/admission';
+import { Admission } from '@ws-arena/lifecycle/admission';
 import { guardedUpgrade } from '@ws-arena/lifecycle/guarded-upgrade';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
@@ -28,9 +28,10 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const metrics = new Metrics();
   const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
   const rooms = new Rooms<Connection>();
-  const toRoom = await roomCarrier<Buffer>(config, metrics, rooms, fanOut);
+  const carrier = await roomCarrier<Buffer>(config, metrics, rooms, fanOut);
   const pushes = new PushClock((topic, text) => fanOut(topic, Buffer.from(text), false));
-  const http = nodeHttpServer(config, metrics);
+  const doors = new Admission(config, metrics);
+  const http = nodeHttpServer(config, metrics, doors);
   const gate = await TokenGate.of<Connection>(config, end);
   const closing = { closeTimeout: config.shutdownGraceMs }; // since ws 8.19, and @types/ws 8.18 does not know it
   const wss = new WebSocketServer({
@@ -54,7 +55,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
 
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer, untilSec?: number): void {
     const [path = '', query = ''] = request.url!.split('?', 2);
-    const admission = admit(config, path, query, request.headers.origin, metrics.connections);
+    const admission = doors.admit(path, query, request.headers.origin);
     if (admission.kind === 'refusal') {
       metrics.rejected(admission.status);
       refuseUpgrade(socket, admission);
@@ -99,7 +100,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     if (message.length > config.readLimitBytes) end(this, 1009);
     else {
       metrics.received(message.length);
-      toRoom((this as Connection).workload.topic, message, isBinary);
+      carrier.publish((this as Connection).workload.topic, message, isBinary);
     }
   }
 
@@ -136,17 +137,16 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   }
 
   const port = await listen(http, config);
-  const stopHeartbeat = heartbeat.start();
+  heartbeat.start();
   return {
     port,
     library: 'ws',
     version: installedPackage('ws', import.meta.url).version,
-    drain() {
-      const done = closed(http);
+    async drain() {
+      doors.isOpen = false;
+      await heartbeat.closeAll(config.drainSpreadMs, (connection) => end(connection, 1001));
       pushes.stop();
-      stopHeartbeat();
-      heartbeat.visit((connection) => end(connection, 1001));
-      return done;
+      await closed(http);
     },
   };
 }

@@ -28,6 +28,11 @@ const invariants: readonly Invariant[] = [
       `maxBufferedBytes is ${c.maxBufferedBytes} and must be at least readLimitBytes (${c.readLimitBytes}): the echo of one message that the limit lets in could not be queued`,
   },
   {
+    holds: (c) => c.drainSpreadMs === 0 || c.drainSpreadMs < c.shutdownGraceMs,
+    sentence: (c) =>
+      `drainSpreadMs is ${c.drainSpreadMs} and must be 0 or below shutdownGraceMs (${c.shutdownGraceMs}): the process ends with the grace, and who is told last must have time to answer`,
+  },
+  {
     holds: (c) => c.proxyHandshakeBurst === 0 || c.proxyHandshakesPerSec > 0,
     sentence: (c) =>
       `proxyHandshakeBurst is ${c.proxyHandshakeBurst} and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none`,

@@ -101,6 +101,11 @@ export const options = {
     10_000,
     'after SIGTERM: 1001 to all, and the process ends within this',
   ),
+  drainSpreadMs: option(
+    duration(0),
+    5000,
+    'after SIGTERM: /healthz and upgrades get 503 at once, and the open connections are closed evenly over this; 0 closes all at once',
+  ),
   redisUrl: option(
     word(String.raw`rediss?:\/\/([\w.%:-]+@)?[\w.:\[\]-]+(\/\d+)?`, 'a URL such as redis://127.0.0.1:6379'),
     '',

@@ -1,9 +1,11 @@
 import { parseConfig } from '@ws-arena/config/parse-config';
 import { describe, expect, test } from 'vitest';
-import { admit } from './admission.ts';
+import { Admission } from './admission.ts';
 
 const config = parseConfig({ originAllowList: ['https://a.example'], maxConnections: 2 });
 const path = config.path;
+
+const admission = (settings = config, connections = 0) => new Admission(settings, { connections });
 
 describe('admit', () => {
   test.each([
@@ -14,7 +16,7 @@ describe('admit', () => {
     ['push=10', { kind: 'push', topic: 'push/10/0', periodMs: 10, bytes: 0 }],
     ['push=60000&bytes=512', { kind: 'push', topic: 'push/60000/512', periodMs: 60_000, bytes: 512 }],
   ])('query %j asks for %j', (query, workload) => {
-    expect(admit(config, path, query, 'https://a.example', 0)).toEqual(workload);
+    expect(admission().admit(path, query, 'https://a.example')).toEqual(workload);
   });
 
   test.each([
@@ -30,20 +32,25 @@ describe('admit', () => {
     [path, 'room', 'https://a.example', 0, 400, /room is empty/],
     [path, '', 'https://a.example', 2, 503, /all 2 connections are taken/],
   ])('%s?%s from %s with %i open: %i', (at, query, origin, open, status, sentence) => {
-    const refusal = admit(config, at, query, origin, open);
+    const refusal = admission(config, open).admit(at, query, origin);
     expect(refusal).toMatchObject({ kind: 'refusal', status, sentence: expect.stringMatching(sentence) });
   });
 
   test('bytes may be as many as the read limit, however large that is', () => {
     const large = parseConfig({ readLimitBytes: 2_000_000_000, maxBufferedBytes: 2_000_000_000 });
-    expect(admit(large, path, 'push=10&bytes=2000000000', undefined, 0)).toMatchObject({
-      bytes: 2_000_000_000,
-    });
-    expect(admit(large, path, 'push=10&bytes=2000000001', undefined, 0)).toMatchObject({ status: 400 });
+    const bytes = (count: number) => admission(large).admit(path, `push=10&bytes=${count}`, undefined);
+    expect(bytes(2_000_000_000)).toMatchObject({ bytes: 2_000_000_000 });
+    expect(bytes(2_000_000_001)).toMatchObject({ status: 400 });
   });
 
   test('without a list any origin may come, and without a maximum any number', () => {
-    const open = parseConfig();
-    expect(admit(open, path, '', undefined, 1_000_000)).toEqual({ kind: 'echo', topic: '' });
+    const open = admission(parseConfig(), 1_000_000);
+    expect(open.admit(path, '', undefined)).toEqual({ kind: 'echo', topic: '' });
+  });
+
+  test('while the server drains nobody may come', () => {
+    const draining = admission();
+    draining.isOpen = false;
+    expect(draining.admit(path, '', 'https://a.example')).toMatchObject({ status: 503 });
   });
 });

@@ -43,29 +43,46 @@ const refuse = (status: Refusal['status'], sentence: string): Refusal => ({
   sentence,
 });
 
-/**
- * Decides on an upgrade request: the path (404), the origin (403), the workload asked for (400), a free place (503).
- * @param path the request's path without its query.
- * @param query the text after the `?`; empty or undefined without one, as the libraries have it.
- * @param openConnections how many connections are open now.
- */
-export function admit(
-  config: ServerConfig,
-  path: string,
-  query: string | undefined,
-  origin: string | undefined,
-  openConnections: number,
-): Workload | Refusal {
-  if (path !== config.path) return refuse(404, `nothing is served at ${path}; the path is ${config.path}`);
-  if (config.originAllowList.length > 0 && !config.originAllowList.includes(origin ?? '')) {
-    return refuse(403, `origin ${origin || '(none)'} is not allowed`);
+/** Who may open a connection. */
+export class Admission {
+  /** False from SIGTERM on: `/healthz` and upgrades get 503. */
+  isOpen = true;
+  readonly #config: ServerConfig;
+  readonly #open: { readonly connections: number };
+
+  /** @param open how many connections are open. */
+  constructor(config: ServerConfig, open: { readonly connections: number }) {
+    this.#config = config;
+    this.#open = open;
   }
-  const workload = query && mayAsk.test(query) ? workloadOf(config, new URLSearchParams(query)) : echo;
-  if (workload.kind === 'refusal') return workload;
-  if (config.maxConnections > 0 && openConnections >= config.maxConnections) {
-    return refuse(503, `all ${config.maxConnections} connections are taken`);
+
+  /**
+   * Decides on an upgrade request: the path (404), a drain (503), the origin (403), the workload asked for (400), a free
+   * place (503).
+   * @param path the request's path without its query.
+   * @param query the text after the `?`; empty or undefined without one, as the libraries have it.
+   * @param isNew false for a request of a session that has its place already.
+   */
+  admit(
+    path: string,
+    query: string | undefined,
+    origin: string | undefined,
+    isNew = true,
+  ): Workload | Refusal {
+    const { path: ours, originAllowList, maxConnections } = this.#config;
+    if (path !== ours) return refuse(404, `nothing is served at ${path}; the path is ${ours}`);
+    if (isNew && !this.isOpen) return refuse(503, 'the server is shutting down');
+    if (originAllowList.length > 0 && !originAllowList.includes(origin ?? '')) {
+      return refuse(403, `origin ${origin || '(none)'} is not allowed`);
+    }
+    const workload =
+      query && mayAsk.test(query) ? workloadOf(this.#config, new URLSearchParams(query)) : echo;
+    if (workload.kind === 'refusal') return workload;
+    if (isNew && maxConnections > 0 && this.#open.connections >= maxConnections) {
+      return refuse(503, `all ${maxConnections} connections are taken`);
+    }
+    return workload;
   }
-  return workload;
 }
 
 function workloadOf(config: ServerConfig, query: URLSearchParams): Workload | Refusal {

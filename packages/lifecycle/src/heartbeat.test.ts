@@ -1,6 +1,6 @@
 import { parseConfig } from '@ws-arena/config/parse-config';
 import { tickMs } from '@ws-arena/config/tick';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Beat, Heartbeat, type Peer } from './heartbeat.ts';
 
 const config = parseConfig({ pingPeriodMs: 800, pongWaitMs: 1600, writeWaitMs: 800 });
@@ -112,17 +112,37 @@ test('one that was removed leads to no other: what is kept of it keeps nobody', 
   expect(middle!.beat.newer).toBeUndefined();
 });
 
-test('visit reaches all, also when the visited one is removed', () => {
-  const { connect, heartbeat } = driven();
-  const peers = Array.from({ length: 5 }, connect);
-  heartbeat.pong(peers[1]!.beat);
-  const visited: FakePeer[] = [];
-  heartbeat.visit((peer) => {
-    visited.push(peer);
-    heartbeat.remove(peer.beat);
+describe('closeAll', () => {
+  test('reaches all, at once where it is not spread', async () => {
+    const { connect, heartbeat } = driven();
+    const peers = Array.from({ length: 5 }, connect);
+    heartbeat.pong(peers[1]!.beat);
+    const closed: FakePeer[] = [];
+    const all = heartbeat.closeAll(0, (peer) => {
+      closed.push(peer);
+      heartbeat.remove(peer.beat);
+    });
+    expect(new Set(closed)).toEqual(new Set(peers));
+    await all;
   });
-  expect(new Set(visited)).toEqual(new Set(peers));
-  heartbeat.visit(() => expect.unreachable('all have been removed'));
+
+  test('spreads them evenly, and does not wait for those that have ended', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { connect, heartbeat } = driven();
+    const peers = Array.from({ length: 8 }, connect);
+    let closed = 0;
+    const all = heartbeat.closeAll(1000, () => {
+      closed += 1;
+    });
+    expect(closed).toBe(1);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(closed).toBe(5);
+    for (const peer of peers) heartbeat.remove(peer.beat);
+    await vi.advanceTimersByTimeAsync(50);
+    await all;
+    expect(closed).toBe(5);
+  });
 });
 
 describe('the pong deadline', () => {

@@ -1,5 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { tickMs } from '@ws-arena/config/tick';
+
+/** How soon a drain sees that a connection, whose turn it waits for, has ended by itself. */
+const CLOSE_STEP_MS = 50;
 
 /** What the heartbeat needs from a connection; each library adapts its own. */
 export interface Peer {
@@ -74,11 +78,10 @@ export class Heartbeat<P extends Peer> {
     this.#wheel = Array.from({ length: slots }, () => []);
   }
 
-  /** Starts the interval; the returned function stops it. */
-  start(): () => void {
+  /** Starts the interval, which keeps no process alive. */
+  start(): void {
     this.tick(performance.now());
-    const interval = setInterval(() => this.tick(performance.now()), this.#tickMs);
-    return () => clearInterval(interval);
+    setInterval(() => this.tick(performance.now()), this.#tickMs).unref();
   }
 
   /** Takes a connection under watch; opening it counts as its first pong. */
@@ -101,12 +104,20 @@ export class Heartbeat<P extends Peer> {
     this.#unlink(beat);
   }
 
-  /** Every connection under watch; it may be removed while it is visited. */
-  visit(each: (peer: P) => void): void {
-    for (let beat = this.#oldest; beat; ) {
-      const { newer, peer } = beat;
-      each(peer);
-      beat = newer;
+  /**
+   * Calls `close` for every connection under watch, spread evenly over `overMs`, the first at once. Resolves when the last
+   * one has been told; they are watched until they end.
+   */
+  async closeAll(overMs: number, close: (peer: P) => void): Promise<void> {
+    const open: Beat<P>[] = [];
+    for (let beat = this.#oldest; beat; beat = beat.newer) open.push(beat);
+    const startMs = performance.now();
+    for (const [i, beat] of open.entries()) {
+      const dueMs = startMs + (overMs * i) / open.length;
+      while (beat.alive && performance.now() < dueMs) {
+        await setTimeout(Math.min(dueMs - performance.now(), CLOSE_STEP_MS));
+      }
+      if (beat.alive) close(beat.peer);
     }
   }
 

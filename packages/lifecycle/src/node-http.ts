@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerConfig } from '@ws-arena/config/options';
-import type { Refusal } from './admission.ts';
+import type { Admission, Refusal } from './admission.ts';
 import { cannotListen } from './listening.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -18,7 +18,8 @@ const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');
 export function nodeHttpServer(
   config: ServerConfig,
   metrics: Metrics,
-  listener: RequestListener = (request, response) => answer(metrics, request, response),
+  admission: Admission,
+  listener: RequestListener = (request, response) => answer(metrics, admission, request, response),
 ): Server {
   const server = createServer(
     {
@@ -37,15 +38,18 @@ export function nodeHttpServer(
   return server;
 }
 
-/** Answers `/healthz` and `/metrics`, and 404 for the rest. */
+/** Answers `/healthz` (503 while the server drains) and `/metrics`, and 404 for the rest. */
 export async function answer(
   metrics: Metrics,
+  admission: Admission,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const [path] = request.url!.split('?', 1);
-  if (path === '/healthz') response.end('ok\n');
-  else if (path === '/metrics')
+  if (path === '/healthz') {
+    if (admission.isOpen) response.end('ok\n');
+    else response.writeHead(503, { Connection: 'close' }).end('draining\n');
+  } else if (path === '/metrics')
     response.setHeader('Content-Type', metrics.contentType).end(await metrics.text());
   else response.writeHead(404).end();
 }

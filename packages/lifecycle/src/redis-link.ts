@@ -19,6 +19,7 @@ export class RedisLink {
   readonly subscriber;
   /** Whether what is published now reaches every instance. */
   up = false;
+  closed = false;
   /** Messages that did not reach the other instances. */
   lost = 0;
   #settling: NodeJS.Timeout | undefined;
@@ -70,6 +71,13 @@ export class RedisLink {
       this.lost += 1;
       throw error;
     }
+  }
+
+  /** Lets go of Redis: what is under way fails, and nothing of it keeps the process alive. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.#settling);
+    for (const client of [this.publisher, this.subscriber]) client.destroy();
   }
 
   get #ready(): boolean {

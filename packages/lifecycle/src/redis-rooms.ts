@@ -81,7 +81,7 @@ export class RedisRooms<Message extends Buffer | ArrayBuffer> {
   #subscribe(topic: string, hear: Hear): void {
     this.#link.subscriber.subscribe(channelOf(topic), hear, true).then(
       () => this.#confirmed(topic, hear),
-      () => setTimeout(() => this.#heard.get(topic) === hear && this.#subscribe(topic, hear), RETRY_MS),
+      () => this.#later(() => this.#heard.get(topic) === hear && this.#subscribe(topic, hear)),
     );
   }
 
@@ -104,7 +104,11 @@ export class RedisRooms<Message extends Buffer | ArrayBuffer> {
   #unsubscribe(topic: string, hear: Hear): void {
     this.#link.subscriber
       .unsubscribe(channelOf(topic), hear, true)
-      .catch(() => setTimeout(() => this.#unsubscribe(topic, hear), RETRY_MS));
+      .catch(() => this.#later(() => this.#unsubscribe(topic, hear)));
+  }
+
+  #later(again: () => void): void {
+    if (!this.#link.closed) setTimeout(again, RETRY_MS);
   }
 }
 

@@ -17,7 +17,7 @@ import { tickMs } from './packages/config/src/tick.ts';
 import { wireLimitBytes } from './packages/config/src/wire-limit.ts';
 const names = Object.keys(options);
 const defaults = Object.fromEntries(names.map((name) => [name, options[name].default]));
-const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, proxyHandshakeBurst: 1, authRole: 'user', longPolling: true };
+const wrong = { ...defaults, pingPeriodMs: 60000, proxyReadTimeoutMs: 60000, proxySendTimeoutMs: 15000, maxBufferedBytes: 1024, drainSpreadMs: 10000, proxyHandshakeBurst: 1, authRole: 'user', longPolling: true };
 const half = { ...defaults, authIssuer: 'https://a.example', authByProxy: true };
 console.log(JSON.stringify({
   names, defaults, env: names.map(envName), flags: names.map(flagName),
@@ -69,6 +69,7 @@ func TestSettingsAreThoseOfPackagesConfig(t *testing.T) {
 	}
 	wrong := Defaults()
 	wrong.PingPeriodMs, wrong.ProxyReadTimeoutMs, wrong.ProxySendTimeoutMs, wrong.MaxBufferedBytes, wrong.ProxyHandshakeBurst = 60_000, 60_000, 15_000, 1024, 1
+	wrong.DrainSpreadMs = 10_000
 	wrong.AuthRole = "user"
 	wrong.LongPolling = true
 	half := Defaults()

@@ -49,6 +49,9 @@ func (c Config) AuthKeysMaxAge() time.Duration { return ms(c.AuthKeysMaxAgeMs) }
 // ShutdownGrace is the time between SIGTERM and the end of the process.
 func (c Config) ShutdownGrace() time.Duration { return ms(c.ShutdownGraceMs) }
 
+// DrainSpread is the time over which a drain closes the open connections.
+func (c Config) DrainSpread() time.Duration { return ms(c.DrainSpreadMs) }
+
 // WireLimitBytes is the most payload bytes that a message may take on the wire, by the rule of packages/config: only what
 // it inflates to counts against the read limit, and data that do not compress are longer on the wire.
 func (c Config) WireLimitBytes() int64 {

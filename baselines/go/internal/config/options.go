@@ -20,6 +20,7 @@ type Config struct {
 	OriginAllowList            []string `json:"originAllowList"`
 	HandshakeTimeoutMs         int      `json:"handshakeTimeoutMs"`
 	ShutdownGraceMs            int      `json:"shutdownGraceMs"`
+	DrainSpreadMs              int      `json:"drainSpreadMs"`
 	RedisUrl                   string   `json:"redisUrl"`
 	SocketioAdapter            string   `json:"socketioAdapter"`
 	AuthIssuer                 string   `json:"authIssuer"`
@@ -73,6 +74,7 @@ var options = []option{
 	list("originAllowList", func(c *Config) *[]string { return &c.OriginAllowList }),
 	whole("handshakeTimeoutMs", func(c *Config) *int { return &c.HandshakeTimeoutMs }, 50, dayMs),
 	whole("shutdownGraceMs", func(c *Config) *int { return &c.ShutdownGraceMs }, 0, dayMs),
+	whole("drainSpreadMs", func(c *Config) *int { return &c.DrainSpreadMs }, 0, dayMs),
 	text("redisUrl", func(c *Config) *string { return &c.RedisUrl }, redisURL, wantedRedisURL),
 	text("socketioAdapter", func(c *Config) *string { return &c.SocketioAdapter }, `^(sharded|streams)$`, "sharded or streams"),
 	text("authIssuer", func(c *Config) *string { return &c.AuthIssuer }, url, wantedURL),
@@ -104,6 +106,7 @@ func Defaults() Config {
 		OriginAllowList:           []string{},
 		HandshakeTimeoutMs:        10_000,
 		ShutdownGraceMs:           10_000,
+		DrainSpreadMs:             5000,
 		SocketioAdapter:           "sharded",
 		AuthKeysMaxAgeMs:          10_000,
 		ProxyReadTimeoutMs:        90_000,
@@ -123,6 +126,7 @@ func broken(c Config) []string {
 		{c.ProxyReadTimeoutMs > c.PongWaitMs, sentence("proxyReadTimeoutMs is %d and must be above pongWaitMs (%d): Nginx would cut connections that the server still holds for healthy, and the client would see close code 1006", c.ProxyReadTimeoutMs, c.PongWaitMs)},
 		{c.ProxySendTimeoutMs > c.WriteWaitMs, sentence("proxySendTimeoutMs is %d and must be above writeWaitMs (%d): Nginx would cut a slow reader before the server's own write deadline decides", c.ProxySendTimeoutMs, c.WriteWaitMs)},
 		{c.MaxBufferedBytes >= c.ReadLimitBytes, sentence("maxBufferedBytes is %d and must be at least readLimitBytes (%d): the echo of one message that the limit lets in could not be queued", c.MaxBufferedBytes, c.ReadLimitBytes)},
+		{c.DrainSpreadMs == 0 || c.DrainSpreadMs < c.ShutdownGraceMs, sentence("drainSpreadMs is %d and must be 0 or below shutdownGraceMs (%d): the process ends with the grace, and who is told last must have time to answer", c.DrainSpreadMs, c.ShutdownGraceMs)},
 		{c.ProxyHandshakeBurst == 0 || c.ProxyHandshakesPerSec > 0, sentence("proxyHandshakeBurst is %d and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none", c.ProxyHandshakeBurst)},
 		{!c.LongPolling || c.MaxConnections > 0, "longPolling is true and maxConnections is 0; it must be above 0: a session over HTTP holds no descriptor, so nothing else bounds how many there are"},
 	}

@@ -100,11 +100,12 @@ func (s *Server) serve(lib Library) error {
 		return err
 	case <-stop:
 	}
-	// Close, not Shutdown: Shutdown waits for requests, and an upgraded connection is none.
-	if err := web.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-		log.Print(err)
-	}
-	s.drain(cfg.ShutdownGrace())
+	s.drain(cfg.DrainSpread(), cfg.ShutdownGrace(), func() {
+		// Close, not Shutdown: Shutdown waits for requests, and an upgraded connection is none.
+		if err := web.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			log.Print(err)
+		}
+	})
 	return nil
 }
 

@@ -55,6 +55,8 @@ type Server struct {
 	redis *redisrooms.Rooms
 	// slots is the number of connections that are open or about to be.
 	slots atomic.Int64
+	// closed is true from SIGTERM on: /healthz and upgrades get 503.
+	closed atomic.Bool
 
 	mu sync.Mutex
 	// sessions are the open ones, each with the timer that ends it with its token; nil where it has none.
@@ -103,6 +105,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case path == s.Config.Path || r.Header.Get("Upgrade") != "":
 		s.handshake(w, r, path, query)
+	case path == "/healthz" && s.closed.Load():
+		w.Header().Set("Connection", "close")
+		http.Error(w, "draining", http.StatusServiceUnavailable)
 	case path == "/healthz":
 		_, _ = w.Write([]byte("ok\n"))
 	case path == "/metrics":
@@ -182,25 +187,33 @@ func (a *answer) statusOf(err error) int {
 	return http.StatusBadRequest
 }
 
-// drain ends every session with 1001. Shortly before the end of the grace it cuts off those that are left.
-func (s *Server) drain(grace time.Duration) {
+// drain lets nobody in any more and ends the sessions with 1001, spread evenly over spread. When the last has been told it
+// calls stopListening. Shortly before the end of the grace it cuts off those that are left.
+func (s *Server) drain(spread, grace time.Duration, stopListening func()) {
+	s.closed.Store(true)
 	s.mu.Lock()
-	if len(s.sessions) == 0 {
-		s.mu.Unlock()
-		return
-	}
-	s.draining = true
 	open := make([]Session, 0, len(s.sessions))
 	for session := range s.sessions {
 		open = append(open, session)
 	}
+	s.draining = len(open) > 0
 	s.mu.Unlock()
-	for _, session := range open {
+	start := time.Now()
+	for i, session := range open {
+		due := start.Add(spread * time.Duration(i) / time.Duration(len(open)))
+		select {
+		case <-s.empty:
+		case <-time.After(time.Until(due)):
+		}
 		session.Finish(goingAway)
+	}
+	stopListening()
+	if len(open) == 0 {
+		return
 	}
 	select {
 	case <-s.empty:
-	case <-time.After(grace - min(grace/5, 500*time.Millisecond)):
+	case <-time.After(time.Until(start.Add(grace - min(grace/5, 500*time.Millisecond)))):
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for session := range s.sessions {

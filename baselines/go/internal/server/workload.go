@@ -33,10 +33,13 @@ type refusal struct {
 	sentence string
 }
 
-// admit decides on an upgrade request by its path, origin and query.
+// admit decides on an upgrade request by its path, a drain, origin and query.
 func (s *Server) admit(path, query, origin string) (Workload, *refusal) {
 	if path != s.Config.Path {
 		return Workload{}, refuse(http.StatusNotFound, "nothing is served at %s; the path is %s", path, s.Config.Path)
+	}
+	if s.closed.Load() {
+		return Workload{}, refuse(http.StatusServiceUnavailable, "the server is shutting down")
 	}
 	if allowed := s.Config.OriginAllowList; len(allowed) > 0 && !slices.Contains(allowed, origin) {
 		if origin == "" {

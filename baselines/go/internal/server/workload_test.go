@@ -13,12 +13,13 @@ import (
 // admissions prints what packages/lifecycle makes of each query, and of a few notifications, as JSON.
 const admissions = `
 import { parseConfig } from './packages/config/src/parse-config.ts';
-import { admit } from './packages/lifecycle/src/admission.ts';
+import { Admission } from './packages/lifecycle/src/admission.ts';
 import { notification } from './packages/lifecycle/src/push-clock.ts';
 const [queries, sizes] = JSON.parse(process.argv[1]);
 const config = parseConfig();
+const admission = new Admission(config, { connections: 0 });
 console.log(JSON.stringify({
-  admissions: queries.map((query) => admit(config, config.path, query, undefined, 0)),
+  admissions: queries.map((query) => admission.admit(config.path, query, undefined)),
   notifications: sizes.map((bytes) => notification(7, 1700000000000, bytes)),
 }));`
 

@@ -68,6 +68,7 @@ export class Victim {
       writeWaitMs: 5000,
       handshakeTimeoutMs: 5000,
       shutdownGraceMs: 5000,
+      drainSpreadMs: 0,
     });
     const server = await startServer(target, config, { startTimeoutMs: 60_000 });
     const prey = { dialect: target.capabilities.wire, path: config.path, deflate };

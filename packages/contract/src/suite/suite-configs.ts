@@ -18,6 +18,8 @@ export function keptLevel(capabilities: Capabilities): number {
 /** The same, but one without compression is asked for it, and refuses. */
 const askedLevel = (capabilities: Capabilities): number => keptLevel(capabilities) || 1;
 
+/** A drain that closes all connections at once. */
+const AT_ONCE = { drainSpreadMs: 0 };
 const LONG_PINGS = { pingPeriodMs: 5000, pongWaitMs: 20_000 };
 
 /**
@@ -26,7 +28,7 @@ const LONG_PINGS = { pingPeriodMs: 5000, pongWaitMs: 20_000 };
  */
 const values = {
   /** The article's times, and room for the largest frame the suite echoes. */
-  base: () => ({ readLimitBytes: 131_072 }),
+  base: () => ({ ...AT_ONCE, readLimitBytes: 131_072 }),
   /** Short pings. */
   times: () => ({ pingPeriodMs: 500, pongWaitMs: 2000 }),
   /** A short write deadline, and pings out of the way. */
@@ -36,9 +38,17 @@ const values = {
   /** The same, with so much room that nobody is cut off for what waits. */
   'slow-roomy': () => ({ ...LONG_PINGS, writeWaitMs: 6000, maxBufferedBytes: 67_108_864 }),
   /** Little room for what waits, and little time to drain. */
-  drain: () => ({ ...LONG_PINGS, writeWaitMs: 60_000, maxBufferedBytes: 262_144, shutdownGraceMs: 2000 }),
+  drain: () => ({
+    ...AT_ONCE,
+    ...LONG_PINGS,
+    writeWaitMs: 60_000,
+    maxBufferedBytes: 262_144,
+    shutdownGraceMs: 2000,
+  }),
+  /** A drain that takes its time. */
+  spread: () => ({ drainSpreadMs: 3000 }),
   /** Room for what waits, and time to read it. */
-  backlog: () => ({ maxBufferedBytes: 67_108_864 }),
+  backlog: () => ({ ...AT_ONCE, maxBufferedBytes: 67_108_864 }),
   limits: () => ({}),
   'limits-deflate': (c: Capabilities) => ({ deflateLevel: askedLevel(c) }),
   doors: () => ({ originAllowList: [ALLOWED_ORIGIN], handshakeTimeoutMs: 1000 }),

@@ -1,12 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { readMetrics } from '../metrics-text.ts';
-import { Peer } from '../peer.ts';
+import { Peer, turns } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
 import { type Row, SLACK_MS } from '../row.ts';
 import { pattern } from './echo.ts';
 
 const FLOODERS = 20;
+/** How long a peer reads nothing of a drain's backlog: longer than uWebSockets.js by itself would wait for it. */
+const STALL_MS = 4500;
+/** How many connections the server of the configuration `spread` closes one by one. */
+const SPREAD_OVER = 8;
 const AT_CAP = 'cut off at maxBufferedBytes';
 
 /** Sends SIGTERM and waits for the exit: `exit 0 in time`, or what happened instead. */
@@ -70,7 +74,7 @@ async function backlog(fleet: Fleet, disturbs: boolean): Promise<string> {
 
 /**
  * Opens plain connections; the returned function closes them once the server accepts nothing new, and sends SIGTERM again.
- * It leaves a server that takes this for the end of its drain the time to exit.
+ * A server that takes this for the end of its drain has the time to exit.
  */
 async function disturbance(server: SuiteServer): Promise<() => Promise<void>> {
   const plain = await Promise.all(Array.from({ length: 3 }, () => RawClient.open(server.port)));
@@ -82,7 +86,7 @@ async function disturbance(server: SuiteServer): Promise<() => Promise<void>> {
     }
     for (const raw of plain) raw.destroy();
     process.kill(server.pid, 'SIGTERM');
-    await Promise.race([server.exited, setTimeout(200)]);
+    await Promise.race([server.exited, setTimeout(STALL_MS)]);
   };
 }
 
@@ -104,7 +108,11 @@ async function unread(fleet: Fleet): Promise<string> {
   const sent = { messages: 0 };
   const peers = await Promise.all(Array.from({ length: FLOODERS }, () => Peer.open(server)));
   for (const peer of peers) flood(peer, sent);
-  const before = await settled(async () => sent.messages);
+  const before = await settled(async () => {
+    // A server that does not get the processor has not stopped reading.
+    await turns(server, 2);
+    return sent.messages;
+  });
   const cut = peers.some((peer) => peer.raw.ended);
   const exit = await terminated(server);
   const more = sent.messages - before;
@@ -125,6 +133,38 @@ async function settled<T>(read: () => Promise<T>): Promise<T> {
   return last;
 }
 
+/** SIGTERM where closes are spread: what `/healthz`, upgrades and the open connections see, and when. */
+async function spread(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('spread');
+  const peers = await Promise.all(Array.from({ length: SPREAD_OVER }, () => Peer.open(server)));
+  const sentAtMs = performance.now();
+  const exit = terminated(server);
+  const health = await unhealthy(server);
+  const refused = await Peer.knock(server);
+  const open = peers.filter((peer) => peer.closeCode === undefined);
+  for (const peer of open) peer.say('still here');
+  await Promise.all(
+    open.map((peer) => peer.raw.until('an echo or the close', () => peer.messages[0] ?? peer.closeCode)),
+  );
+  const served = open.some((peer) => peer.messages.length > 0) ? 'the others are served' : 'nobody is served';
+  const ends = await Promise.all(peers.map((peer) => peer.end()));
+  const codes = [...new Set(ends.map((end) => end.code))].join(' and ');
+  const tookMs = ends.map((end) => end.atMs - sentAtMs).sort((a, b) => a - b);
+  // A busy machine makes it later, never sooner.
+  const early = tookMs.findIndex((ms, i) => ms < (server.config.drainSpreadMs * i) / SPREAD_OVER);
+  const when = early < 0 ? 'evenly' : `close ${early} after ${Math.round(tookMs[early]!)} ms`;
+  return `/healthz ${health}, an upgrade ${refused.raw.head?.status}, ${served}, ${codes} to all ${when}, ${await exit}`;
+}
+
+/** The first answer of `/healthz` that is not 200. */
+async function unhealthy(server: SuiteServer): Promise<number> {
+  for (;;) {
+    const response = await fetch(`${server.httpUrl}/healthz`);
+    await response.text();
+    if (response.status !== 200) return response.status;
+  }
+}
+
 async function refusesNew(fleet: Fleet): Promise<string> {
   const server = await fleet.own('base');
   const peer = await Peer.open(server, { answersPings: false });
@@ -136,7 +176,7 @@ async function refusesNew(fleet: Fleet): Promise<string> {
   return `${refused}, ${await exit}`;
 }
 
-/** shutdownGraceMs: what SIGTERM does. */
+/** shutdownGraceMs and drainSpreadMs: what SIGTERM does. */
 export const drainRows: readonly Row[] = [
   {
     about: 'shutdownGraceMs',
@@ -161,6 +201,12 @@ export const drainRows: readonly Row[] = [
     name: 'SIGTERM while peers send without end and read nothing',
     expected: (c) => `${c.stopsReading ? 'nothing more is read' : AT_CAP}, exit 0 in time`,
     run: unread,
+  },
+  {
+    about: 'drainSpreadMs',
+    name: 'SIGTERM where closes are spread',
+    expected: () => '/healthz 503, an upgrade 503, the others are served, 1001 to all evenly, exit 0 in time',
+    run: spread,
   },
   {
     about: 'shutdownGraceMs',
