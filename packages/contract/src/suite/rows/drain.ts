@@ -4,6 +4,7 @@ import { readMetrics } from '../metrics-text.ts';
 import { Peer, turns } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
 import { type Row, SLACK_MS } from '../row.ts';
+import { knockAt } from './doors.ts';
 import { pattern } from './echo.ts';
 
 const FLOODERS = 20;
@@ -137,23 +138,21 @@ async function settled<T>(read: () => Promise<T>): Promise<T> {
 async function spread(fleet: Fleet): Promise<string> {
   const server = await fleet.own('spread');
   const peers = await Promise.all(Array.from({ length: SPREAD_OVER }, () => Peer.open(server)));
+  for (const peer of peers) keepBusy(peer);
+  await Promise.all(peers.map((peer) => peer.message(1)));
   const sentAtMs = performance.now();
   const exit = terminated(server);
   const health = await unhealthy(server);
   const refused = await Peer.knock(server);
-  const open = peers.filter((peer) => peer.closeCode === undefined);
-  for (const peer of open) peer.say('still here');
-  await Promise.all(
-    open.map((peer) => peer.raw.until('an echo or the close', () => peer.messages[0] ?? peer.closeCode)),
-  );
-  const served = open.some((peer) => peer.messages.length > 0) ? 'the others are served' : 'nobody is served';
   const ends = await Promise.all(peers.map((peer) => peer.end()));
+  const firstMs = Math.min(...ends.map((end) => end.atMs));
+  const served = peers.some((peer) => peer.messages.at(-1)!.atMs > firstMs);
   const codes = [...new Set(ends.map((end) => end.code))].join(' and ');
   const tookMs = ends.map((end) => end.atMs - sentAtMs).sort((a, b) => a - b);
   // A busy machine makes it later, never sooner.
   const early = tookMs.findIndex((ms, i) => ms < (server.config.drainSpreadMs * i) / SPREAD_OVER);
   const when = early < 0 ? 'evenly' : `close ${early} after ${Math.round(tookMs[early]!)} ms`;
-  return `/healthz ${health}, an upgrade ${refused.raw.head?.status}, ${served}, ${codes} to all ${when}, ${await exit}`;
+  return `/healthz ${health}, an upgrade ${refused.raw.head?.status}, ${served ? 'the others are served' : 'nobody is served'}, ${codes} to all ${when}, ${await exit}`;
 }
 
 /** The first answer of `/healthz` that is not 200. */
@@ -170,9 +169,8 @@ async function refusesNew(fleet: Fleet): Promise<string> {
   const peer = await Peer.open(server, { answersPings: false });
   const exit = terminated(server);
   await peer.raw.until('the close frame', () => peer.closeCode);
-  const raw = await RawClient.open(server.port);
-  const refused = raw.ended ? 'refused' : 'accepted';
-  raw.destroy();
+  const seen = await knockAt(server, new URL(server.url).pathname);
+  const refused = seen === '503' || seen === 'no response' ? 'refused' : `answered with ${seen}`;
   return `${refused}, ${await exit}`;
 }
 
