@@ -80,7 +80,12 @@ function judge(r, claims) {
   const nowSec = Date.now() / 1000;
   const role = r.variables.token_role;
   const roles = claims.realm_access ? claims.realm_access.roles : [];
-  if (claims.iss !== r.variables.token_issuer) return 401;
+  if (claims.iss !== r.variables.token_issuer) {
+    r.warn(
+      `a token with a good signature is of the issuer ${JSON.stringify(claims.iss)}, and authIssuer is "${r.variables.token_issuer}"`,
+    );
+    return 401;
+  }
   if (!asArray(claims.aud).includes(r.variables.token_audience)) return 401;
   if (typeof claims.exp !== 'number' || claims.exp <= nowSec) return 401;
   if (claims.nbf !== undefined && !(typeof claims.nbf === 'number' && claims.nbf <= nowSec)) return 401;

@@ -110,7 +110,12 @@ local function judge(claims, settings)
   local now = ngx.now()
   local exp, nbf = claims.exp, claims.nbf
   local access = type(claims.realm_access) == "table" and claims.realm_access or {}
-  if claims.iss ~= settings.issuer or not has(claims.aud, settings.audience) then
+  if claims.iss ~= settings.issuer then
+    local issuer = cjson.encode(claims.iss)
+    ngx.log(ngx.WARN, "a token with a good signature is of the issuer ", issuer, ', and authIssuer is "', settings.issuer, '"')
+    return 401
+  end
+  if not has(claims.aud, settings.audience) then
     return 401
   end
   if type(exp) ~= "number" or exp <= now or (nbf ~= nil and not (type(nbf) == "number" and nbf <= now)) then

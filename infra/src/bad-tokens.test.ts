@@ -16,7 +16,7 @@ beforeAll(async () => {
     { settings: issuer.settings(), introspectionUrl, client: credentials },
     ends,
   );
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(ends.map((end) => end()));
   await issuer.goAway();

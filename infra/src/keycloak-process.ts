@@ -30,6 +30,8 @@ export interface Keycloak {
 export interface KeycloakOptions {
   /** Default: a free one. */
   readonly port?: number;
+  /** What it imports; default the repository's. */
+  readonly realmFile?: string;
   readonly startTimeoutMs?: number;
 }
 
@@ -47,8 +49,12 @@ const TROUBLE = /\bERROR: (.*)$/;
 export async function startKeycloak(options: KeycloakOptions = {}): Promise<Keycloak> {
   const port = options.port ?? (await freePort(HOST));
   if (!(await isFree(HOST, port))) throw new Error(`Keycloak cannot start: port ${port} of ${HOST} is taken`);
+  const file = options.realmFile ?? realmFile;
+  const realm = await realmIn(file);
   const home = await keycloakHome();
-  const realm = await importRealm(home);
+  const folder = join(home, 'data/import');
+  await mkdir(folder, { recursive: true });
+  await copyFile(file, join(folder, 'ws-arena-realm.json'));
   const url = `http://${HOST}:${port}`;
   const child = spawn(
     'bash',
@@ -116,16 +122,13 @@ function listening(child: ChildProcess, exited: Promise<Ended>, timeoutMs: numbe
   });
 }
 
-/** Lays the realm file where Keycloak looks for it; returns the realm's name. */
-async function importRealm(home: string): Promise<string> {
-  const folder = join(home, 'data/import');
+/** The name of the realm in a file. @throws Error when that cannot be read, or holds none. */
+async function realmIn(file: string): Promise<string> {
   try {
-    const { realm } = JSON.parse(await readFile(realmFile, 'utf8')) as { realm?: unknown };
+    const { realm } = JSON.parse(await readFile(file, 'utf8')) as { realm?: unknown };
     if (typeof realm !== 'string') throw new Error('it has no "realm"');
-    await mkdir(folder, { recursive: true });
-    await copyFile(realmFile, join(folder, 'ws-arena-realm.json'));
     return realm;
   } catch (cause) {
-    throw new Error(`the realm file ${realmFile} cannot be used: ${(cause as Error).message}`, { cause });
+    throw new Error(`the realm file ${file} cannot be used: ${(cause as Error).message}`, { cause });
   }
 }

@@ -131,9 +131,7 @@ describe.runIf(tokenWays.includes('introspection') && keycloak)('a token that Ke
 });
 
 describe.runIf(keycloak)('the own client of each library, by every way to each server', () => {
-  test('logs in, talks, is cut off with 3000 when its token ends, refreshes it and comes back', {
-    timeout: 60_000,
-  }, async () => {
+  test('logs in, talks, is cut off with 3000 when its token ends, refreshes it and comes back', async () => {
     const seen = await Promise.all(
       routes.map(async (route) => [`${route.name} by ${route.way}`, await untilTokenEnds(route)] as const),
     );

@@ -149,6 +149,21 @@ describe.each(ways)('a proxy that checks tokens: %s', (way) => {
   });
 });
 
+describe.each(ways.filter((way) => way === 'njs' || way === 'lua'))('a wrong authIssuer: %s', (way) => {
+  test('is told in the log of Nginx, with what the tokens say; not of a token that somebody else signed', async (t) => {
+    const issuer = await Issuer.start();
+    const config = issuer.config({ authIssuer: 'https://sso.example.com/realms/other' });
+    const { proxy } = await checked(way, config, 1);
+    const status = async (token: string) => (await upgrade(proxy, carriers.Authorization!(token))).status;
+    const stranger = await Issuer.start();
+    expect(await status(await stranger.token())).toBe(401);
+    expect(await status(await issuer.token())).toBe(401);
+    const sentence = `a token with a good signature is of the issuer "${issuer.url}", and authIssuer is "https://sso.example.com/realms/other"`;
+    await t.expect.poll(() => proxy.stderr().replaceAll('\\/', '/')).toContain(sentence);
+    expect(proxy.stderr()).not.toContain(stranger.url.replace('http://', ''));
+  });
+});
+
 describe.concurrent.each(ways.filter((way) => way !== 'introspection'))('keys of the issuer: %s', (way) => {
   test('new ones count without a restart; while it is away those known do, and nobody gets in by others', async (t) => {
     const issuer = await Issuer.start();

@@ -93,7 +93,11 @@ test('while the issuer is away it is 503, said once on stderr and without the to
   const headers = { authorization: `Bearer ${token}` };
   expect((await ask(headers)).status).toBe(503);
   expect((await ask(headers)).status).toBe(503);
-  await t.expect.poll(said).toBe(`the keys at ${gone.url}/certs cannot be had (fetch failed)\n`);
+  await t.expect
+    .poll(said)
+    .toBe(
+      `the keys at ${gone.url}/certs cannot be had (ECONNREFUSED): a token of a key that is not known gets 503; check authJwksUrl and its realm\n`,
+    );
 });
 
 test.each([

@@ -1,4 +1,5 @@
 // Answers Nginx' auth_request: may whoever sends these headers open a WebSocket?
+import { reporting } from '@ws-arena/auth/reporting';
 import { ConfigError } from '@ws-arena/config/config-error';
 import { runProcess } from '@ws-arena/lifecycle/process';
 import { tokenCheckOf } from './token-check-of.ts';
@@ -11,6 +12,6 @@ await runProcess({
     if (config.authIssuer === '')
       throw new ConfigError('authIssuer is empty and must be set: there is no token that could be let in');
     const { startAuthService } = await import('./server.ts');
-    return startAuthService(config, tokenCheckOf(config, process.env));
+    return startAuthService(config, reporting(tokenCheckOf(config, process.env)));
   },
 });

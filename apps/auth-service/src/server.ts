@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tokenFrom } from '@ws-arena/auth/token-from';
-import type { TokenCheck, Verdict } from '@ws-arena/auth/verdict';
+import type { TokenCheck } from '@ws-arena/auth/verdict';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { cannotListen } from '@ws-arena/lifecycle/listening';
@@ -14,14 +14,12 @@ import type { Service } from '@ws-arena/lifecycle/process';
  */
 export async function startAuthService(config: ServerConfig, check: TokenCheck): Promise<Service> {
   const asksTheIssuer = config.proxyIntrospectionUrl !== '';
-  const report = reporter();
   const server = createServer((request, response) => {
     if (request.url === '/healthz') response.end('ok');
     else void answer(request, response);
   });
   const answer = async ({ headers }: IncomingMessage, response: ServerResponse) => {
     const verdict = await check(tokenFrom(headers.authorization, headers['sec-websocket-protocol']));
-    report(verdict);
     if (verdict.status === 200) {
       const leftSec = Math.floor(verdict.expiresAtSec - Date.now() / 1000);
       const keepSec = asksTheIssuer
@@ -49,15 +47,5 @@ export async function startAuthService(config: ServerConfig, check: TokenCheck):
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
-  };
-}
-
-/** Says on stderr when the issuer cannot be reached, and when it can again: a line each time, not for each request. */
-function reporter(): (verdict: Verdict) => void {
-  let away = false;
-  return (verdict) => {
-    if ((verdict.status === 503) === away) return;
-    away = !away;
-    console.error(verdict.status === 503 ? verdict.reason : 'the issuer can be reached again');
   };
 }

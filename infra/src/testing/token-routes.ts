@@ -33,6 +33,9 @@ export interface TokenRoute {
   readonly server: RunningServer;
 }
 
+/** So many processes start at once, on a machine that may be busy. */
+const PATIENCE = { startTimeoutMs: 60_000 };
+
 /** Every server behind every way that this machine has. @param ends is given what ends each process. */
 export async function startTokenRoutes(
   issuer: TokenIssuer,
@@ -40,7 +43,11 @@ export async function startTokenRoutes(
 ): Promise<TokenRoute[]> {
   const asked = { proxyIntrospectionUrl: issuer.introspectionUrl, proxyIntrospectionCacheMs: 1000 };
   const serviceOf = async (more: object) => {
-    const service = await startAuthService(parseConfig({ ...issuer.settings, ...more }), issuer.client);
+    const service = await startAuthService(
+      parseConfig({ ...issuer.settings, ...more }),
+      issuer.client,
+      PATIENCE,
+    );
     ends.push(service.stop);
     return { kind: 'auth-service', address: `127.0.0.1:${service.port}` } as const;
   };
@@ -51,7 +58,7 @@ export async function startTokenRoutes(
   };
   const routesTo = async (name: TokenServer) => {
     const start = async (settings: object) => {
-      const server = await startServer(targetNamed(name)!, parseConfig({ port: 0, ...settings }));
+      const server = await startServer(targetNamed(name)!, parseConfig({ port: 0, ...settings }), PATIENCE);
       ends.push(server.stop);
       return server;
     };
@@ -65,6 +72,7 @@ export async function startTokenRoutes(
           config: parseConfig({ ...issuer.settings, ...(way === 'introspection' && asked) }),
           upstreams: [`127.0.0.1:${behind.port}`],
           workers: 1,
+          ...PATIENCE,
           ...(tokenChecker && { tokenChecker }),
         });
         ends.push(proxy.stop);

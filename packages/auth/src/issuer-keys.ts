@@ -55,8 +55,11 @@ export class IssuerKeys {
       this.#known = await byName(keys);
       this.#failure = undefined;
     } catch (cause) {
-      const { message } = cause as Error;
-      this.#failure = new KeysUnavailable(`the keys at ${this.#url} cannot be had (${message})`, { cause });
+      const { message, cause: why } = cause as Error & { cause?: NodeJS.ErrnoException };
+      this.#failure = new KeysUnavailable(
+        `the keys at ${this.#url} cannot be had (${why?.code ?? message}): a token of a key that is not known gets 503; check authJwksUrl and its realm`,
+        { cause },
+      );
     }
   }
 }

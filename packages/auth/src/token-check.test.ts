@@ -79,7 +79,7 @@ describe('keys', () => {
     await own.rotate();
     expect(await check(await own.token())).toEqual({
       status: 503,
-      reason: `the keys at ${own.url}/certs cannot be had (fetch failed)`,
+      reason: `the keys at ${own.url}/certs cannot be had (ECONNREFUSED): a token of a key that is not known gets 503; check authJwksUrl and its realm`,
     });
     await own.comeBack();
   });
