@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { nginxBinary } from '@ws-arena/infra/nginx-binary';
 import { renderArticleHtml } from '@ws-arena/report/article/article-html';
 import { articleMarkdown } from '@ws-arena/report/article/article-markdown';
@@ -17,32 +19,25 @@ import { tryClaims } from './try-claims.ts';
 /** `pnpm bench article`: every claim of the article, an experiment for it, and a verdict made from its figures. */
 export const articleCommand: Command = {
   name: 'article',
-  usage: 'article [--claims LIST] [--out DIR]',
-  about: `the article's claims, each put to an experiment: ${claims.map(({ id }) => id).join(', ')}`,
+  usage: 'article [--claims LIST] [--out DIR | --resume DIR]',
+  about: `the article's ${claims.length} claims, each put to an experiment; a name that none has lists them all`,
   run: async (argv, interrupted) => {
-    const { claims: names, out } = parseOwnOptions(argv, ['claims', 'out']);
-    const chosen = chosenClaims(names);
-    const folder = RunFolder.create(out, new Date(), 'article');
+    const { claims: names, out, resume } = parseOwnOptions(argv, ['claims', 'out', 'resume']);
+    if (out !== undefined && resume !== undefined)
+      throw new UsageError('--resume goes on in the folder that it names; leave --out out');
+    const before = resume === undefined ? undefined : earlier(resume);
+    const chosen = chosenClaims(names, before?.claims ?? []);
+    const folder = RunFolder.create(resume ?? out, new Date(), 'article');
     const shared = new SharedBed(interrupted);
-    const [startedAt, startedMs] = [new Date().toISOString(), performance.now()];
-    const nginx = await nginxBinary().then(
-      ({ version }) => ({ nginx: version }),
-      () => ({}),
-    );
-    const made = {
-      schemaVersion: ARTICLE_SCHEMA_VERSION,
-      command: ['pnpm bench article', ...argv].join(' '),
-      startedAt,
-      environment: await environment(benchConfig({}), shared.pins, nginx),
-    } as const;
-    const tried = new Map<string, TriedClaim>();
+    const made = before ?? (await begun(argv, shared));
+    const [tookMs, startedMs] = [made.tookMs, performance.now()];
+    const tried = new Map<string, TriedClaim>(made.claims.map((claim) => [claim.id, claim]));
     const article = (): ArticleFile => ({
       ...made,
-      tookMs: performance.now() - startedMs,
-      versions: [...shared.versions],
+      tookMs: tookMs + performance.now() - startedMs,
+      versions: [...new Set([...made.versions, ...shared.versions])],
       claims: claims.flatMap(({ id }) => tried.get(id) ?? []),
     });
-    const options = terminalOptions();
     try {
       await tryClaims(chosen, shared, (claim) => {
         tried.set(claim.id, claim);
@@ -52,13 +47,37 @@ export const articleCommand: Command = {
       });
     } catch (error) {
       if (!interrupted.aborted || tried.size === 0) throw error;
-      process.stderr.write(`interrupted after ${tried.size} of ${chosen.length} claims\n`);
+      process.stderr.write(`interrupted; go on with: pnpm bench article --resume ${folder.path}\n`);
     }
-    process.stdout.write(articleTerminal(article(), options));
+    process.stdout.write(articleTerminal(article(), terminalOptions()));
     process.stderr.write(`${folder.path}/article.html\n`);
     return article().claims.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
   },
 };
+
+/** A run without a claim yet. */
+async function begun(argv: readonly string[], shared: SharedBed): Promise<ArticleFile> {
+  const nginx = await nginxBinary().then(
+    ({ version }) => ({ nginx: version }),
+    () => ({}),
+  );
+  return {
+    schemaVersion: ARTICLE_SCHEMA_VERSION,
+    command: ['pnpm bench article', ...argv].join(' '),
+    startedAt: new Date().toISOString(),
+    tookMs: 0,
+    environment: await environment(benchConfig({}), shared.pins, nginx),
+    versions: [],
+    claims: [],
+  };
+}
+
+/** @throws UsageError when there is no run of this command in `dir`. */
+function earlier(dir: string): ArticleFile {
+  const file = join(dir, 'article.json');
+  if (!existsSync(file)) throw new UsageError(`--resume is ${dir}, which holds no article.json`);
+  return JSON.parse(readFileSync(file, 'utf8')) as ArticleFile;
+}
 
 function keep(folder: RunFolder, article: ArticleFile): void {
   folder.write('article.json', `${JSON.stringify(article, null, 1)}\n`);
@@ -66,9 +85,10 @@ function keep(folder: RunFolder, article: ArticleFile): void {
   folder.write('article.html', renderArticleHtml(article));
 }
 
-/** @throws UsageError for a name that no claim has. */
-function chosenClaims(names: string | undefined): typeof claims {
-  if (names === undefined) return claims;
+/** Those named, or all that have no verdict yet. @throws UsageError for a name that no claim has. */
+function chosenClaims(names: string | undefined, tried: readonly TriedClaim[]): typeof claims {
+  const judged = tried.filter(({ outcome }) => /hold/.test(outcome)).map(({ id }) => id);
+  if (names === undefined) return claims.filter(({ id }) => !judged.includes(id));
   const wanted = names.split(',');
   const unknown = wanted.find((name) => !claims.some(({ id }) => id === name));
   if (unknown !== undefined)

@@ -29,6 +29,9 @@ export class SharedBed {
   }
 }
 
+/** A dozen processes may start at once, on a machine that is busy with something else. */
+const START_TIMEOUT_MS = 60_000;
+
 /** Settings of packages/config that differ from their defaults. */
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -73,6 +76,7 @@ export class TestBed {
     const found = typeof target === 'string' ? targetNamed(target)! : target;
     const server = await startServer(found, parseConfig({ port: 0, ...settings }), {
       signal: this.interrupted,
+      startTimeoutMs: START_TIMEOUT_MS,
       ...this.cpus,
     });
     this.onEnd(() => server.kill());
@@ -90,6 +94,7 @@ export class TestBed {
     const proxy = await startProxy({
       config: parseConfig({ ...settings, port: 0 }),
       upstreams: servers.map(({ port }) => `127.0.0.1:${port}`),
+      startTimeoutMs: START_TIMEOUT_MS,
       ...(cpus !== undefined && { cpus }),
       ...options,
     });

@@ -1,7 +1,7 @@
 import type { ArticleFile, ClaimOutcome, TriedClaim } from '@ws-arena/results/article-file';
-import { html, type Markup, trusted } from '../html/markup.ts';
-import { pageStyle } from '../html/page-style.ts';
-import { figureLines, madeOn, tally } from './claim-text.ts';
+import { htmlDocument } from '../html/document.ts';
+import { html, type Markup } from '../html/markup.ts';
+import { figureLines, madeOn, noiseText, tally } from './claim-text.ts';
 
 const classes: Readonly<Record<ClaimOutcome, string>> = {
   holds: 'better',
@@ -14,31 +14,14 @@ const classes: Readonly<Record<ClaimOutcome, string>> = {
 
 /** A page of its own that opens offline and runs nothing. */
 export function renderArticleHtml(article: ArticleFile): string {
-  const policy =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>ws-arena: the article, claim by claim</title>
-<link rel="icon" href="data:,">
-<style>${trusted(pageStyle)}</style>
-</head>
-<body>
-<header><h1>The article, claim by claim</h1></header>
-<main>
-${articleSection(article)}
-</main>
-</body>
-</html>
-`.text;
+  return htmlDocument({
+    title: 'ws-arena: the article, claim by claim',
+    body: html`<header><h1>The article, claim by claim</h1></header><main>${articleSection(article)}</main>`,
+  });
 }
 
 /** The claims and their verdicts, as a section of a page. */
-export function articleSection(article: ArticleFile): Markup {
+function articleSection(article: ArticleFile): Markup {
   const parts = [...Map.groupBy(article.claims, ({ part }) => part)];
   return html`<section aria-labelledby="article">
 <h2 id="article">Does the article hold?</h2>
@@ -55,7 +38,7 @@ ${parts.map(
 
 function row(claim: TriedClaim): Markup {
   const { id, says, experiment, outcome, because } = claim;
-  return html`<tr id="claim-${id}"><th scope="row">${says}<span class="quiet small"><br>${id}</span></th><td>${experiment}</td>
+  return html`<tr id="claim-${id}"><th scope="row">${says}<span class="quiet small"><br>${id}</span></th><td>${experiment}<span class="quiet small"><br>${noiseText(claim)}</span></td>
 <td>${figureLines(claim).map((line) => html`<span class="value">${line}</span>`)}</td>
 <td class="${classes[outcome]}"><span class="value"><b>${outcome}</b></span>${because}</td></tr>\n`;
 }

@@ -1,6 +1,6 @@
 import type { ArticleFile, TriedClaim } from '@ws-arena/results/article-file';
 import { escapeMarkdown } from '../markdown-table.ts';
-import { figureLines, madeOn, tally } from './claim-text.ts';
+import { figureLines, madeOn, noiseText, tally } from './claim-text.ts';
 
 const INTRO = `What the article ["WebSocket на Go"](https://github.com/arootcom/websocket) claims, each claim put to an
 experiment. Run them on your own machine:
@@ -40,7 +40,7 @@ function cells(claim: TriedClaim): string[] {
   const { id, says, experiment, outcome, because } = claim;
   return [
     `<a id="${id}"></a>${escapeMarkdown(says)} (\`${id}\`)`,
-    escapeMarkdown(experiment),
+    `${escapeMarkdown(experiment)} *(${noiseText(claim)})*`,
     figureLines(claim).map(escapeMarkdown).join('<br>') || '–',
     `**${outcome}**: ${escapeMarkdown(because)}`,
   ];

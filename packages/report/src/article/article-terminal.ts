@@ -1,7 +1,7 @@
 import type { ArticleFile, ClaimOutcome, TriedClaim } from '@ws-arena/results/article-file';
 import type { TerminalOptions } from '../terminal.ts';
 import { paint, type Style, wrap } from '../terminal-text.ts';
-import { figureLines, madeOn, tally } from './claim-text.ts';
+import { figureLines, madeOn, noiseText, tally } from './claim-text.ts';
 
 const MAX_COLUMNS = 100;
 
@@ -34,7 +34,7 @@ function claimTerminal(claim: TriedClaim, options: TerminalOptions): string {
   return [
     `${paint({ text: outcome.toUpperCase(), style }, options.color)}  ${id}`,
     ...wrap(`“${says}”`, columns, '  '),
-    ...quiet(experiment),
+    ...quiet(`${experiment} (${noiseText(claim)})`),
     ...figureLines(claim).flatMap((line) => wrap(line, columns, '    ', '      ')),
     ...wrap(`→ ${because}`, columns, '  ', '    '),
   ].join('\n');

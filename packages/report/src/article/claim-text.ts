@@ -31,6 +31,9 @@ const outcomes: readonly ClaimOutcome[] = [
   'failed',
 ];
 
+/** How quiet the machine was while a claim was tried. */
+export const noiseText = ({ others }: TriedClaim): string => `others used ${percent(others)} of the machine`;
+
 /** How many claims came to what: `12 holds, 7 holds if, 6 does not hold`. */
 export function tally({ claims }: ArticleFile): string {
   return outcomes

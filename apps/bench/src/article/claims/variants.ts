@@ -144,13 +144,13 @@ function least(handshakes: Ratios, messages: Ratios, verb: string): Judgement {
       because: `With tokens to be checked, another ${verb} less: ${cheaper.join(', ')}.`,
     };
   const message = 'After the handshake all four copy bytes, and none was shown to be better.';
-  const dearer = handshakes.filter(([, figure]) => shownAbove(figure, 1.05)).map(([name]) => name);
-  if (dearer.length === handshakes.length)
+  const costlier = handshakes.filter(([, figure]) => shownAbove(figure, 1.05)).map(([name]) => name);
+  if (costlier.length === handshakes.length)
     return { verdict: 'holds', because: `A handshake ${verb} more with every other variant. ${message}` };
-  return dearer.length > 0
+  return costlier.length > 0
     ? {
         verdict: 'holds if',
-        because: `The other is ${dearer.join(' or ')}: for the rest a twentieth more was not shown. ${message}`,
+        because: `The other is ${costlier.join(' or ')}: for the rest a twentieth more was not shown. ${message}`,
       }
     : { verdict: 'undecided', because: `No difference of a twentieth was shown in a handshake. ${message}` };
 }
