@@ -2,6 +2,7 @@ import type { Report } from '@ws-arena/results/report-file';
 import { RUN_SCHEMA_VERSION, type Run, type RunHeader } from '@ws-arena/results/run-file';
 import { jobsToDo, measureJobs } from './measure/jobs.ts';
 import { measureStage, stageMs } from './measure/measure-stage.ts';
+import { ownTargets } from './plan/arena-config.ts';
 import { type BenchConfig, benchConfig } from './plan/bench-config.ts';
 import { expand } from './plan/cases.ts';
 import { type OptionName, type OptionValues, parseOptions } from './plan/options.ts';
@@ -43,7 +44,7 @@ interface Running {
  * @throws UsageError, ConfigError for what cannot be asked; FolderError when the results cannot be kept.
  */
 export async function run(argv: readonly string[], interrupted: AbortSignal): Promise<RunOutcome> {
-  const { config, folder, resumed } = begin(argv);
+  const { config, folder, resumed } = await begin(argv);
   const arena = new Arena(config, pinning(config.pin), interrupted);
   const startedMs = performance.now() - (resumed ? spentMs(resumed) : 0);
   const running: Running = { config, arena, folder, progress: new Progress(), startedMs };
@@ -67,10 +68,12 @@ export async function run(argv: readonly string[], interrupted: AbortSignal): Pr
 /** Options that a resumed run may have others of than it was begun with. */
 const resumable: readonly OptionName[] = ['precision', 'seconds', 'rounds'];
 
-function begin(argv: readonly string[]): { config: BenchConfig; folder: RunFolder; resumed?: Run } {
+async function begin(
+  argv: readonly string[],
+): Promise<{ config: BenchConfig; folder: RunFolder; resumed?: Run }> {
   const given = parseOptions(argv);
   if (given.resume === undefined) {
-    const config = benchConfig(given);
+    const config = benchConfig(given, await ownTargets(given.config as string | undefined));
     return { config, folder: RunFolder.create(given.out as string | undefined, new Date()) };
   }
   refuseBesideResume(given);
@@ -78,7 +81,9 @@ function begin(argv: readonly string[]): { config: BenchConfig; folder: RunFolde
   folder.mend();
   const resumed = folder.read();
   const changed = Object.fromEntries(resumable.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
-  return { config: benchConfig({ ...parseOptions(resumed.header.argv), ...changed }), folder, resumed };
+  const begun = { ...parseOptions(resumed.header.argv), ...changed };
+  const own = await ownTargets(begun.config as string | undefined);
+  return { config: benchConfig(begun, own), folder, resumed };
 }
 
 /** @throws UsageError for an option that a run has from its beginning. */
@@ -125,6 +130,7 @@ async function conform({ config, arena, folder, progress }: Running): Promise<vo
   const left = config.targetList.filter(
     ({ name, launch }) =>
       launch.kind !== 'remote' &&
+      launch.kind !== 'command' &&
       targets.some((one) => one.name === name && one.available) &&
       !conformance.some((line) => line.target === name),
   );

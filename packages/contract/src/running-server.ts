@@ -97,6 +97,7 @@ async function commandOf(target: Target, cpus: string | undefined): Promise<stri
   const { launch } = target;
   if (launch.kind === 'remote')
     throw new TargetUnavailable(`${target.name} runs elsewhere, at ${launch.url}`);
+  if (launch.kind === 'command') throw new TargetUnavailable(`${target.name} does not keep the contract`);
   const prefix = commandPrefix(cpus);
   const program =
     launch.kind === 'node'

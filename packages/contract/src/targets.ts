@@ -4,7 +4,30 @@ import { type Capabilities, full } from './capabilities.ts';
 export type Launch =
   | { readonly kind: 'node'; readonly entry: string; readonly args?: readonly string[] }
   | { readonly kind: 'go'; readonly command: string; readonly args?: readonly string[] }
-  | { readonly kind: 'remote'; readonly url: string };
+  /** A server of somebody's own: `{port}` in the command and the URL is a free port, also PORT in its environment. */
+  | {
+      readonly kind: 'command';
+      readonly command: readonly string[];
+      readonly url: string;
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+    }
+  /** One that runs elsewhere; its usage is read of a process of this machine, or of a Prometheus page. */
+  | { readonly kind: 'remote'; readonly url: string; readonly pid?: number; readonly metricsUrl?: string };
+
+/** How clients speak to a server that does not keep the contract. */
+export interface OwnClient {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly subprotocols: readonly string[];
+  readonly token?: string;
+  /** Verify its certificate; `ca` is a PEM file of the only ones to trust. */
+  readonly verify: boolean;
+  readonly ca?: string;
+  /** A scenario of the load generator: its name or file, and its parameters. */
+  readonly scenario?: { readonly name: string; readonly params: Readonly<Record<string, string>> };
+  /** `?room=NAME` in its URL joins a room. */
+  readonly rooms: boolean;
+}
 
 /** One row of the comparison: a server that the runner can start, or one that somebody else runs. */
 export interface Target {
@@ -14,6 +37,8 @@ export interface Target {
   /** `reference` rows are the comparison; a `variant` changes one thing; `bare` has no contract, to measure its cost. */
   readonly kind: 'reference' | 'baseline' | 'variant' | 'bare' | 'remote';
   readonly launch: Launch;
+  /** Only of a server of somebody's own. */
+  readonly client?: OwnClient;
   readonly capabilities: Capabilities;
 }
 
@@ -100,6 +125,23 @@ export const targets: readonly Target[] = [
     capabilities: socketio,
   },
   {
+    name: 'socketio-msgpack',
+    library: 'socket.io with socket.io-msgpack-parser',
+    language: 'TypeScript',
+    kind: 'variant',
+    launch: node('apps/socketio-server/src/main-msgpack.ts'),
+    capabilities: {
+      ...socketio,
+      wire: 'socketio-msgpack',
+      readLimitOverheadBytes: { text: 30, binary: 30 },
+      notes: [
+        socketio.notes[0]!,
+        'the read limit counts the packet, 30 bytes more than a message of that size',
+        ...socketio.notes.slice(2),
+      ],
+    },
+  },
+  {
     name: 'gorilla',
     library: 'gorilla/websocket',
     language: 'Go',
@@ -142,23 +184,6 @@ export const targets: readonly Target[] = [
     kind: 'variant',
     launch: go('gobwas', '--epoll'),
     capabilities: gobwas,
-  },
-  {
-    name: 'socketio-msgpack',
-    library: 'socket.io with socket.io-msgpack-parser',
-    language: 'TypeScript',
-    kind: 'variant',
-    launch: node('apps/socketio-server/src/main-msgpack.ts'),
-    capabilities: {
-      ...socketio,
-      wire: 'socketio-msgpack',
-      readLimitOverheadBytes: { text: 30, binary: 30 },
-      notes: [
-        socketio.notes[0]!,
-        'the read limit counts the packet, 30 bytes more than a message of that size',
-        ...socketio.notes.slice(2),
-      ],
-    },
   },
   {
     name: 'lua',

@@ -12,6 +12,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   fuzz: async () => (await import('./fuzz-command.ts')).fuzzCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   site: async () => (await import('./site-command.ts')).siteCommand,
+  init: async () => (await import('./init-command.ts')).initCommand,
   readme: async () => (await import('./report-commands.ts')).readmeCommand,
 };
 

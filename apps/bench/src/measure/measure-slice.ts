@@ -27,10 +27,15 @@ export async function measureSlice(
   spec: SliceSpec,
 ): Promise<MeasuredSlice> {
   const roles = session.roles();
-  const edge = edges(around, roles);
   try {
+    const from = await session.page?.();
+    const edge = edges(around, roles);
     const load = await orAborted(session.slice(spec), around.interrupted);
-    const { usage, noise } = edge(load.wallNs);
+    const { usage: read, noise } = edge(load.wallNs);
+    const to = from && (await session.page?.());
+    const told = to && { cpuNs: to.cpuNs - from.cpuNs, saturation: 0 };
+    const all = { ...read, ...(told && { server: told }) };
+    const usage = all.server.cpuNs > 0 ? all : undefined;
     return { load, ...(usage && { usage }), noise, ...(await doubts(session, one, roles, load)) };
   } catch (cause) {
     around.interrupted.throwIfAborted();
@@ -46,7 +51,7 @@ function edges(around: Machine, roles: Roles) {
   const before = Object.entries(roles).map(
     ([role, pids]: [string, readonly number[]]) => [role, pids, readThreads(pids)] as const,
   );
-  return (wallNs: number): { usage: SliceLine['usage'] | undefined; noise: Noise } => {
+  return (wallNs: number): { usage: NonNullable<SliceLine['usage']>; noise: Noise } => {
     const usage = Object.fromEntries(
       before.map(([role, pids, from]): [string, SliceUsage] => {
         const { cpuNs, busiestNs } = gained(from, readThreads(pids));
@@ -56,7 +61,7 @@ function edges(around: Machine, roles: Roles) {
     const after = readMachine();
     const others = after.busyNs - machine.busyNs - (readCpu(around.pids()).totalNs - own);
     return {
-      usage: usage.server.cpuNs > 0 ? usage : undefined,
+      usage,
       noise: {
         othersNs: Math.max(0, others),
         stealNs: after.stealNs - machine.stealNs,

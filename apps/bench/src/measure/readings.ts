@@ -84,7 +84,7 @@ export class Readings {
   async #hold(connections: number): Promise<void> {
     this.#held.push({
       connections,
-      serverRssBytes: residentBytes(this.#served.serverPids()),
+      serverRssBytes: await this.#served.residentBytes(),
       ...(this.#proxy && { proxyRssBytes: residentBytes(this.#proxy.pids()) }),
     });
     await this.#sample(connections);

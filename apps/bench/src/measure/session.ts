@@ -1,4 +1,5 @@
 import type { SliceResult, SliceSpec } from '@ws-arena/load/slice';
+import type { PageUsage } from './usage-page.ts';
 
 /** A process of a target that has ended on its own. */
 export interface Death {
@@ -22,6 +23,8 @@ export interface Session {
   roles(): Roles;
   /** The death of a process that takes part, also one whose exit event is still to come; undefined when all live. */
   death(): Promise<Death | undefined>;
+  /** What the server says of its own usage, where its processes cannot be read. */
+  readonly page?: (() => Promise<PageUsage>) | undefined;
   /** @throws Error in one sentence when nothing could be measured. */
   slice(spec: SliceSpec): Promise<SliceResult>;
   close(): Promise<void>;

@@ -9,7 +9,7 @@ describe('wrong usage is one sentence with what is allowed', () => {
   test.each([
     [
       ['--targets', 'ws,wss'],
-      /unknown target "wss"; allowed: ws, uws, socketio, gorilla.*name=ws:\/\/host:port\/path/,
+      /unknown target "wss"; allowed: ws, uws, socketio, socketio-msgpack, gorilla.*name=ws:\/\/host:port\/path/,
     ],
     [['--targets', 'ws,uws,ws'], /--targets names "ws" twice/],
     [['--scenarios', 'ecko'], /unknown scenario "ecko"; allowed: load, echo/],

@@ -30,12 +30,18 @@ export interface BenchConfig extends Preset, TlsChoice, TokenChoice {
 
 /**
  * Checks the options of a run and fills in the preset's values.
+ * @param own targets of a config file; without --targets they are measured beside those of the preset.
  * @throws UsageError for a name or number that is not allowed; ConfigError for a setting that is not.
  */
-export function benchConfig(given: OptionValues): BenchConfig {
+export function benchConfig(given: OptionValues, own: readonly Target[] = []): BenchConfig {
+  const taken = own.find(({ name }) => targetNamed(name));
+  if (taken)
+    throw new UsageError(`the config file names a target "${taken.name}", which is a target of this project`);
   const presetName = oneOf('preset', text(given.preset) ?? 'quick', Object.keys(presets)) as PresetName;
   const preset: Preset = presets[presetName];
-  const targetList = text(given.targets)?.split(',').map(targetFrom) ?? defaultTargets(preset);
+  const targetList = text(given.targets)
+    ?.split(',')
+    .map((word) => targetFrom(word, own)) ?? [...defaultTargets(preset), ...own];
   const twice = targetList.find((target, i) => targetList.findIndex((one) => one.name === target.name) !== i);
   if (twice) throw new UsageError(`--targets names "${twice.name}" twice; each name stands for one row`);
   const connections = number(given, 'connections') ?? preset.connections;
@@ -110,7 +116,9 @@ function defaultTargets(preset: Preset): readonly Target[] {
   return targets.filter((target) => kinds.includes(target.kind));
 }
 
-function targetFrom(word: string): Target {
+function targetFrom(word: string, own: readonly Target[]): Target {
+  const configured = own.find(({ name }) => name === word);
+  if (configured) return configured;
   const remote = /^([\w-]+)=(wss?:\/\/.+)$/.exec(word);
   if (remote) {
     const [, name, url] = remote;
@@ -123,7 +131,7 @@ function targetFrom(word: string): Target {
       capabilities: full,
     };
   }
-  const names = targets.map((target) => target.name);
+  const names = [...own, ...targets].map((target) => target.name);
   return targetNamed(oneOf('target', word, names, ', or name=ws://host:port/path'))!;
 }
 

@@ -7,6 +7,7 @@ import {
   type Scenario,
 } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
+import { isOwn, notMeasured } from './not-measured.ts';
 import { BURST } from './presets.ts';
 import { tlsParams } from './tls-choice.ts';
 import { asksTokens, tokenParams } from './token-choice.ts';
@@ -34,17 +35,10 @@ function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
   return config.routes.includes('direct') ? ['direct'] : config.routes.slice(0, 1);
 }
 
-const onTheWire: readonly Scenario[] = ['load', 'echo', 'connect', 'limit'];
-
 /** Whether a case can be asked of a target: what its library cannot do is in its notes, not a failed measurement. */
-function applies(
-  scenario: Scenario,
-  { capabilities, launch }: Target,
-  params: Params,
-  route: Route,
-): boolean {
-  // Nobody's proxy stands before somebody else's server, and its processes are not ours to measure.
-  if (launch.kind === 'remote') return route === 'direct' && onTheWire.includes(scenario);
+function applies(scenario: Scenario, target: Target, params: Params, route: Route): boolean {
+  if (isOwn(target)) return params.redis === undefined && notMeasured(target, scenario, route) === undefined;
+  const { capabilities } = target;
   if (scenario === 'deflate' && params.level !== 0) {
     const takeover = params.takeover === 'no' || capabilities.deflateContextTakeover;
     return takeover && capabilities.deflateLevels.includes(Number(params.level));

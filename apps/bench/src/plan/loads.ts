@@ -1,4 +1,4 @@
-import type { Target } from '@ws-arena/contract/targets';
+import type { OwnClient, Target } from '@ws-arena/contract/targets';
 import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import type { SliceSpec } from '@ws-arena/load/slice';
 import type { Case } from '@ws-arena/results/trial';
@@ -124,5 +124,18 @@ export function sessionSpec(c: Case, config: BenchConfig): LoadSpec {
 
 /** A session of `target` at `urls`. */
 export function sessionOf(session: LoadSpec, target: Target, urls: readonly string[]): LoadSpec {
-  return { ...session, urls, dialect: target.capabilities.wire };
+  const spec = { ...session, urls, dialect: target.capabilities.wire };
+  return target.client ? asClient(spec, target.client) : spec;
+}
+
+/** As clients of somebody's own server; its certificate is that of the server, not that of a proxy, which has a `ca` already. */
+function asClient(spec: LoadSpec, client: OwnClient): LoadSpec {
+  const { headers, subprotocols, token, verify, ca, scenario } = client;
+  const tls = { verify: verify && spec.tls.verify, ...(ca !== undefined && { ca }) };
+  return {
+    ...spec,
+    ...(scenario && { scenario }),
+    handshake: { ...spec.handshake, headers, subprotocols, ...(token !== undefined && { token }) },
+    ...(spec.tls.ca === undefined && { tls: { ...spec.tls, ...tls } }),
+  };
 }

@@ -15,6 +15,10 @@ export const optionTable = {
     value: 'LIST',
     about: 'comma-separated names, or name=ws://host:port/path for a server of your own',
   },
+  config: {
+    value: 'FILE',
+    about: 'servers of your own (default: arena.config.ts, where there is one; `bench init` writes it)',
+  },
   scenarios: { value: 'LIST', about: 'comma-separated scenarios' },
   routes: { value: 'LIST', about: `${routes.join(', ')}; the last three check tokens` },
   precision: {

@@ -1,10 +1,13 @@
 import { parseConfig } from '@ws-arena/config/parse-config';
+import { startOwnServer } from '@ws-arena/contract/own-server';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
 import type { Target } from '@ws-arena/contract/targets';
 import { certificateFiles } from '@ws-arena/infra/certificate';
 import { freePort } from '@ws-arena/infra/free-port';
 import type { TlsOptions } from '@ws-arena/infra/nginx-config';
+import { childrenOf, residentBytes } from '../measure/proc.ts';
 import type { Death, Session } from '../measure/session.ts';
+import { type PageUsage, readUsagePage } from '../measure/usage-page.ts';
 import type { BenchConfig } from '../plan/bench-config.ts';
 import type { Settings } from '../plan/loads.ts';
 import { tlsOf, type Way } from '../plan/tls-choice.ts';
@@ -65,8 +68,11 @@ export class ServedTarget {
     { instances, replaceable }: Required<Fleet>,
   ): Promise<ServedTarget> {
     const { config } = around;
-    const all = { ...config.settings, ...settings };
+    const all: Record<string, unknown> = { ...config.settings, ...settings };
     if (target.launch.kind === 'remote') return new ServedTarget(target, [], all, around);
+    // The way through Nginx has the path of the server.
+    if (target.launch.kind === 'command')
+      all.path = new URL(target.launch.url.replace('{port}', '1')).pathname;
     const { host } = parseConfig({ ...all, port: 0 });
     const started = await Promise.allSettled(
       Array.from({ length: instances }, async () =>
@@ -119,14 +125,31 @@ export class ServedTarget {
   }
 
   serverPids(): number[] {
-    return this.servers.map((server) => server.pid);
+    const { launch } = this.target;
+    if (launch.kind === 'remote') return launch.pid === undefined ? [] : treeOf(launch.pid);
+    const pids = this.servers.map((server) => server.pid);
+    return launch.kind === 'command' ? pids.flatMap(treeOf) : pids;
+  }
+
+  /** What the servers say of their own usage, where their processes cannot be read. */
+  get page(): (() => Promise<PageUsage>) | undefined {
+    const { launch } = this.target;
+    const url = launch.kind === 'remote' ? launch.metricsUrl : undefined;
+    return url === undefined ? undefined : () => readUsagePage(url);
+  }
+
+  /** Resident memory of the servers together, in bytes. */
+  async residentBytes(): Promise<number> {
+    return (await this.page?.())?.rssBytes ?? residentBytes(this.serverPids());
   }
 
   /** The URLs that the generator loads on `way`. @throws NginxUnavailable where there is no Nginx. */
   async urls(way: Way, connections: number): Promise<string[]> {
     if (this.target.launch.kind === 'remote') return [this.target.launch.url];
     if (way.route === 'direct') return this.servers.map((server) => server.url);
-    return [(await this.#proxy(way, connections)).url];
+    const { url } = await this.#proxy(way, connections);
+    const { launch } = this.target;
+    return [launch.kind === 'command' ? url + new URL(launch.url.replace('{port}', '1')).search : url];
   }
 
   /** Nginx before these servers, started at the first call for a way. */
@@ -153,8 +176,9 @@ export class ServedTarget {
   }
 
   /** What a session on `way` knows of its processes. */
-  onWay(way: Way, generator: () => readonly number[]): Pick<Session, 'roles' | 'death'> {
+  onWay(way: Way, generator: () => readonly number[]): Pick<Session, 'roles' | 'death' | 'page'> {
     return {
+      page: this.page,
       roles: () => {
         const proxy = this.proxyOf(way)?.pids();
         return { server: this.serverPids(), generator: generator(), ...(proxy && { proxy }) };
@@ -213,7 +237,8 @@ export class ServedTarget {
    * cache and time from the one that is measured. Only while no connection is open that could miss it.
    */
   hold(still: boolean): void {
-    for (const { pid } of this.servers) if (!hasEnded(pid)) process.kill(pid, still ? 'SIGSTOP' : 'SIGCONT');
+    const pids = this.servers.length > 0 ? this.serverPids() : [];
+    for (const pid of pids) if (!hasEnded(pid)) process.kill(pid, still ? 'SIGSTOP' : 'SIGCONT');
   }
 
   /** Ends all of it; `now` does not wait for connections to drain. */
@@ -231,10 +256,14 @@ function startOn(
   { pinning, interrupted }: Surroundings,
 ): Promise<RunningServer> {
   const cpus = pinning.server;
-  return startServer(target, parseConfig({ ...settings, port }), {
-    signal: interrupted,
-    ...(cpus !== undefined && { cpus }),
-  });
+  const options = { signal: interrupted, ...(cpus !== undefined && { cpus }) };
+  if (target.launch.kind === 'command') return startOwnServer(target, target.launch, options);
+  return startServer(target, parseConfig({ ...settings, port }), options);
+}
+
+/** A process and all that descend from it: a command such as `npm start` has the server as its child. */
+function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
 }
 
 /** Two ways share a proxy when this is the same. */

@@ -6,6 +6,7 @@ import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
 import { redisBinary } from '@ws-arena/infra/redis-binary';
 import type { TargetInfo } from '@ws-arena/results/environment';
 import type { Route } from '@ws-arena/results/trial';
+import { isOwn, leftOut } from '../plan/not-measured.ts';
 import { asksTokens } from '../plan/token-choice.ts';
 import { availableTarget, missingTarget } from '../store/target-info.ts';
 import type { Arena } from './arena.ts';
@@ -24,7 +25,9 @@ async function tryTarget(arena: Arena, target: Target, say: (sentence: string) =
     // A first build of the Go baselines takes a while.
     if (target.launch.kind === 'go') await orAborted(goBinary(target.launch.command), arena.interrupted);
     const { servers } = await arena.served(target, {});
-    return availableTarget(target, servers[0]?.ready);
+    const reasons = leftOut(target, arena.config);
+    for (const reason of reasons) say(`${target.name} is not measured in ${reason}`);
+    return availableTarget(target, servers[0]?.ready, reasons);
   } catch (error) {
     arena.interrupted.throwIfAborted();
     const reason = (error as Error).message;
@@ -36,10 +39,9 @@ async function tryTarget(arena: Arena, target: Target, say: (sentence: string) =
 }
 
 /** @throws TargetUnavailable for a target that would let everybody in, or nobody. */
-function requireTokens({ launch, capabilities }: Target): void {
-  if (launch.kind === 'remote')
-    throw new TargetUnavailable('it runs elsewhere, and does not know the tokens of this run');
-  if (!capabilities.checksTokens)
+function requireTokens(target: Target): void {
+  if (isOwn(target)) throw new TargetUnavailable('it does not know the tokens of this run');
+  if (!target.capabilities.checksTokens)
     throw new TargetUnavailable('it does not check tokens, which clients bring on every route of this run');
 }
 

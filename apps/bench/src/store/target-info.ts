@@ -2,10 +2,15 @@ import type { ReadyLine } from '@ws-arena/contract/ready-line';
 import { type Target, targets } from '@ws-arena/contract/targets';
 import type { TargetInfo } from '@ws-arena/results/environment';
 
-/** The row of a target that runs; its server's ready line says which version. */
-export function availableTarget(target: Target, ready: ReadyLine | undefined): TargetInfo {
+/** The row of a target that runs; its server's ready line says which version. @param notes what is not measured of it. */
+export function availableTarget(
+  target: Target,
+  ready: ReadyLine | undefined,
+  notes: readonly string[] = [],
+): TargetInfo {
   return {
     ...row(target),
+    notes: [...target.capabilities.notes, ...notes.map((note) => `not measured: ${note}`)],
     library: ready?.library ?? target.library,
     version: ready?.version ?? 'unknown',
     available: true,
