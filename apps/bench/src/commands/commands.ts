@@ -7,6 +7,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report-commands.ts')).reportCommand,
   conformance: async () => (await import('./conformance-command.ts')).conformanceCommand,
   balance: async () => (await import('../balance/balance-command.ts')).balanceCommand,
+  rooms: async () => (await import('../rooms/rooms-command.ts')).roomsCommand,
   article: async () => (await import('../article/article-command.ts')).articleCommand,
   selftest: async () => (await import('../selftest/selftest-command.ts')).selftestCommand,
   fuzz: async () => (await import('./fuzz-command.ts')).fuzzCommand,

@@ -87,11 +87,19 @@ export const commandOf = (pid: number) => read(`/proc/${pid}/cmdline`).replaceAl
 const childrenOf = (pid: number) =>
   read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 
+/** The child of a bench whose command line begins so: some write their title over their environment, and the mark with it. */
+export function childOf(bench: Bench, command: string): Promise<number> {
+  return until(command, () =>
+    childrenOf(bench.child.pid!).find((pid) =>
+      commandOf(pid)
+        .replace(/^\S*\//, '')
+        .startsWith(command),
+    ),
+  );
+}
+
 /** Master and workers of the Nginx of a bench. */
 export async function nginxOf(bench: Bench): Promise<number[]> {
-  // Nginx writes its title over its environment, and the mark with it.
-  const master = await until('Nginx', () =>
-    childrenOf(bench.child.pid!).find((pid) => commandOf(pid).startsWith('nginx: master')),
-  );
+  const master = await childOf(bench, 'nginx: master');
   return [master, ...childrenOf(master)];
 }
