@@ -4,7 +4,7 @@ import { AutobahnUnavailable } from '@ws-arena/contract/autobahn/autobahn-suite'
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import { RunFileError } from '@ws-arena/results/run-file';
-import { optionHelp, parseOptions } from './plan/options.ts';
+import { optionHelp, parseOptions, wrap } from './plan/options.ts';
 import { presets } from './plan/presets.ts';
 import { UsageError } from './plan/usage-error.ts';
 import { GeneratorError } from './processes/generator.ts';
@@ -80,7 +80,11 @@ function print(text: string): number {
 }
 
 async function help(): Promise<string> {
-  const { allCommands } = await import('./commands/commands.ts');
+  const [{ allCommands }, { targets }, { scenarios }] = await Promise.all([
+    import('./commands/commands.ts'),
+    import('@ws-arena/contract/targets'),
+    import('@ws-arena/results/trial'),
+  ]);
   const commands = await allCommands();
   const row = (name: string, about: string) => `  ${name.padEnd(14)} ${about}`;
   return [
@@ -92,6 +96,10 @@ async function help(): Promise<string> {
     '',
     'presets',
     ...Object.entries(presets).map(([name, { about }]) => row(name, about)),
+    '',
+    `targets    ${wrap(targets.map(({ name }) => name).join(', '), 66, 11)}`,
+    `scenarios  ${wrap(scenarios.join(', '), 66, 11)}`,
+    'metrics    pnpm bench list metrics',
     '',
     'options',
     optionHelp(),

@@ -33,20 +33,21 @@ function section({ title, paragraphs, tables, list }: Section): string[] {
 }
 
 /** A table and the remarks on it. */
-export function tableText({ corner, columns, rows, remarks }: Table): string[] {
+export function tableText({ corner, columns, rows, remarks, narrow }: Table): string[] {
   const head = [corner, ...columns.map(({ title, detail }) => (detail ? `${title} ${detail}` : title))];
-  const body = rows.map((row) => [rowHead(row), ...row.cells.map(cellText)]);
+  const body = rows.map((row) => [rowHead(row, narrow === 'rows'), ...row.cells.map(cellText)]);
   return [markdownTable(head.map(escapeMarkdown), body), ...bullets(remarks.map(remarkText))];
 }
 
-function rowHead({ head, marked }: Row): string {
-  return `${escapeMarkdown(head)}${marked ? ' !' : ''}`;
+function rowHead({ head, detail, marked }: Row, isWhole: boolean): string {
+  const whole = isWhole && detail ? `${head}: ${detail}` : head;
+  return `${escapeMarkdown(whole)}${marked ? ' !' : ''}`;
 }
 
 function cellText({ text, spread, detail, tone, command }: Text): string {
   const value = spread ? `${text} ${spread}` : text;
-  const more = command === undefined ? '' : ` (${command})`;
-  const whole = escapeMarkdown(`${detail ? `${value}, ${detail}` : value}${more}`);
+  const more = command === undefined ? '' : `: \`${command}\``;
+  const whole = `${escapeMarkdown(detail ? `${value}, ${detail}` : value)}${more}`;
   return tone === 'best' ? `**${whole}**` : whole;
 }
 

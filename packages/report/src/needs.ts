@@ -89,6 +89,21 @@ const sources: readonly NeedSource[] = [
     metric: 'bytesPerConnectionServing',
     rank: ({ connections }) => Number(connections),
   },
+  {
+    id: 'rooms',
+    title: 'CPU per delivery, rooms at 60 Hz',
+    scenario: 'rooms',
+    routes: direct,
+    rank: ({ hz, instances = 1 }) => Number(hz) - Number(instances),
+  },
+  {
+    id: 'deploys',
+    title: 'until 99 % are back after a deploy',
+    scenario: 'deploy',
+    routes: ['nginx', 'nginx-tls'],
+    metric: 'backMostNs',
+    rank: () => 0,
+  },
 ];
 
 /** What the places of the targets are worked out from. */

@@ -3,12 +3,15 @@ import type { Report } from '@ws-arena/results/report-file';
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from './compare-runs.ts';
 import { renderCsv } from './csv.ts';
-import { renderMarkdown } from './markdown.ts';
+import { renderHtml } from './html/render-html.ts';
+import { renderMarkdown, tableText } from './markdown.ts';
 import { README_BEGIN, README_END, renderReadmeTable, replaceReadmeTable } from './readme-table.ts';
 import { renderComparisonMarkdown, renderComparisonTerminal } from './render-comparison.ts';
 import { summarize } from './summarize.ts';
 import { renderTerminal } from './terminal.ts';
 import { sampleRun } from './testdata/sample-run.ts';
+import { decisionsTable } from './view/decisions.ts';
+import { placeText } from './view/verdict-text.ts';
 
 const whole = summarize(sampleRun());
 const few = summarize(sampleRun({ blocks: 4, others: 0.38, scenarios: ['connect', 'broadcast'] }));
@@ -105,7 +108,7 @@ describe('Markdown shows what comes from data, and nothing else', () => {
   });
 
   test('in the table of the README', () => {
-    const text = renderReadmeTable({ ...hostile, preset: evil });
+    const text = renderReadmeTable({ ...hostile, preset: evil }, 'needs');
     expect(text).toContain(safe);
     expect(text).not.toMatch(/<script|\[a\]\(|\*\*x\*\*/);
   });
@@ -121,19 +124,35 @@ describe('the table of README.md', () => {
   const before = `# Title\n\n${README_BEGIN}\nold\n${README_END}\n\nafter\n`;
 
   test('is replaced between its markers, and then stays as it is', () => {
-    const once = replaceReadmeTable(before, whole);
-    expect(once).toBe(`# Title\n\n${renderReadmeTable(whole)}\n\nafter\n`);
-    expect(replaceReadmeTable(once, whole)).toBe(once);
+    const once = replaceReadmeTable(before, whole, 'needs');
+    expect(once).toBe(`# Title\n\n${renderReadmeTable(whole, 'needs')}\n\nafter\n`);
+    expect(replaceReadmeTable(once, whole, 'needs')).toBe(once);
     expect(once).toContain('| uws ');
   });
 
+  test('README, choosing and page have the same figures, by the same names and units', () => {
+    const page = renderHtml(whole);
+    for (const { title, rows, unit, metric } of whole.needs) {
+      expect(renderReadmeTable(whole, 'needs')).toContain(title);
+      expect(page).toContain(`>${title}</button>`);
+      for (const row of rows.filter(({ estimate }) => estimate)) {
+        const { text } = placeText(row, unit, metric);
+        expect(renderReadmeTable(whole, 'needs')).toContain(text);
+        expect(page).toContain(`>${text}<`);
+      }
+    }
+    const [questions] = tableText(decisionsTable(whole));
+    for (const extent of ['questions', 'needs'] as const)
+      expect(renderReadmeTable(whole, extent)).toContain(questions);
+  });
+
   test('another run makes it stale', () => {
-    const once = replaceReadmeTable(before, whole);
-    expect(replaceReadmeTable(once, few)).not.toBe(once);
+    const once = replaceReadmeTable(before, whole, 'needs');
+    expect(replaceReadmeTable(once, few, 'needs')).not.toBe(once);
   });
 
   test('a README without markers is refused', () => {
-    expect(() => replaceReadmeTable('# Title', whole)).toThrow(
+    expect(() => replaceReadmeTable('# Title', whole, 'needs')).toThrow(
       'the README has no place for the result table',
     );
   });

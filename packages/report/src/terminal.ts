@@ -39,7 +39,7 @@ const styles: Readonly<Partial<Record<Tone, Style>>> = {
 
 /** A cell with its detail, and what would measure it. */
 function wholeText({ text, detail, command }: Text): string {
-  return [detail ? `${text}, ${detail}` : text, command && `(${command})`].filter(Boolean).join(' ');
+  return [detail ? `${text}, ${detail}` : text, command].filter(Boolean).join(': ');
 }
 
 class Printer {
@@ -105,9 +105,14 @@ class Printer {
 
   /** A table with long texts as a line of each row. */
   #rows({ rows }: Table): string[] {
-    return rows.flatMap(({ head, cells }) => {
+    return rows.flatMap(({ head, detail, cells }) => {
       const text = cells.filter((cell) => cell.text !== '–').map(wholeText);
-      return wrap(`${head}: ${text.join(' · ')}`, this.#columns, '  ', '      ');
+      return wrap(
+        `${[head, detail].filter(Boolean).join(', ')}: ${text.join(' · ')}`,
+        this.#columns,
+        '  ',
+        '      ',
+      );
     });
   }
 

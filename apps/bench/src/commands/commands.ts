@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import('./report-commands.ts')).compareCommand,
   report: async () => (await import('./report-commands.ts')).reportCommand,
+  list: async () => (await import('./list-command.ts')).listCommand,
   conformance: async () => (await import('./conformance-command.ts')).conformanceCommand,
   balance: async () => (await import('../balance/balance-command.ts')).balanceCommand,
   rooms: async () => (await import('../rooms/rooms-command.ts')).roomsCommand,

@@ -88,7 +88,8 @@ export function optionHelp(): string {
     .join('\n');
 }
 
-function wrap(text: string, width: number, indent: number): string {
+/** Lines of at most `width` characters; all but the first begin with `indent` blanks. */
+export function wrap(text: string, width: number, indent: number): string {
   const lines = [''];
   for (const word of text.split(' ')) {
     const last = lines.at(-1)!;

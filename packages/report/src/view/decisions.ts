@@ -33,16 +33,16 @@ export const decisions: readonly Decision[] = [
   {
     id: 'rooms',
     title: 'rooms at 60 Hz: a game',
-    needs: ['fanout'],
-    command: 'pnpm bench --scenarios broadcast --connections 50',
-    weights: { fanout: 5, burst: 4, latency: 3, capacity: 2 },
+    needs: ['rooms', 'fanout'],
+    command: 'pnpm bench --scenarios rooms',
+    weights: { rooms: 5, fanout: 4, burst: 4, latency: 3, capacity: 2 },
   },
   {
     id: 'deploys',
     title: 'notifications that survive deploys',
-    needs: ['handshakes'],
-    command: 'pnpm bench --scenarios connect',
-    weights: { handshakes: 5, nginx: 3, memory: 2, features: 4 },
+    needs: ['deploys', 'handshakes'],
+    command: 'pnpm bench --scenarios deploy --routes nginx',
+    weights: { deploys: 5, handshakes: 4, nginx: 3, memory: 2, features: 4 },
   },
   {
     id: 'feeds',
@@ -97,7 +97,8 @@ function titleOf({ needs }: Report, id: NeedId): string | undefined {
 function answer({ needs, command }: Decision, report: Report): Text[] {
   const found = needs.flatMap((id) => report.needs.find((need) => need.id === id) ?? []);
   const need = found[0];
-  if (!need) return [{ text: 'not in this run', tone: 'none' as const, command }, ...NOTHING];
+  if (!need)
+    return [{ text: 'not in this run', tone: 'none' as const, detail: 'to measure it', command }, ...NOTHING];
   const { winners, perhaps } = headline(need);
   const [first, second] = placed(need);
   const open = perhaps.length > 0 && winners.length > 0 ? `or perhaps ${perhaps.join(', ')}` : '';
@@ -108,7 +109,7 @@ function answer({ needs, command }: Decision, report: Report): Text[] {
           text: need.rows.some(({ place }) => place === 'unranked') ? 'not ranked' : 'undecided',
           tone: 'undecided',
         };
-  const more = need.id === needs[0] ? {} : { command };
+  const more = need.id === needs[0] ? {} : { command, detail: 'a stand-in; to measure it' };
   return [
     { ...who, ...more },
     marginText(need, first, second),
