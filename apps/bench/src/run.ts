@@ -155,7 +155,7 @@ async function measureStages({ config, arena, folder, progress, startedMs }: Run
       { cases: header.cases, targets, before: slices, startedMs },
       {
         slice: (line) => folder.append(line),
-        pass: (pass, halfWidth, leftMs) => progress.pass(pass, halfWidth, leftMs),
+        pass: (pass, groups, leftMs) => progress.pass(pass, groups, leftMs),
         note: (sentence) => progress.note(sentence),
       },
     ).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { pairedRatio } from '@ws-arena/report/statistics/paired-ratio';
 import { widestHalfWidth } from '@ws-arena/report/statistics/precision';
 import type { SliceLine } from '@ws-arena/results/slice-line';
 import type { Group, Member } from '../plan/stages.ts';
+import type { GroupProgress } from '../progress.ts';
 
 /** What has been measured of one group, from this leg of the run and from those before it. */
 export class GroupState {
@@ -67,6 +68,13 @@ export class GroupState {
     const [first, ...others] = [...this.members].sort((a, b) => this.#typicalCost(a) - this.#typicalCost(b));
     if (!first || others.length === 0) return 0;
     return widestHalfWidth(others.map((other) => this.#ratio(other, first)));
+  }
+
+  /** How far it is, for whoever watches the run. */
+  progress(): GroupProgress {
+    const costs = this.members.map((member) => [member.target, this.#typicalCost(member)] as const);
+    const { scenario, params } = this.group;
+    return { scenario, params, blocks: this.blocks, halfWidth: this.halfWidth(), costs };
   }
 
   #ratio(member: Member, baseline: Member) {

@@ -8,6 +8,7 @@ import type { SlicedLoad } from '../plan/loads.ts';
 import { type Group, ladderKey, type Member, type Stage } from '../plan/stages.ts';
 import { orAborted } from '../processes/or-aborted.ts';
 import { type Pinning, sharesCore } from '../processes/pinning.ts';
+import type { GroupProgress } from '../progress.ts';
 import { costOf, GroupState } from './group-state.ts';
 import { type Machine, measureSlice } from './measure-slice.ts';
 import type { Session } from './session.ts';
@@ -26,8 +27,8 @@ export interface Stagehand extends Machine {
 export interface StageObserver {
   /** A slice was measured: it is to be stored. */
   slice(line: SliceLine): void;
-  /** A pass over all groups is done. @param halfWidth the widest of the groups that are still measured. */
-  pass(pass: number, halfWidth: number, leftMs: number): void;
+  /** A pass over all groups is done. @param groups those that are still measured. */
+  pass(pass: number, groups: readonly GroupProgress[], leftMs: number): void;
   /** A sentence for whoever watches the run. */
   note(sentence: string): void;
 }
@@ -73,8 +74,8 @@ export async function measureStage(
     for (let pass = 0; unfinished().length > 0 && !arena.interrupted.aborted; pass += 1) {
       for (const state of unfinished()) await meter.block(state);
       meter.dropBroken(states);
-      const widths = unfinished().map((state) => state.halfWidth());
-      observer.pass(pass, Math.max(0, ...widths), budget.leftMs());
+      const groups = unfinished().map((state) => state.progress());
+      observer.pass(pass, groups, budget.leftMs());
     }
   } finally {
     await meter.close();
