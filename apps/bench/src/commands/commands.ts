@@ -15,6 +15,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   site: async () => (await import('./site-command.ts')).siteCommand,
   init: async () => (await import('./init-command.ts')).initCommand,
+  facts: async () => (await import('./facts-command.ts')).factsCommand,
   readme: async () => (await import('./report-commands.ts')).readmeCommand,
 };
 

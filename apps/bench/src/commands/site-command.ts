@@ -32,7 +32,7 @@ export const siteCommand: Command = {
       folder: i === 0 ? basename(path) : `runs/${basename(path)}`,
       report: summarize(RunFolder.open(path).read()),
     }));
-    const documents = globSync('docs/{*,upstream/*}.md', { cwd: repoRoot })
+    const documents = globSync('docs/{*,upstream/*,runs/README}.md', { cwd: repoRoot })
       .sort()
       .map((path) => ({
         path,
