@@ -25,7 +25,7 @@ export interface TlsOptions {
 export interface NginxConfigOptions {
   /** `run` is a process on this machine, `compose` resolves a service name while it runs (Nginx 1.27.3 or later). */
   readonly variant: 'run' | 'compose';
-  /** `host:port` of each instance; for `compose` the one name that stands for all replicas. */
+  /** `host:port` or `unix:/path` of each instance; for `compose` the one name that stands for all replicas. */
   readonly upstreams: readonly string[];
   readonly method: Routing;
   /** Variables that the method `hash` keys on. */
@@ -118,7 +118,7 @@ function httpLines(config: ServerConfig, o: NginxConfigOptions): string[] {
       : []),
     ...(o.method === 'cookie' ? routeMaps({ path: config.path, secure: o.tls !== undefined }) : []),
     ...sourceAddresses(o),
-    block(`upstream ${UPSTREAM}`, upstreamLines(o)),
+    block(`upstream ${UPSTREAM}`, upstreamLines(config, o)),
     '',
     block('server', serverLines(config, o)),
     '',
@@ -140,7 +140,7 @@ function sourceAddresses(o: NginxConfigOptions): string[] {
   return spaced([block('split_clients $remote_addr:$remote_port $source_address', lines)]);
 }
 
-function upstreamLines(o: NginxConfigOptions): string[] {
+function upstreamLines(config: ServerConfig, o: NginxConfigOptions): string[] {
   const directive = balanceDirective(o.method, o.hashKey ?? '$remote_addr');
   const resolve = o.variant === 'compose' ? ' resolve' : '';
   const maxFails = o.maxFails ?? MAX_FAILS;
@@ -148,7 +148,7 @@ function upstreamLines(o: NginxConfigOptions): string[] {
     `zone ${UPSTREAM} 256k;`,
     ...(directive ? [directive] : []),
     ...o.upstreams.map((upstream) => `server ${upstream}${resolve} max_fails=${maxFails};`),
-    'keepalive 16;',
+    ...(config.proxyKeepaliveConnections > 0 ? [`keepalive ${config.proxyKeepaliveConnections};`] : []),
   ];
 }
 

@@ -23,7 +23,7 @@ export type Checker =
 /** How to start a proxy. */
 export interface ProxyOptions {
   readonly config: ServerConfig;
-  /** `host:port` of each instance. */
+  /** `host:port` or `unix:/path` of each instance. */
   readonly upstreams: readonly string[];
   /** Default round-robin. */
   readonly method?: Routing;

@@ -39,6 +39,7 @@ function serverLines(config: ServerConfig): string[] {
   const handshake = time(config.handshakeTimeoutMs);
   return [
     `listen ${config.host}:${config.port} backlog=65535;`,
+    ...(config.socketPath === '' ? [] : [`listen unix:${config.socketPath} backlog=65535;`]),
     `client_header_timeout ${handshake};`,
     `client_body_timeout ${handshake};`,
     `keepalive_timeout ${handshake};`,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { freePort, isFree } from '@ws-arena/infra/free-port';
 import type { ModularNginx } from '@ws-arena/infra/nginx-modules';
+import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import { luaServerConfig } from './lua-server-config.ts';
 
 /** Where the server's Lua modules are. */
@@ -13,7 +14,7 @@ export const luaFolder = fileURLToPath(new URL('../lua', import.meta.url));
 /**
  * A folder for this process with its nginx.conf, and the config with the port that it will listen on. Those of processes
  * that have ended are removed.
- * @throws Error when the port is taken.
+ * @throws Error when the port or the Unix socket is taken.
  */
 export async function prefixFor(
   given: ServerConfig,
@@ -21,10 +22,8 @@ export async function prefixFor(
 ): Promise<{ readonly folder: string; readonly config: ServerConfig }> {
   const port = given.port === 0 ? await freePort(given.host) : given.port;
   const config = { ...given, port };
-  if (!(await isFree(config.host, port)))
-    throw new Error(
-      `cannot listen on ${config.host}:${port}: something else listens there; choose another --port`,
-    );
+  if (!(await isFree(config.host, port))) throw cannotListen(config);
+  if (config.socketPath !== '') await removeStaleSocket(config.socketPath);
   const root = join(tmpdir(), `ws-arena-lua-${process.getuid?.()}`);
   await mkdir(root, { recursive: true });
   for (const pid of await readdir(root))

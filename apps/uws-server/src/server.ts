@@ -3,7 +3,7 @@ import type { ServerConfig } from '@ws-arena/config/options';
 import { Admission, type Workload } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
-import { cannotListen } from '@ws-arena/lifecycle/listening';
+import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
@@ -169,6 +169,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       else reject(cannotListen(config));
     });
   });
+  const door = await listenUnix(app, config.socketPath);
   heartbeat.start();
   const { name, version } = installedPackage('uWebSockets.js', import.meta.url);
   return {
@@ -181,7 +182,20 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       pushes.stop();
       carrier.close();
       uWS.us_listen_socket_close(socket);
+      if (door) uWS.us_listen_socket_close(door);
       await drained();
     },
   };
+}
+
+/** Listens on a Unix socket too, where one is asked for. */
+async function listenUnix(app: uWS.TemplatedApp, path: string): Promise<uWS.us_listen_socket | undefined> {
+  if (path === '') return undefined;
+  await removeStaleSocket(path);
+  return new Promise((resolve, reject) => {
+    app.listen_unix((door) => {
+      if (door) resolve(door);
+      else reject(cannotListen(path));
+    }, path);
+  });
 }

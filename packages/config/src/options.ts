@@ -43,6 +43,11 @@ const option = <T>(schema: v.GenericSchema<T>, fallback: T, about: string): Opti
 export const options = {
   host: option(v.pipe(v.string(), v.nonEmpty('an address')), '127.0.0.1', 'address to listen on'),
   port: option(whole(0, 65_535), 8000, 'port to listen on; 0 lets the system choose'),
+  socketPath: option(
+    word(String.raw`\/[\w./-]{1,106}`, 'an absolute path of at most 107 bytes'),
+    '',
+    'Unix socket to listen on beside the port; empty is none',
+  ),
   path: option(
     v.pipe(v.string(), v.regex(/^\/[\w./-]*$/, 'a path such as /ws-notifications')),
     '/ws-notifications',
@@ -140,6 +145,11 @@ export const options = {
     'Nginx proxy_read_timeout: silence after which it cuts a connection',
   ),
   proxySendTimeoutMs: option(duration(10), 90_000, 'Nginx proxy_send_timeout'),
+  proxyKeepaliveConnections: option(
+    whole(0, 65_535),
+    16,
+    'Nginx keepalive: idle connections to the servers that each worker keeps; only what is no WebSocket gives one back; 0 is none',
+  ),
   proxyConnectionsPerAddress: option(
     whole(0, 1_000_000),
     0,

@@ -1,9 +1,14 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  type AddressInfo,
+  createServer as createNetServer,
+  type ListenOptions,
+  type Server as NetServer,
+} from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerConfig } from '@ws-arena/config/options';
 import type { Admission, Refusal } from './admission.ts';
-import { cannotListen } from './listening.ts';
+import { cannotListen, removeStaleSocket } from './listening.ts';
 import type { Metrics } from './metrics.ts';
 
 // An ES import of node:http touches its `WebSocket` and so loads undici: 10 MiB and 60 ms of CPU for nothing.
@@ -54,20 +59,40 @@ export async function answer(
   else response.writeHead(404).end();
 }
 
+/** What accepts on a Unix socket for a server: a server of Node.js has one address. */
+const doors = new WeakMap<Server, NetServer>();
+
 /**
- * Listens on the configured address and resolves with the port.
- * @throws Error when the port is taken, or the address is not of this machine.
+ * Listens on the configured addresses and resolves with the port.
+ * @throws Error when one is taken, or is not of this machine.
  */
-export function listen(server: Server, config: ServerConfig): Promise<number> {
+export async function listen(server: Server, { host, port, socketPath }: ServerConfig): Promise<number> {
+  await listening(server, { host, port }, { host, port });
+  if (socketPath !== '') {
+    const door = createNetServer({ allowHalfOpen: true }, (socket) => server.emit('connection', socket));
+    doors.set(server, door);
+    await removeStaleSocket(socketPath);
+    // Where the queue is full, a client of a Unix socket is refused at once; one of TCP asks again.
+    await listening(door, { path: socketPath, backlog: 65_535 }, socketPath);
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+function listening(
+  server: NetServer,
+  options: ListenOptions,
+  where: Parameters<typeof cannotListen>[0],
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(config, cause.code, cause)));
-    server.listen(config.port, config.host, () => resolve((server.address() as AddressInfo).port));
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(where, cause.code, cause)));
+    server.listen(options, resolve);
   });
 }
 
 /** Stops accepting; resolves when every connection of `server` has ended, upgraded ones too. */
-export function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
+export async function closed(server: Server): Promise<void> {
+  const door = doors.get(server);
+  await Promise.all([server, ...(door ? [door] : [])].map((one) => new Promise((done) => one.close(done))));
 }
 
 /** For the event `wsClientError` of ws: a broken handshake is refused, and counted, as any other upgrade is. */

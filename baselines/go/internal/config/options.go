@@ -6,6 +6,7 @@ package config
 type Config struct {
 	Host                       string   `json:"host"`
 	Port                       int      `json:"port"`
+	SocketPath                 string   `json:"socketPath"`
 	Path                       string   `json:"path"`
 	PingPeriodMs               int      `json:"pingPeriodMs"`
 	PongWaitMs                 int      `json:"pongWaitMs"`
@@ -31,6 +32,7 @@ type Config struct {
 	AuthByProxy                bool     `json:"authByProxy"`
 	ProxyReadTimeoutMs         int      `json:"proxyReadTimeoutMs"`
 	ProxySendTimeoutMs         int      `json:"proxySendTimeoutMs"`
+	ProxyKeepaliveConnections  int      `json:"proxyKeepaliveConnections"`
 	ProxyConnectionsPerAddress int      `json:"proxyConnectionsPerAddress"`
 	ProxyHandshakesPerSec      int      `json:"proxyHandshakesPerSec"`
 	ProxyHandshakeBurst        int      `json:"proxyHandshakeBurst"`
@@ -60,6 +62,7 @@ type option struct {
 var options = []option{
 	text("host", func(c *Config) *string { return &c.Host }, `.`, "an address"),
 	whole("port", func(c *Config) *int { return &c.Port }, 0, 65_535),
+	text("socketPath", func(c *Config) *string { return &c.SocketPath }, `^(/[\w./-]{1,106})?$`, "an absolute path of at most 107 bytes, or empty"),
 	text("path", func(c *Config) *string { return &c.Path }, `^/[\w./-]*$`, "a path such as /ws-notifications"),
 	whole("pingPeriodMs", func(c *Config) *int { return &c.PingPeriodMs }, 10, dayMs),
 	whole("pongWaitMs", func(c *Config) *int { return &c.PongWaitMs }, 20, dayMs),
@@ -85,6 +88,7 @@ var options = []option{
 	flag("authByProxy", func(c *Config) *bool { return &c.AuthByProxy }),
 	whole("proxyReadTimeoutMs", func(c *Config) *int { return &c.ProxyReadTimeoutMs }, 10, dayMs),
 	whole("proxySendTimeoutMs", func(c *Config) *int { return &c.ProxySendTimeoutMs }, 10, dayMs),
+	whole("proxyKeepaliveConnections", func(c *Config) *int { return &c.ProxyKeepaliveConnections }, 0, 65_535),
 	whole("proxyConnectionsPerAddress", func(c *Config) *int { return &c.ProxyConnectionsPerAddress }, 0, 1_000_000),
 	whole("proxyHandshakesPerSec", func(c *Config) *int { return &c.ProxyHandshakesPerSec }, 0, 1_000_000),
 	whole("proxyHandshakeBurst", func(c *Config) *int { return &c.ProxyHandshakeBurst }, 0, 1_000_000),
@@ -111,6 +115,7 @@ func Defaults() Config {
 		AuthKeysMaxAgeMs:          10_000,
 		ProxyReadTimeoutMs:        90_000,
 		ProxySendTimeoutMs:        90_000,
+		ProxyKeepaliveConnections: 16,
 		ProxyIntrospectionCacheMs: 10_000,
 	}
 }

@@ -79,6 +79,14 @@ func (s *Server) serve(lib Library) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
+	listeners := []net.Listener{listener}
+	if cfg.SocketPath != "" {
+		door, err := listenUnix(cfg.SocketPath)
+		if err != nil {
+			return fmt.Errorf("cannot listen: %w", err)
+		}
+		listeners = append(listeners, door)
+	}
 	// Its default would end the process. Node's servers ignore it, because there it would open the debugger.
 	signal.Ignore(syscall.SIGUSR1)
 	stop := make(chan os.Signal, 1)
@@ -92,8 +100,10 @@ func (s *Server) serve(lib Library) error {
 		ErrorLog:    log.Default(),
 		ConnContext: withConn,
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(tcp.Listener{Listener: listener, WriteWait: cfg.WriteWait()}) }()
+	ended := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { ended <- web.Serve(tcp.Listener{Listener: l, WriteWait: cfg.WriteWait()}) }()
+	}
 	announce(lib, listener.Addr().(*net.TCPAddr).Port)
 	select {
 	case err := <-ended:
@@ -107,6 +117,16 @@ func (s *Server) serve(lib Library) error {
 		}
 	})
 	return nil
+}
+
+// listenUnix listens on a Unix socket. One that a killed process left is removed.
+func listenUnix(path string) (net.Listener, error) {
+	if conn, err := net.Dial("unix", path); err == nil {
+		_ = conn.Close()
+	} else if errors.Is(err, syscall.ECONNREFUSED) {
+		_ = os.Remove(path)
+	}
+	return net.Listen("unix", path)
 }
 
 func announce(lib Library, port int) {

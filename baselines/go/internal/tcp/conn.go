@@ -1,4 +1,4 @@
-// Package tcp adds to a TCP connection what the libraries leave to the application: a write deadline that a slow reader
+// Package tcp adds to a TCP connection, or to one of a Unix socket, what the libraries leave to the application: a write deadline that a slow reader
 // meets and a peer that stopped reading does not, and a close that loses no close frame.
 package tcp
 
@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -25,14 +26,21 @@ func (l Listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{tcp: conn.(*net.TCPConn), Conn: conn, writeWait: l.WriteWait}, nil
+	return &Conn{tcp: conn.(stream), Conn: conn, writeWait: l.WriteWait}, nil
+}
+
+// stream is what a *net.TCPConn and a *net.UnixConn have in common.
+type stream interface {
+	net.Conn
+	syscall.Conn
+	CloseWrite() error
 }
 
 // Conn is a TCP connection whose write deadline starts again whenever the peer accepts bytes. net.Conn is embedded as an
 // interface, so net.Buffers cannot go past Write.
 type Conn struct {
 	net.Conn
-	tcp       *net.TCPConn
+	tcp       stream
 	writeWait time.Duration
 	stalled   atomic.Int64
 	gentle    atomic.Bool
@@ -99,7 +107,9 @@ func (c *Conn) Close() error {
 
 // Abort closes with a reset. The kernel frees what the peer has not accepted.
 func (c *Conn) Abort() {
-	_ = c.tcp.SetLinger(0)
+	if tcp, ok := c.tcp.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
 	_ = c.tcp.Close()
 }
 
