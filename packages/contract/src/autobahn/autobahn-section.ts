@@ -28,5 +28,13 @@ its SHOULD, UNIMPLEMENTED is a case of compression that the server did not agree
 
 | target | ${judgements.join(' | ')} | NON-STRICT or FAILED |
 | --- | ${judgements.map(() => '--:').join(' | ')} | --- |
-${rows.join('\n')}`;
+${rows.join('\n')}
+
+What is not OK is the libraries':
+
+- **6.4.1 to 6.4.4** send text that turns invalid before its message is whole, and the suite wants the end at once. These
+  servers check a message when they have all of it, which RFC 6455 leaves to them (8.1).
+- **3.2 to 5.15 of uws**: the connection ends before the echoes of the same read are sent.
+- **7.5.1 of coder**: the reason of a close frame is not UTF-8. coder/websocket takes it for text and answers with the same code
+  and reason, where RFC 6455 asks for 1007 (8.1). It does so inside its reader, and a server has no say in that.`;
 }
