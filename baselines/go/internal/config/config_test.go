@@ -49,10 +49,11 @@ func fromFoundation(t *testing.T) (want expected) {
 func TestSettingsAreThoseOfPackagesConfig(t *testing.T) {
 	want := fromFoundation(t)
 	var names, env, flags []string
-	for _, o := range options {
-		names = append(names, o.name)
-		env = append(env, envName(o.name))
-		flags = append(flags, flagName(o.name))
+	for _, setting := range settings {
+		name := nameOf(setting)
+		names = append(names, name)
+		env = append(env, envName(name))
+		flags = append(flags, flagName(name))
 	}
 	for _, c := range []struct {
 		what      string

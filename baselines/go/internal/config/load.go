@@ -3,8 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -81,17 +81,19 @@ var capital = regexp.MustCompile(`[A-Z]`)
 
 func split(name, with string) string { return capital.ReplaceAllString(name, with+"$0") }
 
+const maxInt31 = 0x7fff_ffff
+
 func fromEnv(c *Config, environ []string) error {
 	for _, pair := range environ {
 		key, value, _ := strings.Cut(pair, "=")
 		if !strings.HasPrefix(key, "WS_") {
 			continue
 		}
-		o, names := find(key, envName)
-		if o == nil {
-			return fmt.Errorf("unknown environment variable %s; the settings are %s", key, names)
+		setting, others := find(key, envName)
+		if others != "" {
+			return fmt.Errorf("unknown environment variable %s; the settings are %s", key, others)
 		}
-		if err := o.set(c, value); err != nil {
+		if err := c.set(setting, value); err != nil {
 			return fmt.Errorf("%s is %q; wanted: %w", key, value, err)
 		}
 	}
@@ -105,9 +107,9 @@ func fromFlags(c *Config, args []string) error {
 		if key == "--" {
 			continue
 		}
-		o, names := find(key, flagName)
-		if o == nil {
-			return fmt.Errorf("unknown option %s; the options are %s", key, names)
+		setting, others := find(key, flagName)
+		if others != "" {
+			return fmt.Errorf("unknown option %s; the options are %s", key, others)
 		}
 		if !joined {
 			if len(args) == 0 {
@@ -115,76 +117,20 @@ func fromFlags(c *Config, args []string) error {
 			}
 			value, args = args[0], args[1:]
 		}
-		if err := o.set(c, value); err != nil {
+		if err := c.set(setting, value); err != nil {
 			return fmt.Errorf("%s is %q; wanted: %w", key, value, err)
 		}
 	}
 	return nil
 }
 
-func find(key string, rule func(string) string) (*option, string) {
-	names := make([]string, len(options))
-	for i := range options {
-		names[i] = rule(options[i].name)
-		if names[i] == key {
-			return &options[i], ""
+func find(key string, rule func(string) string) (setting reflect.StructField, others string) {
+	all := make([]string, len(settings))
+	for i, setting := range settings {
+		all[i] = rule(nameOf(setting))
+		if all[i] == key {
+			return setting, ""
 		}
 	}
-	return nil, strings.Join(names, ", ")
-}
-
-func sentence(format string, args ...any) string { return fmt.Sprintf(format, args...) }
-
-func whole(name string, field func(*Config) *int, least, most int) option {
-	unit := ""
-	if strings.HasSuffix(name, "Ms") {
-		unit = " of milliseconds"
-	} else if strings.HasSuffix(name, "Bytes") {
-		unit = " of bytes"
-	}
-	return option{name, func(c *Config, text string) error {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return fmt.Errorf("a plain whole number%s, without a unit", unit)
-		}
-		if n < least || n > most {
-			return fmt.Errorf("at least %d, at most %d", least, most)
-		}
-		*field(c) = n
-		return nil
-	}}
-}
-
-func flag(name string, field func(*Config) *bool) option {
-	return option{name, func(c *Config, text string) error {
-		if text != "true" && text != "false" {
-			return errors.New("true or false")
-		}
-		*field(c) = text == "true"
-		return nil
-	}}
-}
-
-func text(name string, field func(*Config) *string, pattern, wanted string) option {
-	allowed := regexp.MustCompile(pattern)
-	return option{name, func(c *Config, text string) error {
-		if !allowed.MatchString(text) {
-			return errors.New(wanted)
-		}
-		*field(c) = text
-		return nil
-	}}
-}
-
-func list(name string, field func(*Config) *[]string) option {
-	return option{name, func(c *Config, text string) error {
-		items := []string{}
-		for _, part := range strings.Split(text, ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				items = append(items, part)
-			}
-		}
-		*field(c) = items
-		return nil
-	}}
+	return setting, strings.Join(all, ", ")
 }
