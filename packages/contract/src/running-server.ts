@@ -15,6 +15,8 @@ export interface RunningServer {
   readonly ready: ReadyLine;
   readonly pid: number;
   readonly port: number;
+  /** Its Unix socket; empty or absent where it has none. */
+  readonly socketPath?: string;
   /** `ws://host:port/path`. */
   readonly url: string;
   /** `http://host:port`. */
@@ -84,6 +86,7 @@ export async function startServer(
     ready,
     pid: ready.pid,
     port: ready.port,
+    socketPath: config.socketPath,
     url: `ws://${config.host}:${ready.port}${config.path}`,
     httpUrl: `http://${config.host}:${ready.port}`,
     exited,

@@ -30,6 +30,11 @@ describe('wrong usage is one sentence with what is allowed', () => {
     [['--rooms', '10x50'], /^--rooms is "10x50"; allowed: rooms x members x messages a second to each/],
     [['--rooms', '10x0x60'], /^--rooms is "10x0x60"/],
     [['--set', 'pongWaitMs=95000'], /proxyReadTimeoutMs is 90000 and must be above pongWaitMs/],
+    [['--upstreams', 'udp'], /unknown kind of upstream "udp"; allowed: tcp, unix$/],
+    [
+      ['--routes', 'direct', '--upstreams', 'unix'],
+      /--upstreams is of the routes by way of Nginx, and --routes is direct$/,
+    ],
     [['--baseline', 'uws', '--targets', 'ws'], /unknown baseline "uws"; allowed: ws/],
     [['--routes', 'nginx-tls', '--tls-versions', '1.1'], /unknown TLS version "1.1"; allowed: 1.2, 1.3$/],
     [
@@ -103,6 +108,19 @@ test('TLS is a parameter of its route alone, and resumed sessions of its handsha
     ['connect', 'nginx-tls', '1.2', 'off'],
     ['connect', 'nginx-tls', '1.3', 'on'],
     ['connect', 'nginx-tls', '1.3', 'off'],
+  ]);
+});
+
+test('how Nginx reaches the servers is a parameter of its routes, where it is not TCP alone', () => {
+  const cases = (...more: string[]) =>
+    expand(config('--routes', 'direct,nginx', '--scenarios', 'connect', '--targets', 'ws', ...more)).map(
+      ({ route, params }) => [route, params.upstream],
+    );
+  expect(cases('--upstreams', 'tcp')).toEqual(cases());
+  expect(cases('--upstreams', 'tcp,unix')).toEqual([
+    ['direct', undefined],
+    ['nginx', 'tcp'],
+    ['nginx', 'unix'],
   ]);
 });
 

@@ -9,13 +9,14 @@ import type { OptionValues } from './options.ts';
 import { type Ladder, type Preset, type PresetName, presets } from './presets.ts';
 import { type TlsChoice, tlsReuses, tlsVersions } from './tls-choice.ts';
 import { asksTokens, checkingRoutes, type TokenChoice, tokenChecks } from './token-choice.ts';
+import { type UpstreamChoice, upstreamKinds } from './upstream-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Scenarios that are never proxied: their question is the server's alone. */
 const directOnly: readonly Scenario[] = ['deflate', 'http'];
 
 /** What a run is asked to do, checked. */
-export interface BenchConfig extends Preset, TlsChoice, TokenChoice {
+export interface BenchConfig extends Preset, TlsChoice, TokenChoice, UpstreamChoice {
   readonly preset: PresetName;
   readonly targetList: readonly Target[];
   readonly instances: number;
@@ -59,6 +60,8 @@ export function benchConfig(given: OptionValues, own: readonly Target[] = []): B
       `the scenario tokens is of runs with one of the routes ${checkingRoutes.join(', ')}, and the routes are ${asked.routes.join(', ')}`,
     );
   const direct = asked.routes.every((route) => route === 'direct');
+  if (direct && given.upstreams !== undefined)
+    throw new UsageError('--upstreams is of the routes by way of Nginx, and --routes is direct');
   const unproxied = replacingScenarios.find((name) => direct && list(given.scenarios)?.includes(name));
   if (unproxied)
     throw new UsageError(
@@ -75,6 +78,7 @@ export function benchConfig(given: OptionValues, own: readonly Target[] = []): B
     ...asked,
     preset: presetName,
     targetList,
+    upstreams: several('kind of upstream', given.upstreams, upstreamKinds) ?? ['tcp'],
     tlsVersions: several('TLS version', given['tls-versions'], tlsVersions) ?? ['1.3'],
     tokenChecks: several('token check', given['token-checks'], tokenChecks) ?? tokenChecks,
     tlsReuse: several('value of --tls-reuse', given['tls-reuse'], tlsReuses) ?? ['on'],

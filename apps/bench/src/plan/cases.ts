@@ -11,6 +11,7 @@ import { isOwn, notMeasured } from './not-measured.ts';
 import { BURST } from './presets.ts';
 import { tlsParams } from './tls-choice.ts';
 import { asksTokens, tokenParams } from './token-choice.ts';
+import { upstreamParams } from './upstream-choice.ts';
 
 /** All cases of a run, scenario by scenario and, within one set of parameters, target by target. */
 export function expand(config: BenchConfig): Case[] {
@@ -37,7 +38,11 @@ function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
 
 /** Whether a case can be asked of a target: what its library cannot do is in its notes, not a failed measurement. */
 function applies(scenario: Scenario, target: Target, params: Params, route: Route): boolean {
-  if (isOwn(target)) return params.redis === undefined && notMeasured(target, scenario, route) === undefined;
+  if (isOwn(target)) {
+    // It is told its port alone.
+    const told = params.redis === undefined && params.upstream !== 'unix';
+    return told && notMeasured(target, scenario, route) === undefined;
+  }
   const { capabilities } = target;
   if (scenario === 'deflate' && params.level !== 0) {
     const takeover = params.takeover === 'no' || capabilities.deflateContextTakeover;
@@ -63,7 +68,11 @@ function paramsOn(route: Route, config: BenchConfig, scenario: Scenario): Params
   const instances = config.instances > 1 ? { instances: config.instances } : {};
   return paramsOf(config, scenario, route).flatMap((params) =>
     tlsParams(config, route, scenario).flatMap((tls) =>
-      tokenParams(config, route, scenario).map((tokens) => ({ ...params, ...tls, ...tokens, ...instances })),
+      tokenParams(config, route, scenario).flatMap((tokens) =>
+        upstreamParams(config, route, scenario).map((upstream) => ({
+          ...{ ...params, ...tls, ...tokens, ...upstream, ...instances },
+        })),
+      ),
     ),
   );
 }

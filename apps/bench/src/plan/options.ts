@@ -53,6 +53,7 @@ export const optionTable = {
     value: 'METHOD',
     about: 'round-robin, ip_hash, least_conn, hash or "random two", for several instances',
   },
+  upstreams: { value: 'LIST', about: 'how Nginx reaches the servers: tcp (default), unix' },
   'tls-versions': { value: 'LIST', about: 'of the route nginx-tls: 1.2, 1.3 (default 1.3)' },
   'tls-reuse': {
     value: 'LIST',

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseConfig } from '@ws-arena/config/parse-config';
 import { startOwnServer } from '@ws-arena/contract/own-server';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
@@ -5,6 +7,7 @@ import type { Target } from '@ws-arena/contract/targets';
 import { certificateFiles } from '@ws-arena/infra/certificate';
 import { freePort } from '@ws-arena/infra/free-port';
 import type { TlsOptions } from '@ws-arena/infra/nginx-config';
+import { makeRunPrefix } from '@ws-arena/infra/run-prefix';
 import { childrenOf, residentBytes } from '../measure/proc.ts';
 import type { Death, Session } from '../measure/session.ts';
 import { type PageUsage, readUsagePage } from '../measure/usage-page.ts';
@@ -158,7 +161,9 @@ export class ServedTarget {
     if (running && !hasEnded(running.pid)) return running;
     const { config, pinning, tokens } = this.#around;
     const options = {
-      upstreams: this.servers.map((server) => `127.0.0.1:${server.port}`),
+      upstreams: this.servers.map(({ port, socketPath }) =>
+        way.params.upstream === 'unix' ? `unix:${socketPath}` : `127.0.0.1:${port}`,
+      ),
       method: config.balance,
       connections: Math.max(connections, 10_000),
       ...(way.params.maxFails !== undefined && { maxFails: Number(way.params.maxFails) }),
@@ -249,16 +254,23 @@ export class ServedTarget {
   }
 }
 
-function startOn(
+async function startOn(
   port: number,
   target: Target,
   settings: Settings,
-  { pinning, interrupted }: Surroundings,
+  { config, pinning, interrupted }: Surroundings,
 ): Promise<RunningServer> {
   const cpus = pinning.server;
   const options = { signal: interrupted, ...(cpus !== undefined && { cpus }) };
   if (target.launch.kind === 'command') return startOwnServer(target, target.launch, options);
-  return startServer(target, parseConfig({ ...settings, port }), options);
+  if (!config.upstreams.includes('unix')) {
+    return startServer(target, parseConfig({ ...settings, port }), options);
+  }
+  const folder = await makeRunPrefix();
+  const socketPath = join(folder, 'server.sock');
+  const server = await startServer(target, parseConfig({ ...settings, port, socketPath }), options);
+  void server.exited.then(() => rm(folder, { recursive: true, force: true }));
+  return server;
 }
 
 /** A process and all that descend from it: a command such as `npm start` has the server as its child. */
@@ -269,9 +281,10 @@ function treeOf(pid: number): number[] {
 /** Two ways share a proxy when this is the same. */
 function proxyKey(way: Way): string {
   const { route, params } = way;
-  if (route !== 'nginx-tls') return [route, params.tokens, params.cache, params.maxFails].join(' ');
+  if (route !== 'nginx-tls')
+    return [route, params.tokens, params.cache, params.maxFails, params.upstream].join(' ');
   const { version, reuseSessions } = tlsOf(way);
-  return [route, version, reuseSessions, params.maxFails].join(' ');
+  return [route, version, reuseSessions, params.maxFails, params.upstream].join(' ');
 }
 
 /** Nginx speaks the version of the case alone, and keeps no sessions where none are to be resumed. */
