@@ -16,7 +16,7 @@ const folder = await mkdtemp(join(tmpdir(), 'ws-arena-unix-'));
 afterAll(() => rm(folder, { recursive: true }));
 
 const start = (target: Target, socketPath: string) =>
-  startServer(target, parseConfig({ port: 0, socketPath }), { startTimeoutMs: 60_000 });
+  startServer(target, parseConfig({ port: 0, socketPath, drainSpreadMs: 0 }), { startTimeoutMs: 60_000 });
 
 async function startHere(target: Target, path: string, skip: (why: string) => never): Promise<RunningServer> {
   try {
@@ -29,7 +29,8 @@ async function startHere(target: Target, path: string, skip: (why: string) => ne
 
 test.runIf(nginxHere).for(provenTargets)(
   '$name serves through Nginx over a Unix socket',
-  { timeout: 120_000 },
+  // The first of the Go servers is built first.
+  { timeout: 300_000 },
   async (target, { skip, onTestFinished }) => {
     const path = join(folder, target.name);
     const killed = await startHere(target, path, skip);
