@@ -4,9 +4,9 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from 'hdr-histogram-js';
+import type { EncodedHistogram } from './encoded-histogram.ts';
 
-/** An HdrHistogram (V2, compressed, base64): nanoseconds, three significant digits. */
-export type EncodedHistogram = string;
+export type { EncodedHistogram };
 
 /** An empty histogram from 1 ns to one hour with three significant digits, grown as needed. */
 export function emptyHistogram(): Histogram {

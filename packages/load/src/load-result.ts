@@ -1,4 +1,4 @@
-import type { EncodedHistogram } from './histogram.ts';
+import type { EncodedHistogram } from './encoded-histogram.ts';
 import type { Warning } from './warning.ts';
 
 /** What became of the connections. */

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
-import { redacted } from '@ws-arena/load/redacted';
 import type { JobEvent } from '../processes/control.ts';
 import { endWorkers, runJob } from '../processes/job.ts';
 import { wholeFileBytes } from '../wire/file-payload.ts';
@@ -10,7 +9,8 @@ import { helpText } from './help.ts';
 import { LiveLine, type Progress } from './live-line.ts';
 import { type CliRequest, parseArguments } from './parse-arguments.ts';
 import { percentileFile } from './percentile-file.ts';
-import { distributions, summary } from './summary.ts';
+import { runOutput } from './run-output.ts';
+import { summary } from './summary.ts';
 import { checkThresholds } from './threshold.ts';
 
 /** What the tool needs of its process. */
@@ -78,10 +78,7 @@ const phases: Partial<Record<JobEvent['event'], Phase>> = {
 function report(request: CliRequest, spec: LoadSpec, result: LoadResult, terminal: CliTerminal): number {
   const outcomes = checkThresholds(request.thresholds, result);
   if (request.json) {
-    const rules = outcomes.map(({ threshold, value, failed }) => ({ rule: threshold.text, value, failed }));
-    terminal.out(
-      `${JSON.stringify({ spec: redacted(spec), result, percentilesNs: distributions(spec, result), rules }, null, 2)}\n`,
-    );
+    terminal.out(`${JSON.stringify(runOutput(spec, result, outcomes), null, 2)}\n`);
   } else {
     terminal.out(summary(spec, result, outcomes));
   }

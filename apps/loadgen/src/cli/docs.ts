@@ -77,6 +77,10 @@ const DETAILS = `## What the figures mean
   are printed as \`(hidden)\`.
 - \`--hdr\` writes milliseconds, in the format of HdrHistogram's plotters.
 
+- \`--json\` prints one object; [apps/loadgen/result.schema.json](../apps/loadgen/result.schema.json) is its JSON schema. The
+  package \`ws-arena-loadgen\` has the tool as its command, and \`run\` of it resolves to the same object
+  ([README](../apps/loadgen/README.md)).
+
 ## What is sent
 
 A message begins with (in JSON: its \`id\` holds) 22 characters: six of sequence number and twice eight of time, in base64url

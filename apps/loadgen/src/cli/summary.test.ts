@@ -4,7 +4,8 @@ import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { describe, expect, test } from 'vitest';
 import { LiveLine, liveText } from './live-line.ts';
 import { percentileFile } from './percentile-file.ts';
-import { distributions, summary } from './summary.ts';
+import { distributions } from './percentiles.ts';
+import { summary } from './summary.ts';
 import { checkThresholds, parseThreshold } from './threshold.ts';
 
 const histogram = emptyHistogram();

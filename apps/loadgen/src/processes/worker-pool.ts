@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { nowNs } from '../schedule/clock.ts';
@@ -8,7 +9,8 @@ import type { JobClient, Tally } from './control.ts';
 import type { ProcessResult } from './process-result.ts';
 import type { FromWorker, ToWorker } from './worker-message.ts';
 
-const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** As the published form has them, sources are JavaScript. */
+const entry = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
 
 /** Time for the schedule to reach every worker before the load begins. */
 const SCHEDULE_LEAD_NS = 20e6;

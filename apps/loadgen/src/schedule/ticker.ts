@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { STOP, TICKS, type TickJob } from './tick-plan.ts';
 
@@ -33,7 +34,9 @@ export class Ticker {
   static async #start(): Promise<Ticker> {
     sharpenTimers();
     const cells = new Int32Array(new SharedArrayBuffer(8));
-    const thread = new Worker(new URL('./ticker-thread.ts', import.meta.url), { workerData: cells.buffer });
+    const thread = new Worker(new URL(`./ticker-thread${extname(import.meta.url)}`, import.meta.url), {
+      workerData: cells.buffer,
+    });
     thread.unref();
     const ticker = new Ticker(cells, thread);
     await ticker.#idle;

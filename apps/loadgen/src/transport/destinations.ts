@@ -13,7 +13,7 @@ import { roomUrls } from './room-urls.ts';
  */
 export async function destinationsOf(spec: LoadSpec, codec: DialectCodec): Promise<Destination[]> {
   if (spec.urls.length === 0) throw new Error('the job has no url; wanted: at least one ws:// or wss:// url');
-  const resolved = await Promise.all(urlsOf(spec).map((text) => resolve(text, spec, codec)));
+  const resolved = await Promise.all(urlsOf(spec).map((text) => resolve(text, codec)));
   const rooms = new Map([...new Set(resolved.map(roomOf))].map((name, number) => [name, number]));
   const targets = resolved.map((target) => ({ ...target, room: rooms.get(roomOf(target))! }));
   const sources = spec.sourceAddresses.length > 0 ? spec.sourceAddresses : [undefined];
@@ -33,11 +33,7 @@ function roomOf({ url }: Pick<Destination, 'url'>): string {
   return url.searchParams.get('room') ?? '';
 }
 
-async function resolve(
-  text: string,
-  spec: LoadSpec,
-  codec: DialectCodec,
-): Promise<Omit<Destination, 'room'>> {
+async function resolve(text: string, codec: DialectCodec): Promise<Omit<Destination, 'room'>> {
   if (!URL.canParse(text))
     throw new Error(`${JSON.stringify(text)} is not a url; wanted: ws://host:port/path`);
   const url = new URL(text);
