@@ -68,6 +68,17 @@ export interface ReturnCounts {
   readonly waited: number;
 }
 
+/** What the members of a room got that read slowly. */
+export interface SlowFinding {
+  readonly members: number;
+  /** Messages that came, those included that they read after the window. */
+  readonly got: number;
+  /** Messages that did not come although later ones did: dropped in silence. */
+  readonly dropped: number;
+  /** How many of them the server had ended. */
+  readonly ended: number;
+}
+
 /** Everything the generator measured of one job. Histograms hold nanoseconds. */
 export interface LoadResult {
   readonly connections: ConnectionCounts;
@@ -86,6 +97,7 @@ export interface LoadResult {
   /** Of clients that come back: from the end of a connection until the client has the next. */
   readonly absence?: EncodedHistogram;
   readonly returns?: ReturnCounts;
+  readonly slow?: SlowFinding;
   /** Broadcast: until the last member has the message. */
   readonly latencyLast?: EncodedHistogram;
   /** From connect() to the end of the handshake. */

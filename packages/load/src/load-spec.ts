@@ -49,6 +49,13 @@ export interface OpenLoad {
   readonly reconnect?: Backoff;
 }
 
+/** Members of a room that read slowly, from the beginning of the window on. */
+export interface SlowReaders {
+  readonly members: number;
+  /** `nothing`, `trickle`: 1 KiB a second; `bursts`: whatever there is, for 100 ms of each second. */
+  readonly reads: 'nothing' | 'trickle' | 'bursts';
+}
+
 /**
  * Rooms: one member of each sends, and every member of its room must get every message, once, in order. Connections to URLs
  * with one `room` in their query are one room, on whatever host; those without are spread over `rooms`. The rooms take turns.
@@ -61,6 +68,8 @@ export interface BroadcastLoad {
   readonly rooms?: number;
   /** What the names of these rooms begin with, default `loadgen`: who has the same has the same rooms. */
   readonly roomPrefix?: string;
+  /** Beside the connections of the job, in its room; over TCP, and one process. */
+  readonly slow?: SlowReaders;
 }
 
 /** Handshakes: connect, finish the upgrade (and Socket.IO's own), close. */

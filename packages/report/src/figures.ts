@@ -3,6 +3,7 @@ import { BlockHistograms, type Figure, present, sampled } from './figure.ts';
 import { holdFigures } from './hold.ts';
 import { type Metric, type MetricName, metrics } from './metrics.ts';
 import { replacingFigures } from './replacing.ts';
+import { slowFigures } from './slow.ts';
 import { tokenFigures } from './token-figures.ts';
 
 /**
@@ -20,6 +21,8 @@ export function figuresOf({ case: { scenario }, slices, trials }: MeasuredCase):
     case 'storm':
     case 'crash':
       return replacingFigures(trials);
+    case 'slow':
+      return slowFigures(trials);
     case 'limit':
       return present([sampled('largestMessage', trials, ({ load }) => load?.limit?.largestBytes)]);
     case 'echo':

@@ -66,6 +66,12 @@ export const metrics = {
   awayP50: { title: 'p50 of an absence', unit: 'ns', better: 'lower' },
   awayP99: { title: 'p99 of an absence', unit: 'ns', better: 'lower' },
   handshakesPeak: { title: 'handshakes at the peak', unit: '1/s', better: 'lower' },
+  untilCut: { title: 'until the slow were cut', unit: 'ns', better: 'lower' },
+  slowCut: { title: 'slow members cut', unit: '1', better: 'higher' },
+  slowDropped: { title: 'dropped in silence', unit: '1', better: 'lower' },
+  healthyP99: { title: 'p99 of the healthy', unit: 'ns', better: 'lower' },
+  serverGrew: bytes('server memory, growth'),
+  proxyGrew: bytes('proxy memory, growth'),
   messagesLost: { title: 'messages lost', unit: '1', better: 'lower' },
   messagesRepeated: { title: 'messages repeated', unit: '1', better: 'lower' },
   messagesLate: { title: 'messages late', unit: '1', better: 'lower' },
@@ -94,6 +100,7 @@ export const unitOf: Readonly<Record<Scenario, string>> = {
   deploy: 'message',
   storm: 'message',
   crash: 'message',
+  slow: 'delivery',
 };
 
 /** What each is; a metric without words is an error of the compiler. */

@@ -17,11 +17,14 @@ export const scenarios = [
   'deploy',
   'storm',
   'crash',
+  'slow',
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
 /** Measured as a whole, in trials. */
-export const trialScenarios: readonly Scenario[] = ['hold', 'limit', 'tokens', 'deploy', 'storm', 'crash'];
+export const trialScenarios: readonly Scenario[] = [
+  ...(['hold', 'limit', 'tokens', 'deploy', 'storm', 'crash', 'slow'] as const),
+];
 
 /** Instances behind one proxy are replaced under load. */
 export const replacingScenarios: readonly Scenario[] = ['deploy', 'storm', 'crash'];
@@ -121,6 +124,17 @@ export interface RouteParts {
   readonly codeLines: number;
 }
 
+/** What the processes and `/metrics` said at one moment of the window, over all instances. */
+export interface CourseSample {
+  /** Since the window began, in milliseconds. */
+  readonly atMs: number;
+  readonly serverRssBytes: number;
+  readonly proxyRssBytes?: number;
+  /** Open connections, and those that the server cut off since its start. */
+  readonly connections: number;
+  readonly cuts: number;
+}
+
 /** Instances that were ended together, and then started again. Times in milliseconds since the window began. */
 export interface ReplacedStep {
   readonly instances: readonly number[];
@@ -150,5 +164,6 @@ export interface Trial {
   readonly metrics?: readonly MetricsSample[];
   readonly tokens?: TokenLives & RouteParts;
   readonly replaced?: readonly ReplacedStep[];
+  readonly course?: readonly CourseSample[];
   readonly warnings: readonly Warning[];
 }

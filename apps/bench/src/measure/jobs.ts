@@ -15,7 +15,7 @@ interface JobToDo {
   readonly expectedMs: number;
 }
 
-const onceOnly: readonly Scenario[] = ['limit', ...replacingScenarios];
+const onceOnly: readonly Scenario[] = ['limit', 'slow', ...replacingScenarios];
 
 /** What has no good trial yet: rounds outermost, and the first target changes from round to round. */
 export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[] {

@@ -10,13 +10,14 @@ import { trusting } from '../processes/open-session.ts';
 import { orAborted } from '../processes/or-aborted.ts';
 import { partsOf } from '../processes/route-parts.ts';
 import type { ServedTarget } from '../processes/served-target.ts';
+import { Course } from './course.ts';
 import { Readings } from './readings.ts';
 import { Replacing } from './replacing.ts';
 import { tokenExperiment } from './token-experiment.ts';
 
 type Measured = Pick<
   Trial,
-  'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'tokens' | 'replaced' | 'error'
+  'load' | 'usage' | 'held' | 'stub' | 'metrics' | 'tokens' | 'replaced' | 'course' | 'error'
 > & {
   readonly warnings: readonly Warning[];
 };
@@ -115,12 +116,18 @@ async function loaded(
   const readings = new Readings(served, generator, one);
   const hooks = readings.hooks(spec);
   const replacing = replacement && new Replacing(served, replacement, stop);
+  const course = one.scenario === 'slow' ? new Course(served, one) : undefined;
+  const measured = () => {
+    hooks.measured?.();
+    course?.end();
+  };
   const measuring = () => {
     hooks.measuring?.();
     replacing?.begin();
+    course?.begin();
   };
   try {
-    const result = await generator.run(spec, { ...hooks, measuring }, stop);
+    const result = await generator.run(spec, { ...hooks, measuring, measured }, stop);
     const { warnings, ...taken } = await readings.taken();
     const tokens = one.scenario === 'tokens' && (await tokensOn(arena, served, one));
     const replaced = await replacing?.steps(result.measuredNs / 1e6);
@@ -129,10 +136,12 @@ async function loaded(
       ...taken,
       ...(tokens && { tokens }),
       ...(replaced && { replaced }),
+      ...(course && { course: course.end() }),
       warnings: [...result.warnings, ...warnings],
     };
   } finally {
     readings.stop();
+    course?.end();
     await replacing?.settled();
   }
 }

@@ -32,8 +32,14 @@ function routesOf(config: BenchConfig, scenario: Scenario): readonly Route[] {
     return asksTokens(config.routes) ? config.routes.filter((route) => route !== 'direct') : [];
   // Clients that come back find another instance by way of a proxy only.
   if (replacingScenarios.includes(scenario)) return config.routes.filter((route) => route !== 'direct');
+  // Slow members read from TCP.
+  if (scenario === 'slow') return routesOfSlow(config);
   if (config.proxied.includes(scenario)) return config.routes;
   return config.routes.includes('direct') ? ['direct'] : config.routes.slice(0, 1);
+}
+
+function routesOfSlow({ routes, proxied }: BenchConfig): readonly Route[] {
+  return routes.filter((route) => route === 'direct' || (route === 'nginx' && proxied.includes('slow')));
 }
 
 /** Whether a case can be asked of a target: what its library cannot do is in its notes, not a failed measurement. */
@@ -122,6 +128,8 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
       return config.maxFails.map((maxFails) => ({
         ...{ ...config.replaced, instances: INSTANCES, backoffMs: config.backoffMs, maxFails },
       }));
+    case 'slow':
+      return config.slowReads.map((reads) => ({ ...config.slowRoom, reads }));
     case 'limit':
       return [{ readLimitBytes: Number(config.settings.readLimitBytes ?? 65_536) }];
     case 'tokens':

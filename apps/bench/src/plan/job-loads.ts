@@ -23,6 +23,7 @@ export function jobLoad(c: Case, config: BenchConfig): JobLoad {
     return { settings: {}, fresh: true, ...replacingLoad(c, config) };
   const base = sessionSpec(c, config);
   if (c.scenario === 'hold') return hold(c, config, base);
+  if (c.scenario === 'slow') return slow(c, config, base);
   if (c.scenario === 'tokens') {
     const load = { kind: 'connect', ratePerSec: 0, concurrency: 16 } as const;
     const times = { warmupMs: 20 * config.sliceMs, durationMs: 20 * config.sliceMs };
@@ -71,6 +72,28 @@ function hold(c: Case, config: BenchConfig, base: LoadSpec): JobLoad {
         rampPerSec: 5000,
         settleMs: Math.min(5000, Math.max(150, pingPeriodMs)),
         holdMs: pingPeriodMs * 3 + 100,
+      },
+    },
+  };
+}
+
+/** A room of which some members read slowly: their server's memory, and what the others notice of it. */
+function slow(c: Case, { slowMs }: BenchConfig, base: LoadSpec): JobLoad {
+  const members = param(c, 'slow');
+  const { reads } = c.params;
+  const isSlow = reads === 'nothing' || reads === 'trickle' || reads === 'bursts';
+  return {
+    settings: {},
+    fresh: true,
+    spec: {
+      ...base,
+      connections: param(c, 'members') - members,
+      warmupMs: 300,
+      durationMs: slowMs,
+      load: {
+        kind: 'broadcast',
+        ratePerSec: param(c, 'ratePerSec'),
+        ...(isSlow && { slow: { members, reads } }),
       },
     },
   };

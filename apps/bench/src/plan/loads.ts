@@ -108,6 +108,7 @@ export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
     case 'deploy':
     case 'storm':
     case 'crash':
+    case 'slow':
       throw new Error(`${c.scenario} is not measured in slices`);
   }
 }

@@ -61,6 +61,16 @@ export interface Preset {
   readonly replaced: { readonly connections: number; readonly ratePerSec: number };
   /** How long a client of these waits before it dials again: the delay of its first attempt. */
   readonly backoffMs: number;
+  /** The room of `slow`, how many of its members read slowly, and how: `all` is a room without slow ones. */
+  readonly slowRoom: {
+    readonly members: number;
+    readonly slow: number;
+    readonly ratePerSec: number;
+    readonly payloadBytes: number;
+  };
+  readonly slowReads: readonly ('all' | 'nothing' | 'trickle' | 'bursts')[];
+  /** How long it is watched. */
+  readonly slowMs: number;
   /** `max_fails` of the Nginx before them. */
   readonly maxFails: readonly number[];
   /** Runs the RFC table on every target first. */
@@ -70,12 +80,12 @@ export interface Preset {
 const quick: Preset = {
   about: 'the TypeScript three, direct and through Nginx, within two minutes on two cores',
   targets: 'typescript',
-  scenarios: ['load', 'echo', 'broadcast', 'rooms', 'connect', 'hold'],
+  scenarios: ['load', 'echo', 'broadcast', 'rooms', 'connect', 'hold', 'slow'],
   routes: ['direct', 'nginx'],
   proxied: ['load', 'echo', 'connect'],
   halfWidth: 0.05,
   minBlocks: 16,
-  targetMs: 2500,
+  targetMs: 2000,
   rounds: 1,
   sliceMs: 50,
   sliceUnits: 250,
@@ -101,6 +111,9 @@ const quick: Preset = {
   replaced: { connections: 1000, ratePerSec: 2000 },
   backoffMs: 1000,
   maxFails: [0],
+  slowRoom: { members: 20, slow: 4, ratePerSec: 200, payloadBytes: 16_384 },
+  slowReads: ['nothing'],
+  slowMs: 3000,
   conformance: false,
 };
 
@@ -110,9 +123,11 @@ const standard: Preset = {
   targets: 'references',
   scenarios: [
     ...(['load', 'echo', 'broadcast', 'rooms', 'connect', 'http', 'deflate', 'hold', 'limit'] as const),
-    ...(['deploy', 'storm', 'crash'] as const),
+    ...(['deploy', 'storm', 'crash', 'slow'] as const),
   ],
-  proxied: ['load', 'echo', 'rooms', 'connect', 'limit'],
+  proxied: ['load', 'echo', 'rooms', 'connect', 'limit', 'slow'],
+  slowReads: ['all', 'nothing', 'trickle', 'bursts'],
+  slowMs: 8000,
   halfWidth: 0.015,
   minBlocks: 32,
   sliceMs: 100,
@@ -145,6 +160,7 @@ export const presets = {
     ...quick,
     about: 'seconds: does everything work; its figures mean little',
     targets: 'references',
+    scenarios: ['load', 'echo', 'broadcast', 'rooms', 'connect', 'hold'],
     halfWidth: 1,
     minBlocks: 1,
     targetMs: 0,
@@ -171,7 +187,7 @@ export const presets = {
     ...standard,
     about: 'standard with TLS, larger messages, more connections and tighter intervals: hours',
     routes: ['direct', 'nginx', 'nginx-tls'],
-    proxied: ['load', 'echo', 'connect', 'broadcast', 'rooms', 'hold', 'limit'],
+    proxied: ['load', 'echo', 'connect', 'broadcast', 'rooms', 'hold', 'limit', 'slow'],
     halfWidth: 0.01,
     targetMs: 60_000,
     rounds: 10,

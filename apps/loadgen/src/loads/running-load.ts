@@ -1,4 +1,4 @@
-import type { LimitFinding, ReturnCounts } from '@ws-arena/load/load-result';
+import type { LimitFinding, ReturnCounts, SlowFinding } from '@ws-arena/load/load-result';
 import type { Recorder } from '../record/recorder.ts';
 import type { SequenceFaults } from '../record/sequence.ts';
 import type { Schedule } from '../schedule/schedule.ts';
@@ -43,6 +43,7 @@ export interface LoadFigures {
   readonly connected?: Recorder;
   readonly absence?: Recorder;
   readonly returns?: ReturnCounts;
+  readonly slow?: SlowFinding;
   readonly deliveries?: DeliveryLog;
   readonly limit?: LimitFinding;
   /** The first send and the last reply. */

@@ -1,5 +1,6 @@
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { loadFor } from '../loads/load-for.ts';
+import { SlowMembers } from '../loads/slow-members.ts';
 import { takeTurn } from '../loads/turn.ts';
 import { nowNs, waitUntil } from '../schedule/clock.ts';
 import { Session } from '../transport/session.ts';
@@ -17,14 +18,23 @@ const TALLY_MS = 1000;
  */
 export async function runProcess(spec: LoadSpec, control: Control): Promise<ProcessResult> {
   const session = await Session.of(spec);
+  const { load: kind } = spec;
+  const slow = kind.kind === 'broadcast' && kind.slow && (await SlowMembers.join(spec, kind.slow, control));
   const tallies = control.tally && setInterval(() => control.tally?.(tallyOf(session)), TALLY_MS);
   try {
     const load = await loadFor(session, spec.load, control);
     await connect(session, control);
     const schedule = await control.connected(session.open.size);
     const turn = { schedule, drainMs: spec.drainMs, stop: control.stop };
-    const window = await takeTurn(session, load, turn, control);
-    return processResult(session, window, load.figures());
+    const window = await takeTurn(session, load, turn, {
+      measuring() {
+        if (slow) slow.begin();
+        control.measuring();
+      },
+      measured: () => control.measured(),
+    });
+    const found = slow && (await slow.end(spec.drainMs));
+    return processResult(session, window, { ...load.figures(), ...(found && { slow: found }) });
   } finally {
     clearInterval(tallies);
     session.close();

@@ -42,6 +42,7 @@ export function processResult(session: Session, window: Window, figures: LoadFig
     ...encoded('handshake', handshakes),
     handshakes: spec.load.kind === 'connect' ? delivered : handshakes.total,
     ...(figures.limit && { limit: figures.limit }),
+    ...(figures.slow && { slow: figures.slow }),
     generator: {
       processes: 1,
       pids: [process.pid],

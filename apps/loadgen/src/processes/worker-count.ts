@@ -44,5 +44,7 @@ export function workerCount(spec: LoadSpec, descriptors: number): number {
     throw new Error(
       `${connections} connections cannot fill ${rooms} rooms in ${workers} processes: each process has a member of each room; wanted: at least ${rooms * workers} connections`,
     );
+  if (load.kind === 'broadcast' && load.slow && workers > 1)
+    throw new Error(`slow members are of one process, and ${workers} are asked for; wanted: processes 1`);
   return Math.max(1, Math.min(workers, connections));
 }

@@ -14,6 +14,8 @@ export interface StubServer {
   release(): void;
   /** Ends the connections that are open with 1001, as a server that goes away. */
   closeAll(): void;
+  /** Bytes that wait in the process for peers that do not read them. */
+  waitingBytes(): number;
   /** Ends all connections; resolves when the port is free. */
   stop(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function startStub(
     hold: () => stub.hold(),
     release: () => stub.release(),
     closeAll: () => stub.closeAll(),
+    waitingBytes: () => stub.waitingBytes(),
     stop: () => stub.stop(),
   };
 }
@@ -118,6 +121,10 @@ class Stub {
 
   closeAll(): void {
     for (const peer of this.#peers) peer.socket.end(serverFrame(opcode.close, Buffer.from([0x03, 0xe9])));
+  }
+
+  waitingBytes(): number {
+    return [...this.#peers].reduce((sum, { socket }) => sum + socket.writableLength, 0);
   }
 
   stop(): Promise<void> {

@@ -47,21 +47,30 @@ export class Session implements ConnectionOwner {
   #closed = false;
 
   /** @param destinations in the order in which connections take them. */
-  private constructor(spec: LoadSpec, protocol: Protocol, destinations: readonly Destination[]) {
+  private constructor(
+    spec: LoadSpec,
+    protocol: Protocol,
+    destinations: readonly Destination[],
+    connect?: Connect,
+  ) {
     this.spec = spec;
     this.protocol = protocol;
     this.#destinations = destinations;
     this.rooms = Math.max(...destinations.map(({ room }) => room)) + 1;
-    this.#connect = destinations[0]!.url.protocol === 'wss:' ? connectTls(spec) : connectTcp;
+    this.#connect = connect ?? (destinations[0]!.url.protocol === 'wss:' ? connectTls(spec) : connectTcp);
     const polls = spec.dialect !== 'websocket' && spec.handshake.transport === 'polling';
     this.#poll = polls ? pollingHandshake(spec) : undefined;
   }
 
-  /** A session without connections. @throws Error in one sentence for a spec that cannot be used. */
-  static async of(spec: LoadSpec): Promise<Session> {
+  /**
+   * A session without connections.
+   * @param connect opens them; otherwise it is TCP or TLS, as the URLs ask for.
+   * @throws Error in one sentence for a spec that cannot be used.
+   */
+  static async of(spec: LoadSpec, connect?: Connect): Promise<Session> {
     const scenario = spec.scenario && (await loadScenario(spec.scenario));
     const protocol = new Protocol(spec, scenario);
-    return new Session(spec, protocol, await destinationsOf(spec, protocol.codec));
+    return new Session(spec, protocol, await destinationsOf(spec, protocol.codec), connect);
   }
 
   /**

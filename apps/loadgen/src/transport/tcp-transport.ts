@@ -5,16 +5,30 @@ import { type Endpoint, reasonOf, type Transport, type TransportHandler } from '
 /** One buffer for all sockets of the process: libuv reads into it, and the callback has parsed it before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
+/** How a connection reads. */
+export interface Reading {
+  readonly buffer: Buffer;
+  /** Asked after each read; false pauses the socket until somebody resumes it. */
+  readonly goesOn: (socket: Socket) => boolean;
+}
+
+const readsAll: Reading = { buffer: readBuffer, goesOn: () => true };
+
 /** Opens a plain TCP connection. */
 export function connectTcp(endpoint: Endpoint, handler: TransportHandler): Transport {
-  return new TcpTransport(endpoint, handler);
+  return new TcpTransport(endpoint, handler, readsAll);
+}
+
+/** The same, of one that reads in its own way. */
+export function tcpTransport(endpoint: Endpoint, handler: TransportHandler, reading: Reading): Transport {
+  return new TcpTransport(endpoint, handler, reading);
 }
 
 class TcpTransport implements Transport {
   readonly #socket: Socket;
   #direct: DirectWriter | undefined;
 
-  constructor(endpoint: Endpoint, handler: TransportHandler) {
+  constructor(endpoint: Endpoint, handler: TransportHandler, { buffer, goesOn }: Reading) {
     let reason = 'ended';
     const options = {
       host: endpoint.address,
@@ -25,14 +39,14 @@ class TcpTransport implements Transport {
       // Where the stream writes: it says `drain` only behind a write that went over this mark.
       highWaterMark: 1,
       onread: {
-        buffer: readBuffer,
+        buffer,
         callback: (bytes: number) => {
-          handler.bytes(readBuffer, 0, bytes);
-          return true;
+          handler.bytes(buffer, 0, bytes);
+          return goesOn(socket);
         },
       },
     };
-    const socket = connect(options);
+    const socket: Socket = connect(options);
     this.#socket = socket;
     socket.once('connect', () => {
       this.#direct = DirectWriter.of(socket, () => handler.drained());

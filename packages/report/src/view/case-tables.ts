@@ -37,6 +37,10 @@ const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
   deploy: replacing,
   storm: replacing,
   crash: replacing,
+  slow: [
+    ...(['healthyP99', 'untilCut', 'slowCut', 'serverGrew', 'proxyGrew', 'slowDropped'] as const),
+    ...(['messagesLost', 'cpuServer', 'cpuProxy'] as const),
+  ],
 };
 
 /** Every case but the steps of a ladder: of those the one at which the targets are compared. */

@@ -15,6 +15,7 @@ const scenarioTitles: Readonly<Record<Scenario, string>> = {
   deploy: 'Instances replaced one by one (SIGTERM)',
   storm: 'Instances replaced at once (SIGTERM)',
   crash: 'Instances killed one by one (SIGKILL)',
+  slow: 'A room with slow readers',
 };
 
 /** A scenario's heading. */
