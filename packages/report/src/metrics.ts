@@ -101,6 +101,7 @@ export const unitOf: Readonly<Record<Scenario, string>> = {
   storm: 'message',
   crash: 'message',
   slow: 'delivery',
+  mixed: 'message',
 };
 
 /** What each is; a metric without words is an error of the compiler. */

@@ -25,8 +25,8 @@ function cellOf(of: Report, want: Partial<Cell>, params: Record<string, unknown>
 
 test('every scenario has cells, each with the index of its case', () => {
   // Those of tokens are in variants.test.ts, those of rooms in rooms.test.ts, those of deploys in replacing.test.ts, those
-  // of slow readers in slow.test.ts.
-  const apart: readonly Scenario[] = ['tokens', 'rooms', 'slow', ...replacingScenarios];
+  // of slow readers in slow.test.ts, those of neighbours in neighbour-cost.test.ts.
+  const apart: readonly Scenario[] = ['tokens', 'rooms', 'slow', 'mixed', ...replacingScenarios];
   const made = scenarios.filter((scenario) => !apart.includes(scenario));
   expect(new Set(report.cells.map((cell) => cell.scenario))).toEqual(new Set(made));
   for (const { case: index, scenario, target, route, params, estimate } of report.cells) {

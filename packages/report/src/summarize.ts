@@ -18,6 +18,7 @@ import { equalLoadRates, isCarried, laddersOf, laneKey, rateOf } from './ladders
 import { limiterOf } from './limiter.ts';
 import { type Metric, metrics } from './metrics.ts';
 import { costResolution, needsOf } from './needs.ts';
+import { neighbourCostsOf } from './neighbour-cost.ts';
 import { bannerOf, noiseOf } from './noise.ts';
 import { notesOf, problemsOf } from './notes.ts';
 import { proxyCostsOf } from './proxy-cost.ts';
@@ -75,6 +76,7 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
     cells: measured.map(({ cell }) => cell),
     comparisons,
     proxyCosts: proxyCostsOf(measured, ladders, equalWithin),
+    neighbourCosts: neighbourCostsOf(measured, equalWithin),
     variants: variantsOf(comparable, cases, equalWithin),
     ladders,
     curves: drawn.flatMap(curvesOf),

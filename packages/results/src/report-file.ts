@@ -112,6 +112,19 @@ export interface Variant {
   readonly figures: readonly VariantFigure[];
 }
 
+/** One figure of the echoes of one target beside a neighbour, against the same without one. */
+export interface NeighbourCost extends Finding {
+  readonly target: string;
+  readonly route: Route;
+  /** Of the case with the neighbour. */
+  readonly params: Params;
+  readonly metric: string;
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
+  readonly alone: Estimate;
+  readonly beside: Estimate;
+}
+
 /** What became of one target at one rate of `load`. */
 export interface LadderStep {
   readonly ratePerSec: number;
@@ -278,6 +291,8 @@ export interface Report {
   readonly proxyCosts: readonly ProxyCost[];
   /** Empty where clients brought no tokens. */
   readonly variants: readonly Variant[];
+  /** Empty where `mixed` was not measured. */
+  readonly neighbourCosts: readonly NeighbourCost[];
   readonly ladders: readonly Ladder[];
   readonly curves: readonly Curve[];
   readonly holdLines: readonly HoldLine[];

@@ -18,6 +18,7 @@ export const scenarios = [
   'storm',
   'crash',
   'slow',
+  'mixed',
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 

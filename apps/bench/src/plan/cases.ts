@@ -8,6 +8,7 @@ import {
 } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import { isOwn, notMeasured } from './not-measured.ts';
+import { mixedParams } from './neighbour.ts';
 import { BURST } from './presets.ts';
 import { tlsParams } from './tls-choice.ts';
 import { asksTokens, tokenParams } from './token-choice.ts';
@@ -55,6 +56,8 @@ function applies(scenario: Scenario, target: Target, params: Params, route: Rout
     return takeover && capabilities.deflateLevels.includes(Number(params.level));
   }
   if (params.redis !== undefined && !capabilities.sharesRooms) return false;
+  if (params.neighbour !== undefined && params.level !== undefined)
+    return capabilities.deflateLevels.includes(Number(params.level));
   return params.path !== 'polling' || capabilities.longPolling;
 }
 
@@ -127,6 +130,13 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
     case 'crash':
       return config.maxFails.map((maxFails) => ({
         ...{ ...config.replaced, instances: INSTANCES, backoffMs: config.backoffMs, maxFails },
+      }));
+    case 'mixed':
+      return mixedParams.map((params) => ({
+        connections,
+        payloadBytes,
+        ratePerSec: config.mixedRate,
+        ...params,
       }));
     case 'slow':
       return config.slowReads.map((reads) => ({ ...config.slowRoom, reads }));

@@ -3,6 +3,7 @@ import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import type { SliceSpec } from '@ws-arena/load/slice';
 import type { Case } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
+import { MIXED_SLICE_MS, mixedSettings, type Neighbour, neighbourOf } from './neighbour.ts';
 import { tlsOf } from './tls-choice.ts';
 
 /** What is wanted of a target's server: the settings that differ from the run's. */
@@ -17,6 +18,8 @@ export interface SlicedLoad {
   /** What every connection of the session has alike; a target adds its URLs and its wire form. */
   readonly session: LoadSpec;
   readonly slice: SliceSpec;
+  /** Loaded in the same slices, by another process. */
+  readonly neighbour?: Neighbour;
   /** What warms it up; by default its own slices do. */
   readonly warmUp?: SliceSpec;
 }
@@ -102,6 +105,15 @@ export function slicedLoad(c: Case, config: BenchConfig): SlicedLoad {
         session: base,
         slice: slice(open(1)),
       };
+    case 'mixed': {
+      const neighbour = neighbourOf(c, base);
+      return {
+        settings: mixedSettings(c),
+        session: base,
+        slice: { load: open(1), durationMs: MIXED_SLICE_MS, drainMs: DRAIN_MS },
+        ...(neighbour && { neighbour }),
+      };
+    }
     case 'hold':
     case 'limit':
     case 'tokens':

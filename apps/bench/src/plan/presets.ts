@@ -61,6 +61,8 @@ export interface Preset {
   readonly replaced: { readonly connections: number; readonly ratePerSec: number };
   /** How long a client of these waits before it dials again: the delay of its first attempt. */
   readonly backoffMs: number;
+  /** Echoes a second of `mixed`, over all connections. */
+  readonly mixedRate: number;
   /** The room of `slow`, how many of its members read slowly, and how: `all` is a room without slow ones. */
   readonly slowRoom: {
     readonly members: number;
@@ -111,6 +113,7 @@ const quick: Preset = {
   replaced: { connections: 1000, ratePerSec: 2000 },
   backoffMs: 1000,
   maxFails: [0],
+  mixedRate: 2000,
   slowRoom: { members: 20, slow: 4, ratePerSec: 200, payloadBytes: 16_384 },
   slowReads: ['nothing'],
   slowMs: 3000,
@@ -123,7 +126,7 @@ const standard: Preset = {
   targets: 'references',
   scenarios: [
     ...(['load', 'echo', 'broadcast', 'rooms', 'connect', 'http', 'deflate', 'hold', 'limit'] as const),
-    ...(['deploy', 'storm', 'crash', 'slow'] as const),
+    ...(['mixed', 'deploy', 'storm', 'crash', 'slow'] as const),
   ],
   proxied: ['load', 'echo', 'rooms', 'connect', 'limit', 'slow'],
   slowReads: ['all', 'nothing', 'trickle', 'bursts'],

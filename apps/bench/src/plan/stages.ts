@@ -75,6 +75,7 @@ function groupOf(one: Case, member: Member, config: BenchConfig): Group {
       load.session,
       load.settings,
       load.redis,
+      load.neighbour,
     ]),
     members: [member],
   };

@@ -6,6 +6,7 @@ import type { Session } from '../measure/session.ts';
 import type { BenchConfig } from '../plan/bench-config.ts';
 import type { Settings, SlicedLoad } from '../plan/loads.ts';
 import { hasEnded } from './alive.ts';
+import { besideNeighbour } from './beside-neighbour.ts';
 import { Generator } from './generator.ts';
 import { HttpGenerator } from './http-generator.ts';
 import { httpSession, loadSession } from './open-session.ts';
@@ -24,6 +25,8 @@ export class Arena implements Surroundings {
   readonly #fresh = new Set<ServedTarget>();
   readonly #open = new Map<Session, ServedTarget>();
   #generator: Generator | undefined;
+  /** Loads neighbours. */
+  #second: Generator | undefined;
   #http: HttpGenerator | undefined;
   #redis: RunningRedis | undefined;
 
@@ -36,11 +39,13 @@ export class Arena implements Surroundings {
 
   /** The one load generator; a new one when the last has ended. */
   async generator(): Promise<Generator> {
-    if (!this.#generator || this.#generator.ended) {
-      const prefix = commandPrefix(this.pinning.generator);
-      this.#generator = await Generator.start(prefix, this.interrupted);
-    }
+    this.#generator = await this.#running(this.#generator);
     return this.#generator;
+  }
+
+  async #running(generator: Generator | undefined): Promise<Generator> {
+    if (generator && !generator.ended) return generator;
+    return Generator.start(commandPrefix(this.pinning.generator), this.interrupted);
   }
 
   /** The one process that makes HTTP requests. */
@@ -105,15 +110,7 @@ export class Arena implements Surroundings {
     const served = await this.servedFor(one, target, settings, false, fleet);
     served.hold(false);
     if (redis) await redisCarries(served.servers);
-    const session =
-      one.scenario === 'http'
-        ? httpSession(this.#httpGenerator(), one, served)
-        : await loadSession(
-            await this.generator(),
-            one,
-            served,
-            await this.tokens.bearing(one, load.session),
-          );
+    const session = await this.#sessionOf(one, served, load);
     const close = async () => {
       this.#open.delete(opened);
       await session.close();
@@ -121,6 +118,22 @@ export class Arena implements Surroundings {
     const opened: Session = { ...(redis ? overRedis(session, redis) : session), close };
     this.#open.set(opened, served);
     return opened;
+  }
+
+  async #sessionOf(one: Case, served: ServedTarget, load: SlicedLoad): Promise<Session> {
+    if (one.scenario === 'http') return httpSession(this.#httpGenerator(), one, served);
+    const own = await this.tokens.bearing(one, load.session);
+    const session = await loadSession(await this.generator(), one, served, own);
+    const { neighbour } = load;
+    if (!neighbour) return session;
+    try {
+      this.#second = await this.#running(this.#second);
+      const spec = await this.tokens.bearing(one, neighbour.session);
+      return besideNeighbour(session, await loadSession(this.#second, one, served, spec), neighbour.load);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
   }
 
   /** Stops every target that no session is open to, so that it does not disturb what is measured. @param but one that runs all the same. */
@@ -131,9 +144,9 @@ export class Arena implements Surroundings {
 
   /** Every process that belongs to the run, this one included. */
   pids(): number[] {
-    const generators = [...(this.#generator?.pids ?? []), ...(this.#http ? [this.#http.pid] : [])];
-    const redis = this.#redis ? [this.#redis.pid] : [];
-    return [process.pid, ...generators, ...redis, ...this.#all().flatMap((served) => served.pids())];
+    const generators = [this.#generator, this.#second].flatMap((one) => one?.pids ?? []);
+    const others = [this.#http, this.#redis].flatMap((one) => one?.pid ?? []);
+    return [process.pid, ...generators, ...others, ...this.#all().flatMap((served) => served.pids())];
   }
 
   /** Ends a target that nothing will be measured on any more. */
@@ -153,6 +166,7 @@ export class Arena implements Surroundings {
       ...all.map((served) => served.close(now)),
       this.#redis?.stop(),
       this.#generator?.end(patienceMs),
+      this.#second?.end(patienceMs),
       this.#http?.end(patienceMs),
     ]);
   }

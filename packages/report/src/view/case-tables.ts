@@ -37,6 +37,7 @@ const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
   deploy: replacing,
   storm: replacing,
   crash: replacing,
+  mixed: ['p99', 'p50', 'p999', 'cpuServing', 'cpuServer', 'cpuGenerator'],
   slow: [
     ...(['healthyP99', 'untilCut', 'slowCut', 'serverGrew', 'proxyGrew', 'slowDropped'] as const),
     ...(['messagesLost', 'cpuServer', 'cpuProxy'] as const),

@@ -16,6 +16,7 @@ const scenarioTitles: Readonly<Record<Scenario, string>> = {
   storm: 'Instances replaced at once (SIGTERM)',
   crash: 'Instances killed one by one (SIGKILL)',
   slow: 'A room with slow readers',
+  mixed: 'Echoes beside a neighbour',
 };
 
 /** A scenario's heading. */

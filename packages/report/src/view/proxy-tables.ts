@@ -44,7 +44,10 @@ function costTable(costs: readonly ProxyCost[]): Table {
   };
 }
 
-function costText(cost: ProxyCost | undefined): Text {
+/** The factor of a cost with its interval, and both sides below it. */
+export function costText(
+  cost: Omit<ProxyCost, 'scenario' | 'target' | 'route' | 'params'> | undefined,
+): Text {
   if (!cost) return { text: '–', tone: 'none' };
   const { ratio, verdict, undecided, reason, unit, directLimiter, limiter } = cost;
   const side = (estimate: Estimate, of: Limiter | null) => scaledCenter({ estimate, unit, limiter: of });

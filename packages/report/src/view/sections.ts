@@ -5,6 +5,7 @@ import { conformanceSection } from './conformance-table.ts';
 import { factsSection } from './facts-section.ts';
 import { ladderSection } from './ladder-tables.ts';
 import { answerSection } from './needs-table.ts';
+import { neighbourSection } from './neighbour-tables.ts';
 import { proxySection } from './proxy-tables.ts';
 import { variantsSection } from './variant-tables.ts';
 import type { Section } from './view.ts';
@@ -20,6 +21,7 @@ export const sections: readonly ((report: Report) => Section)[] = [
   figuresSection,
   proxySection,
   variantsSection,
+  neighbourSection,
   conformanceSection,
   differencesSection,
   factsSection,
