@@ -28,6 +28,7 @@ export const mixedParams: readonly Params[] = [
 export function mixedSettings({ params }: Case): Readonly<Record<string, unknown>> {
   return {
     readLimitBytes: 2 * LARGE_BYTES,
+    maxBufferedBytes: 2 * LARGE_BYTES,
     ...(params.level !== undefined && { deflateLevel: Number(params.level) }),
   };
 }
