@@ -46,4 +46,10 @@ export const metricWords = {
   messagesLate: 'due while their client had no connection; they left when it was back',
   connectedP99:
     '99 % of the messages that were due while their client had a connection took at most this long',
+  untilCut: 'from the moment at which members stop reading until the server has cut the last of them',
+  slowCut: 'slow members that the server cut within the time watched',
+  slowDropped: 'messages that slow members never got although later ones came',
+  healthyP99: '99 % of the deliveries to members that read came within this time',
+  serverGrew: 'the most memory of the servers, above that of the beginning',
+  proxyGrew: 'the most memory of the proxy, above that of the beginning',
 } as const;
