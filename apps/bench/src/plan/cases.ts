@@ -130,6 +130,9 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
     case 'crash':
       return config.maxFails.map((maxFails) => ({
         ...{ ...config.replaced, instances: INSTANCES, backoffMs: config.backoffMs, maxFails },
+        // Who is killed drains nothing.
+        drainSpreadMs:
+          scenario === 'crash' ? 0 : Number(config.settings.drainSpreadMs ?? config.drainSpreadMs),
       }));
     case 'mixed':
       return mixedParams.map((params) => ({

@@ -19,8 +19,7 @@ const TOKENS_CACHE_MS = 2000;
 
 /** How a case is measured in a trial. @throws Error for one that is measured in slices. */
 export function jobLoad(c: Case, config: BenchConfig): JobLoad {
-  if (replacingScenarios.includes(c.scenario))
-    return { settings: {}, fresh: true, ...replacingLoad(c, config) };
+  if (replacingScenarios.includes(c.scenario)) return { fresh: true, ...replacingLoad(c, config) };
   const base = sessionSpec(c, config);
   if (c.scenario === 'hold') return hold(c, config, base);
   if (c.scenario === 'slow') return slow(c, config, base);

@@ -1,4 +1,7 @@
+import { parseConfig } from '@ws-arena/config/parse-config';
 import type { Route, Scenario } from '@ws-arena/results/trial';
+
+const defaults = parseConfig();
 
 /** Offered rates in messages per second, the same for every target. */
 export interface Ladder {
@@ -73,6 +76,8 @@ export interface Preset {
   readonly slowReads: readonly ('all' | 'nothing' | 'trickle' | 'bursts')[];
   /** How long it is watched. */
   readonly slowMs: number;
+  /** How long their instances take to close their connections, at SIGTERM. */
+  readonly drainSpreadMs: number;
   /** `max_fails` of the Nginx before them. */
   readonly maxFails: readonly number[];
   /** Runs the RFC table on every target first. */
@@ -112,6 +117,7 @@ const quick: Preset = {
   holdPingMs: 200,
   replaced: { connections: 1000, ratePerSec: 2000 },
   backoffMs: 1000,
+  drainSpreadMs: defaults.drainSpreadMs,
   maxFails: [0],
   mixedRate: 2000,
   slowRoom: { members: 20, slow: 4, ratePerSec: 200, payloadBytes: 16_384 },
@@ -183,6 +189,7 @@ export const presets = {
     holdPingMs: 100,
     replaced: { connections: 60, ratePerSec: 300 },
     backoffMs: 100,
+    drainSpreadMs: 200,
   },
   quick,
   standard,

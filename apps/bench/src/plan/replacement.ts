@@ -2,7 +2,7 @@ import { targetNamed } from '@ws-arena/contract/targets';
 import type { Backoff, LoadSpec } from '@ws-arena/load/load-spec';
 import type { Case } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
-import { param, sessionSpec } from './loads.ts';
+import { param, type Settings, sessionSpec } from './loads.ts';
 
 /** When and how the instances behind a proxy are replaced. Times in milliseconds since the window began. */
 export interface Replacement {
@@ -23,16 +23,17 @@ const ATTEMPTS = 3;
 export function replacingLoad(
   c: Case,
   config: BenchConfig,
-): { readonly replacement: Replacement; readonly spec: LoadSpec } {
+): { readonly settings: Settings; readonly replacement: Replacement; readonly spec: LoadSpec } {
   const instances = param(c, 'instances');
   const all = Array.from({ length: instances }, (_, i) => i);
   const backoffMs = param(c, 'backoffMs');
-  const drainMs = c.scenario === 'crash' ? 0 : Number(config.settings.shutdownGraceMs ?? 0);
-  const stepMs = drainMs + START_MS + ATTEMPTS * backoffMs;
+  const drainSpreadMs = param(c, 'drainSpreadMs');
+  const stepMs = drainSpreadMs + START_MS + ATTEMPTS * backoffMs;
   const groups = c.scenario === 'storm' ? [all] : all.map((at) => [at]);
   const steps = groups.map((group, i) => ({ atMs: FIRST_MS + i * stepMs, instances: group }));
   const base = sessionSpec(c, config);
   return {
+    settings: { drainSpreadMs },
     replacement: { instances, signal: c.scenario === 'crash' ? 'SIGKILL' : 'SIGTERM', steps },
     spec: {
       ...base,
