@@ -47,6 +47,8 @@ export interface OpenLoad {
    * that is back. Of a job; absent leaves what is due on an ended connection out.
    */
   readonly reconnect?: Backoff;
+  /** The window ends when whoever asked for the job says `go`, and after `durationMs` at the latest. */
+  readonly untilGo?: true;
 }
 
 /** Members of a room that read slowly, from the beginning of the window on. */

@@ -16,7 +16,7 @@ export type LoadCommand =
   | { readonly do: 'close'; readonly id: string }
   /** A whole job in one: opens, warms up, measures, drains, closes. */
   | { readonly do: 'run'; readonly id: string; readonly spec: LoadSpec }
-  /** Leaves the step of a `hold` that was `held`. */
+  /** Leaves the step of a `hold` that was `held`; ends a window that lasts `untilGo`. */
   | { readonly do: 'go'; readonly id: string }
   /** Ends a job early: the result then holds what was measured until then. */
   | { readonly do: 'stop'; readonly id: string };

@@ -47,7 +47,9 @@ const TOKENS_MS = 9000;
 /** Start and end of a server, the window, and of a `hold` its steps. */
 function expectedMs(one: Case, config: BenchConfig): number {
   const START_MS = 1500;
-  const { load, warmupMs, durationMs, drainMs } = jobLoad(one, config).spec;
+  const { spec, replacement } = jobLoad(one, config);
+  const { load, warmupMs, drainMs } = spec;
+  const durationMs = replacement?.expectedMs ?? spec.durationMs;
   if (load.kind === 'limit') return START_MS;
   if (one.scenario === 'tokens') return START_MS + warmupMs + durationMs + TOKENS_MS;
   if (load.kind !== 'hold') return START_MS + warmupMs + durationMs + drainMs;

@@ -115,7 +115,7 @@ async function loaded(
   const generator = await arena.generator();
   const readings = new Readings(served, generator, one);
   const hooks = readings.hooks(spec);
-  const replacing = replacement && new Replacing(served, replacement, stop);
+  const replacing = replacement && new Replacing(served, replacement, spec.connections, stop);
   const course = one.scenario === 'slow' ? new Course(served, one) : undefined;
   const measured = () => {
     hooks.measured?.();
@@ -127,10 +127,14 @@ async function loaded(
     course?.begin();
   };
   try {
-    const result = await generator.run(spec, { ...hooks, measuring, measured }, stop);
+    const result = await generator.run(
+      spec,
+      { ...hooks, measuring, measured, ...(replacing && { over: replacing.over }) },
+      stop,
+    );
     const { warnings, ...taken } = await readings.taken();
     const tokens = one.scenario === 'tokens' && (await tokensOn(arena, served, one));
-    const replaced = await replacing?.steps(result.measuredNs / 1e6);
+    const replaced = await replacing?.steps();
     return {
       load: result,
       ...taken,

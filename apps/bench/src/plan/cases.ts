@@ -7,8 +7,8 @@ import {
   type Scenario,
 } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
-import { isOwn, notMeasured } from './not-measured.ts';
 import { mixedParams } from './neighbour.ts';
+import { isOwn, notMeasured } from './not-measured.ts';
 import { BURST } from './presets.ts';
 import { tlsParams } from './tls-choice.ts';
 import { asksTokens, tokenParams } from './token-choice.ts';

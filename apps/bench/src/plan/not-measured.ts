@@ -15,6 +15,8 @@ const contractOnly: Partial<Record<Scenario, string>> = {
   deploy: 'its drain is of the contract',
   storm: 'its drain is of the contract',
   crash: 'its drain is of the contract',
+  slow: 'its bound on what waits is of the contract',
+  mixed: 'its read limit and compression are of the contract',
 };
 
 /** Why a scenario cannot be measured on a server of somebody's own on that route; undefined when it can. */

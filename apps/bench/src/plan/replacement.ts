@@ -4,20 +4,24 @@ import type { Case } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import { param, type Settings, sessionSpec } from './loads.ts';
 
-/** When and how the instances behind a proxy are replaced. Times in milliseconds since the window began. */
+/** When and how the instances behind a proxy are replaced. */
 export interface Replacement {
   readonly instances: number;
   readonly signal: 'SIGTERM' | 'SIGKILL';
-  /** Which are ended together; a step begins at its time, or when the one before is done. */
-  readonly steps: readonly { readonly atMs: number; readonly instances: readonly number[] }[];
+  /** Which are ended together; the first after `FIRST_MS`, each next one `restMs` after the new processes of the one before are ready. */
+  readonly steps: readonly (readonly number[])[];
+  readonly restMs: number;
+  /** How long all of it takes on a machine that has nothing else to do. */
+  readonly expectedMs: number;
 }
 
-/** Before the first step: what the machine looks like undisturbed. */
-const FIRST_MS = 1000;
-/** A new process has so long to be ready, its core being busy with everybody who comes back. */
-const START_MS = 2500;
-/** A client has come back with its third attempt at the latest, unless the servers refuse it. */
+/** Before the first step: what the machine looks like undisturbed, in milliseconds. */
+export const FIRST_MS = 1000;
+/** A client has come back with its third attempt, unless the servers refuse it. */
 const ATTEMPTS = 3;
+const START_MS = 500;
+/** The window ends with the last step; who waits for it in vain gives up after this. */
+const LONGEST_MS = 300_000;
 
 /** The load of `deploy`, `storm` and `crash`: steady traffic of clients that come back. */
 export function replacingLoad(
@@ -28,17 +32,17 @@ export function replacingLoad(
   const all = Array.from({ length: instances }, (_, i) => i);
   const backoffMs = param(c, 'backoffMs');
   const drainSpreadMs = param(c, 'drainSpreadMs');
-  const stepMs = drainSpreadMs + START_MS + ATTEMPTS * backoffMs;
-  const groups = c.scenario === 'storm' ? [all] : all.map((at) => [at]);
-  const steps = groups.map((group, i) => ({ atMs: FIRST_MS + i * stepMs, instances: group }));
-  const base = sessionSpec(c, config);
+  const steps = c.scenario === 'storm' ? [all] : all.map((at) => [at]);
+  const restMs = ATTEMPTS * backoffMs;
+  const signal = c.scenario === 'crash' ? 'SIGKILL' : 'SIGTERM';
+  const expectedMs = FIRST_MS + steps.length * (drainSpreadMs + START_MS + restMs);
   return {
     settings: { drainSpreadMs },
-    replacement: { instances, signal: c.scenario === 'crash' ? 'SIGKILL' : 'SIGTERM', steps },
+    replacement: { instances, signal, steps, restMs, expectedMs },
     spec: {
-      ...base,
+      ...sessionSpec(c, config),
       warmupMs: 500,
-      durationMs: steps.at(-1)!.atMs + stepMs,
+      durationMs: LONGEST_MS,
       drainMs: 1000,
       load: {
         kind: 'open',
@@ -47,6 +51,7 @@ export function replacingLoad(
         arrivals: 'poisson',
         profile: 'constant',
         reconnect: backoffOf(c.target, backoffMs),
+        untilGo: true,
       },
     },
   };

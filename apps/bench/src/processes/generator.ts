@@ -11,6 +11,8 @@ export interface LoadHooks {
   readonly measured?: () => void;
   /** At each step of a `hold`; the generator goes on when it resolves. */
   readonly held?: (connections: number) => Promise<void>;
+  /** A window that lasts `untilGo` ends when it resolves. */
+  readonly over?: Promise<void>;
 }
 
 /** Connections that the generator keeps open between slices. */
@@ -124,6 +126,7 @@ export class Generator {
     stop?.addEventListener('abort', onStop, { once: true });
     try {
       const answer = this.#ask({ do: 'run', id, spec }, 'result', hooks);
+      void hooks.over?.then(() => this.#tell({ do: 'go', id }));
       if (stop?.aborted) onStop();
       return (await answer).result;
     } finally {

@@ -37,6 +37,8 @@ export class ReturningClients {
   #waited = 0;
   #fromNs = 0;
   #over = false;
+  /** Those of the window, once that is over. */
+  #ticks = 0;
 
   /**
    * @param connections those that the load begins with, in their places.
@@ -91,11 +93,15 @@ export class ReturningClients {
   /** The window is over: nobody dials any more. */
   end(): void {
     this.#over = true;
+    this.#ticks = this.#tickAt(nowNs()) + 1;
     for (const { timer } of this.#clients) clearTimeout(timer);
   }
 
   figures(): ReturnCounts {
-    return { tickMs: TICK_MS, clients: this.#clients.length, ...this.#counts, waited: this.#waited };
+    const { ended, begun, returned } = this.#counts;
+    const seen = (counts: number[]) => counts.slice(0, this.#ticks);
+    const counts = { ended: seen(ended), begun: seen(begun), returned: seen(returned) };
+    return { tickMs: TICK_MS, clients: this.#clients.length, ...counts, waited: this.#waited };
   }
 
   #dialLater(client: Client): void {
@@ -122,10 +128,14 @@ export class ReturningClients {
     client.waiting.length = 0;
   }
 
-  /** What happened before the window counts in its first tick: so sums over the ticks are right. */
   #count(what: 'ended' | 'begun' | 'returned', now: number): void {
     const counts = this.#counts[what];
-    const tick = Math.max(0, Math.floor((now - this.#fromNs) / 1e6 / TICK_MS));
+    const tick = this.#tickAt(now);
     if (tick < counts.length) counts[tick]!++;
+  }
+
+  /** What happened before the window counts in its first tick: so sums over the ticks are right. */
+  #tickAt(now: number): number {
+    return Math.max(0, Math.floor((now - this.#fromNs) / 1e6 / TICK_MS));
   }
 }

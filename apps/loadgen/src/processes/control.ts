@@ -21,7 +21,7 @@ export interface JobClient {
   emit(event: JobEvent): void;
   /** How far the job is, about once a second; absent for a client that does not look. */
   progress?(tally: Tally): void;
-  /** Resolves when a `held` step may be left, or the job is stopped. */
+  /** Resolves when a `held` step may be left, or a window that lasts `untilGo` is to end, or the job is stopped. */
   go(): Promise<void>;
   /** Aborted to end the job early; the result then holds what was measured until then. */
   readonly stop: AbortSignal;
@@ -33,6 +33,8 @@ export interface Control extends WorkerRole {
   connected(connections: number): Promise<Schedule>;
   /** A step of `hold` is filled; resolves when it is to go on. */
   held(connections: number): Promise<void>;
+  /** Resolves when a window that lasts `untilGo` is to end. */
+  over(): Promise<void>;
   measuring(): void;
   measured(): void;
   /** How far this process is, about once a second; absent when nobody looks. */

@@ -93,8 +93,9 @@ function returns(results: readonly LoadResult[]): { returns?: ReturnCounts } {
   const all = results.map((r) => r.returns).filter((one) => one !== undefined);
   const [first] = all;
   if (!first) return {};
+  const ticks = Math.max(...all.map(({ ended }) => ended.length));
   const sum = (of: 'ended' | 'begun' | 'returned') =>
-    first[of].map((_, tick) => all.reduce((total, one) => total + (one[of][tick] ?? 0), 0));
+    Array.from({ length: ticks }, (_, tick) => all.reduce((total, one) => total + (one[of][tick] ?? 0), 0));
   return {
     returns: {
       tickMs: first.tickMs,

@@ -47,6 +47,7 @@ function soleControl(spec: LoadSpec, client: JobClient): Control {
       client.emit({ event: 'held', connections });
       return client.go();
     },
+    over: () => client.go(),
     measuring: () => client.emit({ event: 'measuring', pids: [process.pid] }),
     measured: () => client.emit({ event: 'measured' }),
     tally: client.progress && ((tally) => client.progress?.(tally)),

@@ -22,13 +22,17 @@ export async function runProcess(spec: LoadSpec, control: Control): Promise<Proc
   const slow = kind.kind === 'broadcast' && kind.slow && (await SlowMembers.join(spec, kind.slow, control));
   const tallies = control.tally && setInterval(() => control.tally?.(tallyOf(session)), TALLY_MS);
   try {
-    const load = await loadFor(session, spec.load, control);
+    const over = new AbortController();
+    const { worker, workers } = control;
+    const role = { worker, workers, stop: AbortSignal.any([control.stop, over.signal]) };
+    const load = await loadFor(session, spec.load, role);
     await connect(session, control);
     const schedule = await control.connected(session.open.size);
     const turn = { schedule, drainMs: spec.drainMs, stop: control.stop };
     const window = await takeTurn(session, load, turn, {
       measuring() {
         if (slow) slow.begin();
+        if (kind.kind === 'open' && kind.untilGo) void control.over().then(() => over.abort());
         control.measuring();
       },
       measured: () => control.measured(),

@@ -1,5 +1,5 @@
 import { decodeHistogram } from '@ws-arena/load/histogram';
-import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
+import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/load/load-spec';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type StubServer, startStub } from '../testing/stub-server.ts';
 import { testClient } from '../testing/test-client.ts';
@@ -17,15 +17,17 @@ afterEach(async () => {
 const CLIENTS = 12;
 const sum = (counts: readonly number[]) => counts.reduce((total, n) => total + n, 0);
 
+const load = (): OpenLoad => ({
+  ...{ kind: 'open', ratePerSec: 600, over: 'all', arrivals: 'constant', profile: 'constant' },
+  reconnect: { kind: 'full-jitter', windowMs: 50, maxMs: 200 },
+});
+
 function job(values: Partial<LoadSpec> = {}): LoadSpec {
   return {
     ...defaultSpec,
     urls: [stub.url],
     connections: CLIENTS,
-    load: {
-      ...{ kind: 'open', ratePerSec: 600, over: 'all', arrivals: 'constant', profile: 'constant' },
-      reconnect: { kind: 'full-jitter', windowMs: 50, maxMs: 200 },
-    },
+    load: load(),
     durationMs: 3000,
     drainMs: 100,
     ...values,
@@ -64,6 +66,23 @@ test.each([1, 2])(
     expect(warnings.filter(({ kind }) => kind !== 'behind-schedule')).toEqual([]);
   },
 );
+
+test.each([1, 2])('a window of %i processes that lasts until go ends then, and drains', async (processes) => {
+  stub = await startStub({ delayMs: 50 });
+  const client = testClient();
+  client.go = () => new Promise((resolve) => setTimeout(resolve, 300));
+  const endless = job({
+    processes,
+    durationMs: 3_600_000,
+    drainMs: 20_000,
+    load: { ...load(), untilGo: true },
+  });
+  const { messages, measuredNs, warnings } = await runJob(endless, client);
+  expect(measuredNs).toBeGreaterThan(290e6);
+  expect(messages.sent).toBeGreaterThan(0);
+  expect(messages).toMatchObject({ delivered: messages.sent, lost: 0 });
+  expect(warnings.filter(({ kind }) => kind !== 'behind-schedule')).toEqual([]);
+});
 
 test('clients go on dialling while nobody listens, and what was under way is lost', async () => {
   stub = await startStub();

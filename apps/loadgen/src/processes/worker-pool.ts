@@ -104,6 +104,10 @@ class Crew {
     }).finally(() => ended.abort());
   }
 
+  #passOnGo(): void {
+    void this.#client.go().then(() => this.#tell({ kind: 'go' }));
+  }
+
   #arrive(message: Extract<FromWorker, { kind: 'connected' | 'held' | 'measuring' | 'measured' }>): void {
     if ('connections' in message) this.#connections += message.connections;
     if (++this.#arrived < this.#workers.length) return;
@@ -115,9 +119,11 @@ class Crew {
     else if (kind === 'measuring') {
       const pids = [process.pid, ...this.#workers.map((worker) => worker.pid!)];
       this.#client.emit({ event: kind, pids });
+      const { load } = this.#spec;
+      if (load.kind === 'open' && load.untilGo) this.#passOnGo();
     } else {
       this.#client.emit({ event: kind, connections });
-      if (kind === 'held') void this.#client.go().then(() => this.#tell({ kind: 'go' }));
+      if (kind === 'held') this.#passOnGo();
       else {
         const schedule = scheduleOf(this.#spec, nowNs() + SCHEDULE_LEAD_NS, connections);
         this.#tell({ kind: 'schedule', schedule });

@@ -49,15 +49,21 @@ function control({ worker, workers, tallies }: ToWorker & { kind: 'job' }): Cont
     },
     held(connections) {
       tell({ kind: 'held', connections });
-      return new Promise((resolve) => {
-        released = resolve;
-        if (signal.aborted) resolve();
-      });
+      return release(signal);
     },
+    over: () => release(signal),
     measuring: () => tell({ kind: 'measuring' }),
     measured: () => tell({ kind: 'measured' }),
     tally: tallies ? (tally) => tell({ kind: 'tally', tally }) : undefined,
   };
+}
+
+/** Resolves when the coordinator says go. */
+function release(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    released = resolve;
+    if (signal.aborted) resolve();
+  });
 }
 
 /** For a job that was stopped before its load began. */
