@@ -17,4 +17,4 @@ test('mixed: echoes are measured alone and beside each neighbour, and both gener
   for (const { load } of slices) expect(load!.delivered).toBe(load!.sent);
   expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('What a neighbour costs');
   if (hasProc) expect(bench.processes()).toEqual([]);
-}, 60_000);
+});

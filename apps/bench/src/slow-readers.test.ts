@@ -48,5 +48,4 @@ test.runIf(hasProc)(
     expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('p99 of the healthy');
     expect(bench.processes()).toEqual([]);
   },
-  60_000,
 );
