@@ -49,6 +49,31 @@ describe('the servers', () => {
     );
   });
 
+  test('a rollout, a node that is drained and one that is lost each take one of them at most', () => {
+    expect(at(deployment, 'spec.strategy.rollingUpdate')).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+    const labels = at(deployment, 'spec.selector');
+    const budget = manifest('PodDisruptionBudget');
+    expect(at(budget, 'spec')).toEqual({ maxUnavailable: 1, selector: labels });
+    const spread = listAt(deployment, 'spec.template.spec.topologySpreadConstraints');
+    expect(spread.map((one) => textAt(one, 'topologyKey'))).toEqual([
+      ...['kubernetes.io/hostname', 'topology.kubernetes.io/zone'],
+    ]);
+    for (const one of spread) expect(one).toMatchObject({ maxSkew: 1, labelSelector: labels });
+  });
+
+  test('the next one goes when the clients of the one before are back: the drain, and three attempts', () => {
+    const backMs = config.drainSpreadMs + 3 * 2 * 1000;
+    expect(Number(textAt(deployment, 'spec.minReadySeconds')) * 1000).toBeGreaterThan(backMs);
+  });
+
+  test('a server that drains, and answers 503, is not killed for it', () => {
+    const { periodSeconds, failureThreshold } = objectAt(container, 'livenessProbe');
+    const patience = Number(periodSeconds) * Number(failureThreshold);
+    expect(patience).toBeGreaterThan(
+      Number(textAt(deployment, 'spec.template.spec.terminationGracePeriodSeconds')),
+    );
+  });
+
   test('both probes ask /healthz', () => {
     for (const probe of ['readinessProbe', 'livenessProbe']) {
       expect(at(container, `${probe}.httpGet`)).toEqual({ path: '/healthz', port: 'ws' });

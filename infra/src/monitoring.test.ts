@@ -31,10 +31,23 @@ function unanswered(expression: string): string[] {
     ...names
       .filter((name) => /_total$/.test(name) !== (typeOf.get(name) === 'counter'))
       .map((name) => `${name} is a ${typeOf.get(name)}`),
+    ...matchers(expression)
+      .filter(({ name, label }) => !(labelsOf.get(name) ?? []).includes(label))
+      .map(({ name, label }) => `no label ${label} on ${name}`),
     ...names
-      .filter((name) => typeOf.get(name) === 'counter' && !expression.includes(`rate(${name}[`))
+      .filter(
+        (name) =>
+          typeOf.get(name) === 'counter' && !new RegExp(`rate\\(${name}(\\{.*?\\})?\\[`).test(expression),
+      )
       .map((name) => `${name} is a counter, and is shown without its rate`),
   ];
+}
+
+/** The labels that an expression selects by. */
+function matchers(expression: string): { name: string; label: string }[] {
+  return [...expression.matchAll(/\b(ws_\w+)\{([^}]*)\}/g)].flatMap(([, name, inner]) =>
+    [...inner!.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label]) => ({ name: name!, label: label! })),
+  );
 }
 
 describe('unanswered', () => {
@@ -43,6 +56,8 @@ describe('unanswered', () => {
     ['sum(ws_conections)', ['no metric ws_conections']],
     ['sum by (code) (rate(ws_cuts_total[5m]))', ['no label code on ws_cuts_total']],
     ['sum(ws_cuts_total)', ['ws_cuts_total is a counter, and is shown without its rate']],
+    ['sum(rate(ws_cuts_total{reason="write_wait"}[5m]))', []],
+    ['sum(rate(ws_cuts_total{code="1006"}[5m]))', ['no label code on ws_cuts_total']],
     ['up', ['up asks for no metric']],
   ])('%s', (expression, sentences) => {
     expect(unanswered(expression)).toEqual(sentences);
@@ -101,4 +116,37 @@ test('the autoscaler asks for a metric that the servers serve', () => {
   expect(unanswered(textAt(manifest('HorizontalPodAutoscaler'), 'spec.metrics.0.pods.metric.name'))).toEqual(
     [],
   );
+});
+
+describe('the alerts', () => {
+  const rules = listAt(yamlDocuments('monitoring/alerts.yml')[0]!, 'groups.0.rules');
+
+  test.each(rules.map((rule) => [textAt(rule, 'alert'), textAt(rule, 'expr')] as const))(
+    '%s asks for what the servers serve',
+    (_, expression) => {
+      expect(unanswered(expression)).toEqual([]);
+    },
+  );
+
+  test('reasons and statuses are those that the servers count', () => {
+    const text = rules.map((rule) => textAt(rule, 'expr')).join(' ');
+    const values = [...text.matchAll(/(?:reason|status)=~"([^"]*)"/g)].flatMap(([, list]) =>
+      list!.split('|'),
+    );
+    const told = `${metrics.cuts.help} ${metrics.rejects.help}`;
+    expect(values.filter((value) => !told.includes(value))).toEqual([]);
+  });
+
+  test('the limit is 80 % of what a server of the Deployment lets in', () => {
+    const env = listAt(manifest('Deployment'), 'spec.template.spec.containers.0.env');
+    const limit = env.find((entry) => textAt(entry, 'name') === 'WS_MAX_CONNECTIONS')!;
+    const near = rules.find((rule) => textAt(rule, 'alert') === 'ConnectionsNearTheLimit')!;
+    expect(textAt(near, 'expr')).toContain(`> ${Number(textAt(limit, 'value')) * 0.8}`);
+  });
+
+  test('Prometheus reads them where the compose file puts them', () => {
+    const [path] = listAt(yamlDocuments('monitoring/prometheus.yml')[0]!, 'rule_files');
+    const volumes = listAt(yamlDocuments('compose.yaml')[0]!, 'services.prometheus.volumes');
+    expect(volumes).toContain(`./monitoring/alerts.yml:${path}:ro`);
+  });
 });
