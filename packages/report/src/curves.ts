@@ -1,4 +1,4 @@
-import type { Curve, CurvePoint } from '@ws-arena/results/report-file';
+import type { Curve, CurvePoint } from '@ws-arena/results/curve';
 import type { MeasuredCase } from './blocks.ts';
 import { MergedHistogram } from './merged-histogram.ts';
 import type { HistogramName } from './metrics.ts';

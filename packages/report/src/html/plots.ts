@@ -1,4 +1,5 @@
-import type { Cell, Curve, HoldLine, Ladder, Report } from '@ws-arena/results/report-file';
+import type { Curve } from '@ws-arena/results/curve';
+import type { Cell, HoldLine, Ladder, Report } from '@ws-arena/results/report-file';
 import { caseKey, groupKey } from '@ws-arena/results/trial';
 import { costMetric } from '../metrics.ts';
 import { tableId } from '../view/case-tables.ts';
