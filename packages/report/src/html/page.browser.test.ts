@@ -1,11 +1,12 @@
 import { accessSync, constants } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { siteFiles } from '../site/site.ts';
 import { summarize } from '../summarize.ts';
 import { sampleRun } from '../testdata/sample-run.ts';
 import { renderHtml } from './render-html.ts';
@@ -37,7 +38,22 @@ describe.runIf(executablePath)('the page in Chromium', () => {
     folder = await mkdtemp(join(tmpdir(), 'ws-arena-page-'));
     const short = sampleRun({ blocks: 5, others: 0.4, scenarios: ['connect', 'hold'] });
     await writeFile(join(folder, 'short.html'), renderHtml(summarize(short)));
-    await writeFile(join(folder, 'sample.html'), renderHtml(summarize(sampleRun())));
+    const sample = summarize(sampleRun());
+    await writeFile(join(folder, 'sample.html'), renderHtml(sample));
+    const documents = [
+      {
+        path: 'docs/method.md',
+        text: '# Method\n\n## Of it\n\n| a | b |\n|---|---|\n| 1 | [2](#of-it) |\n\n```sh\npnpm bench\n```',
+      },
+    ];
+    const runs = [
+      { folder: 'reference', report: sample },
+      { folder: 'runs/laptop', report: summarize(short) },
+    ];
+    for (const [path, text] of siteFiles({ runs, documents })) {
+      await mkdir(dirname(join(folder, 'site', path)), { recursive: true });
+      await writeFile(join(folder, 'site', path), text);
+    }
   });
 
   afterAll(async () => {
@@ -80,6 +96,24 @@ describe.runIf(executablePath)('the page in Chromium', () => {
       expect(foreign()).toEqual([]);
     },
   );
+
+  test.each(['index.html', 'runs.html', 'method.html'])(
+    'site, %s: no console message, no foreign request, nothing for axe, nothing sticks out on a phone',
+    async (file) => {
+      const { page, said, foreign } = await open(`site/${file}`, { viewport: { width: 390, height: 844 } });
+      expect(await problems(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+      expect([...said, ...foreign()]).toEqual([]);
+    },
+  );
+
+  test('site: from the start page to a figure of the report, and back', async () => {
+    const { page } = await open('site/index.html');
+    await page.locator('#needs td .value a').first().click();
+    await expect.poll(() => page.locator('td.here').isVisible()).toBe(true);
+    await page.locator('nav.home a').click();
+    expect(await page.locator('#questions').isVisible()).toBe(true);
+  });
 
   test.each(['light', 'dark'] as const)(
     'axe finds nothing in %s, with everything open',

@@ -20,10 +20,10 @@ test('the first screen answers the five questions: who, by how much, how sure, l
   const answer = between(page, 'answer', 'explore');
   expect(answer).toContain('you run best by how much how sure limited by');
   expect(answer).toContain(
-    'plain request and answer CPU per message gorilla and uws 7.85 µs 0.99× to 1.03× 95 %, 20 blocks the same 20k/s for all keeps 80k–160k/s, then server',
+    'plain request and answer CPU per message gorilla and uws 7.85 µs 0.99× to 1.03× 95 %, 20 blocks nothing, at 20k/s for all keeps 80k–160k/s, then server',
   );
   expect(answer).toContain(
-    'uws a stand-in; to measure it pnpm bench --scenarios deploy --routes nginx 29.7 µs gorilla 2.3× behind 2.25× to 2.37× 95 %, 20 blocks the same 500/s for all',
+    'uws a stand-in; to measure it pnpm bench --scenarios deploy --routes nginx 29.7 µs gorilla 2.3× behind 2.25× to 2.37× 95 %, 20 blocks nothing, at 500/s for all',
   );
 });
 

@@ -150,7 +150,7 @@ function sureText({ resolution, scenario }: Need, first?: NeedRow, second?: Need
 function limitText(need: Need, first: NeedRow | undefined, { ladders }: Report): Text {
   const limiter = first?.limiter ?? null;
   const rate = rateOf(need);
-  const same = rate === undefined ? '' : `the same ${scaled(rate, '1/s')} for all`;
+  const same = rate === undefined ? '' : `nothing, at ${scaled(rate, '1/s')} for all`;
   const text = limiter === null || limiter === 'none' ? same || '–' : `${limiterText(limiter)} saturated`;
   const ladder =
     need.scenario === 'load' && first ? ladders.find((one) => isOf(one, need, first.target)) : undefined;

@@ -15,6 +15,7 @@ export function variantsSection({ variants }: Report): Section {
   return {
     id: 'variants',
     title: 'Who checks the tokens',
+    hint: 'four ways to check them behind Nginx, each against plain Nginx',
     brief: true,
     paragraphs: variants.length === 0 ? [] : [HOW_TO_READ, overall(variants)],
     tables: targets.flatMap((target) => tablesOf(variants.filter((one) => one.target === target))),
