@@ -16,6 +16,9 @@ import { ReturningClients } from './returning-clients.ts';
 import type { LoadFigures, RunningLoad } from './running-load.ts';
 import { type Departure, type Pace, Sending } from './sending.ts';
 
+/** A server counts a client before that has its answer: whoever ends a window by these counts may be so much too early. */
+const RETURN_PATIENCE_MS = 5000;
+
 /** Messages that leave when the schedule says so, whatever has come back. */
 export class OpenLoop implements RunningLoad, Departure {
   readonly messages: number;
@@ -97,6 +100,10 @@ export class OpenLoop implements RunningLoad, Departure {
       for (const connection of this.#echoes.connections)
         if (!this.#inFlight.has(connection)) this.#inFlight.set(connection, new InFlight());
     this.#sending.start(this.#pace, schedule, slice);
+  }
+
+  async settled(): Promise<void> {
+    await this.#clients?.back(RETURN_PATIENCE_MS);
   }
 
   until(timeNs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ReturnCounts } from '@ws-arena/load/load-result';
 import type { Backoff } from '@ws-arena/load/load-spec';
 import { Recorder } from '../record/recorder.ts';
@@ -9,6 +10,7 @@ import type { Connection } from '../transport/connection.ts';
 import type { Session } from '../transport/session.ts';
 
 const TICK_MS = 50;
+const LOOK_MS = 5;
 
 /** One client over all its connections. */
 interface Client {
@@ -88,6 +90,12 @@ export class ReturningClients {
     client.attempt = 0;
     this.#count('ended', client.sinceNs);
     this.#dialLater(client);
+  }
+
+  /** Resolves when every client has a connection, and after `patienceMs` at the latest. */
+  async back(patienceMs: number): Promise<void> {
+    const untilNs = nowNs() + patienceMs * 1e6;
+    while (this.#byConnection.size < this.#clients.length && nowNs() < untilNs) await delay(LOOK_MS);
   }
 
   /** The window is over: nobody dials any more. */

@@ -14,6 +14,8 @@ export interface RunningLoad extends Driver {
   start(schedule: Schedule, slice?: number): void;
   /** Sends until `timeNs`. */
   until(timeNs: number): Promise<void>;
+  /** Resolves when what must not be cut off by the end of the window is over. Absent where there is no such thing. */
+  settled?(): Promise<void>;
   /** The warm-up is over: what it counted is forgotten. Absent where only the window's messages are counted. */
   warm?(): void;
   /** Nothing more is sent. Resolves when the schedule's thread sleeps. */

@@ -32,7 +32,11 @@ export async function runProcess(spec: LoadSpec, control: Control): Promise<Proc
     const window = await takeTurn(session, load, turn, {
       measuring() {
         if (slow) slow.begin();
-        if (kind.kind === 'open' && kind.untilGo) void control.over().then(() => over.abort());
+        if (kind.kind === 'open' && kind.untilGo)
+          void control.over().then(async () => {
+            await load.settled?.();
+            over.abort();
+          });
         control.measuring();
       },
       measured: () => control.measured(),
