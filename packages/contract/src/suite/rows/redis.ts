@@ -16,7 +16,10 @@ async function pair(fleet: Fleet, settings: Record<string, unknown>): Promise<re
   return [await fleet.with(config), await fleet.with(config)];
 }
 
-/** Members of one room, taking turns on the instances, who have heard each other: from then on Redis carries the room. */
+/**
+ * Members of one room, taking turns on the instances, who have heard each other: from then on Redis carries the room. What
+ * they said for that has come back to those who said it, so nothing is under way any more.
+ */
 async function members(servers: readonly SuiteServer[], count: number): Promise<Peer[]> {
   const peers = await Promise.all(
     Array.from({ length: count }, (_, i) =>
@@ -26,14 +29,26 @@ async function members(servers: readonly SuiteServer[], count: number): Promise<
   const said = servers.map((_, instance) => `${READY} ${instance}`);
   const hears = (peer: Peer) =>
     said.every((text) => peer.messages.some(({ data }) => data.toString() === text));
+  let calls = 0;
   const deadlineMs = performance.now() + 2 * SLACK_MS;
   while (!peers.every(hears)) {
     if (performance.now() > deadlineMs) throw new Error('members of one room do not hear each other');
+    calls += 1;
     said.forEach((text, instance) => {
       peers[instance]!.say(text);
     });
     await sleep(25);
   }
+  await Promise.all(
+    said.map((text, instance) =>
+      peers[instance]!.raw.until(
+        'the last call',
+        () =>
+          peers[instance]!.messages.filter(({ data }) => data.toString() === text).length === calls ||
+          undefined,
+      ),
+    ),
+  );
   return peers;
 }
 
