@@ -9,10 +9,9 @@ import { takeTurns } from '@ws-arena/lifecycle/take-turns';
 import { tcpProgress } from '@ws-arena/lifecycle/tcp-progress';
 import type { Transport } from 'engine.io';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
-import type { Wire } from './engine-peer.ts';
 
 /** A WebSocket below Engine.IO that knows its TCP socket. */
-class EngineWebSocket extends WebSocket implements Wire {
+export class EngineWebSocket extends WebSocket {
   declare socket: Socket;
 
   /** The code of the close frame that was sent first: what the peer sees, where the event `close` has what it said. */
@@ -29,10 +28,6 @@ class EngineWebSocket extends WebSocket implements Wire {
 
   progress(): number {
     return tcpProgress(this.socket);
-  }
-
-  goAway(code: number): void {
-    this.close(code);
   }
 }
 
@@ -55,7 +50,7 @@ class InflatingWebSocket extends EngineWebSocket {
 }
 
 /** The WebSocket of a transport; undefined for polling. */
-export function wireOf(transport: Transport): Wire | undefined {
+export function webSocketOf(transport: Transport): EngineWebSocket | undefined {
   return transport.name === 'websocket'
     ? (transport as Transport & { socket: EngineWebSocket }).socket
     : undefined;

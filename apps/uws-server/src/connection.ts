@@ -2,15 +2,13 @@ import type { WebSocket } from 'uWebSockets.js';
 import type { Workload } from '@ws-arena/lifecycle/admission';
 import type { Beat, Peer } from '@ws-arena/lifecycle/heartbeat';
 
-/**
- * What is kept on the WebSocket object itself, which is what `getUserData` returns; so the message path reads it there
- * and saves a call into C++. `open` puts it there: given to `res.upgrade`, uWS would copy it by name, which costs as much
- * as all the rest that a handshake costs in JavaScript.
- */
+/** What uWS keeps with a WebSocket, from `upgrade` on. */
 export interface UserData {
+  readonly workload: Workload;
+  /** When its token expires, in seconds since 1970; undefined where none is asked for. */
+  readonly untilSec: number | undefined;
+  /** Made by `open`, which is the first to have the WebSocket. */
   connection: Connection;
-  /** The room's topic; empty for echo and push. */
-  room: string;
 }
 
 /** What this server knows of a connection. Its `ws` must not be touched after close. */
