@@ -1,7 +1,7 @@
-// What is asked of Prometheus must be what the servers serve: packages/contract names the metrics.
+// What is asked of Prometheus must be what the servers serve: packages/server-interface names the metrics.
 
 import { parseConfig } from '@ws-arena/config/parse-config';
-import { metrics } from '@ws-arena/contract/metric-names';
+import { metrics } from '@ws-arena/server-interface/metric-names';
 import { describe, expect, test } from 'vitest';
 import {
   at,

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseReadyLine } from '@ws-arena/contract/ready-line';
+import { parseReadyLine } from '@ws-arena/server-interface/ready-line';
 import { expect, test } from 'vitest';
 import { projectCache, projectRoot } from './project-cache.ts';
 import { infraText } from './testing/deployment-files.ts';

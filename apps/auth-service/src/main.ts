@@ -6,11 +6,12 @@ import { tokenCheckOf } from './token-check-of.ts';
 
 await runProcess({
   target: 'auth-service',
-  checksTokens: true,
   library: () => import('jose'),
   start: async (config) => {
     if (config.authIssuer === '')
       throw new ConfigError('authIssuer is empty and must be set: there is no token that could be let in');
+    if (config.redisUrl !== '')
+      throw new ConfigError('redisUrl is set and must be empty: there are no rooms here');
     const { startAuthService } = await import('./server.ts');
     return startAuthService(config, reporting(tokenCheckOf(config, process.env)));
   },

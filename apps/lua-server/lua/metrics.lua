@@ -1,4 +1,4 @@
--- What the server counts, as Prometheus reads it; the names are those of packages/contract.
+-- What the server counts, as Prometheus reads it; the names are those of packages/server-interface.
 local metrics = {
   connections = 0,
   received = 0,
@@ -14,7 +14,7 @@ local function count(counts, name)
   counts[name] = (counts[name] or 0) + 1
 end
 
---- The label of a close code, by the rule of packages/contract: a client does not choose how many series there are.
+--- The label of a close code, by the rule of packages/server-interface: a client does not choose how many series there are.
 local function label(code)
   local registered = (code >= 1000 and code <= 1003) or (code >= 1005 and code <= 1014)
   if registered or code == 3000 or code == 3003 or code == 3008 then

@@ -2,9 +2,9 @@
 // one process, as with every other server.
 import { ConfigError } from '@ws-arena/config/config-error';
 import { loadConfig } from '@ws-arena/config/parse-config';
-import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/contract/target-unavailable';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
+import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/server-interface/exit-code';
 import { luaFolder, prefixFor } from './prefix.ts';
 import { keptSettings } from './settings.ts';
 

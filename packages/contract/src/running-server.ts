@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { toEnv } from '@ws-arena/config/parse-config';
+import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/server-interface/exit-code';
+import { parseReadyLine, type ReadyLine } from '@ws-arena/server-interface/ready-line';
 import { commandPrefix } from './command-prefix.ts';
 import { goBinary } from './go-binary.ts';
-import { parseReadyLine, type ReadyLine } from './ready-line.ts';
 import { repoRoot } from './repo-root.ts';
-import { TargetUnavailable, UNAVAILABLE_EXIT_CODE } from './target-unavailable.ts';
+import { TargetUnavailable } from './target-unavailable.ts';
 import type { Target } from './targets.ts';
 
 /** A server process that printed its ready line. */

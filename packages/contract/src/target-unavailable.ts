@@ -2,6 +2,3 @@
 export class TargetUnavailable extends Error {
   override readonly name = 'TargetUnavailable';
 }
-
-/** The exit code by which a server says that its library cannot load on this machine (EX_UNAVAILABLE of sysexits.h). */
-export const UNAVAILABLE_EXIT_CODE = 69;

@@ -1,5 +1,5 @@
 import type { ServerConfig } from '@ws-arena/config/options';
-import { pushPeriodMs } from '@ws-arena/contract/push-bounds';
+import { pushPeriodMs } from '@ws-arena/server-interface/push-bounds';
 
 /** Sends back what comes. */
 export interface EchoWorkload {

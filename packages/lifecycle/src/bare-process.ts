@@ -1,6 +1,6 @@
 import type { ServerConfig } from '@ws-arena/config/options';
 import { loadConfig } from '@ws-arena/config/parse-config';
-import { formatReadyLine } from '@ws-arena/contract/ready-line';
+import { formatReadyLine } from '@ws-arena/server-interface/ready-line';
 
 /** Address and path of a bare server; of the settings it takes these and no others. */
 export function bareConfig(): Pick<ServerConfig, 'host' | 'port' | 'path'> {

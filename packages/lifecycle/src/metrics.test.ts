@@ -1,4 +1,4 @@
-import { metrics as names } from '@ws-arena/contract/metric-names';
+import { metrics as names } from '@ws-arena/server-interface/metric-names';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Metrics } from './metrics.ts';
 

@@ -1,6 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { closeCodeLabel } from '@ws-arena/contract/close-code-label';
-import { metrics as names } from '@ws-arena/contract/metric-names';
+import { closeCodeLabel } from '@ws-arena/server-interface/close-code-label';
+import { metrics as names } from '@ws-arena/server-interface/metric-names';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { DeadlineReason } from './heartbeat.ts';
 

@@ -1,9 +1,8 @@
 import { ConfigError } from '@ws-arena/config/config-error';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { loadConfig } from '@ws-arena/config/parse-config';
-import { formatReadyLine } from '@ws-arena/contract/ready-line';
-import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/contract/target-unavailable';
-import { targetNamed } from '@ws-arena/contract/targets';
+import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/server-interface/exit-code';
+import { formatReadyLine } from '@ws-arena/server-interface/ready-line';
 
 /** The part of the grace, at most, that is for the exit itself. */
 const EXIT_MS = 500;
@@ -22,8 +21,8 @@ export interface Service {
 export interface ProcessOptions {
   /** The target's name, as in packages/contract. */
   readonly target: string;
-  /** Whether it checks tokens, of one that is no target; the `auth*` settings are refused by one that does not. */
-  readonly checksTokens?: boolean;
+  /** Whether it speaks Socket.IO; any other refuses `longPolling` and `socketioAdapter`. */
+  readonly isSocketIo?: boolean;
   /** Loads the library alone, so that a native binary that does not fit this machine is told from a fault of ours. */
   readonly library: () => Promise<unknown>;
   /**
@@ -40,15 +39,12 @@ export interface ProcessOptions {
 export async function runProcess(options: ProcessOptions): Promise<void> {
   try {
     const config = loadConfig(process.argv.slice(2), process.env);
-    const capabilities = targetNamed(options.target)?.capabilities;
-    if (!options.checksTokens && !capabilities?.checksTokens) refuseTokens(config);
-    if (!capabilities?.sharesRooms) refuseRedis(config);
-    if (config.socketioAdapter !== 'sharded' && capabilities?.wire === 'websocket') {
+    if (config.socketioAdapter !== 'sharded' && !options.isSocketIo) {
       throw new ConfigError(
         'socketioAdapter is streams; wanted: sharded, because this server is none of Socket.IO',
       );
     }
-    if (config.longPolling && !capabilities?.longPolling) {
+    if (config.longPolling && !options.isSocketIo) {
       throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
     }
     try {
@@ -73,22 +69,6 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     if (error instanceof ConfigError) return fail(2, error.message);
     fail(1, `${options.target} did not start: ${sentenceOf(error)}`);
   }
-}
-
-function refuseTokens(config: ServerConfig): void {
-  if (config.authIssuer !== '')
-    throw new ConfigError(
-      `authIssuer is ${config.authIssuer} and must be empty: this server does not check tokens, a proxy before it does`,
-    );
-  if (config.authByProxy)
-    throw new ConfigError(
-      'authByProxy is true; wanted: false, because this server ends no connection with its token',
-    );
-}
-
-function refuseRedis(config: ServerConfig): void {
-  if (config.redisUrl !== '')
-    throw new ConfigError('redisUrl is set and must be empty: this server keeps rooms within one instance');
 }
 
 async function drain(service: Service, graceMs: number): Promise<void> {

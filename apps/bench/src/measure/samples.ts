@@ -1,7 +1,7 @@
-import { metrics as names } from '@ws-arena/contract/metric-names';
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import type { MetricsSample, ProxySample } from '@ws-arena/results/trial';
+import { metrics as names } from '@ws-arena/server-interface/metric-names';
 import type { ServedTarget } from '../processes/served-target.ts';
 
 /** Nginx's own count of connections beside the generator's; empty when the status page does not answer. */

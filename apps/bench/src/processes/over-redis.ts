@@ -1,6 +1,6 @@
-import { metrics as names } from '@ws-arena/contract/metric-names';
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { RunningRedis } from '@ws-arena/infra/running-redis';
+import { metrics as names } from '@ws-arena/server-interface/metric-names';
 import type { Session } from '../measure/session.ts';
 import { hasEnded } from './alive.ts';
 

@@ -1,6 +1,6 @@
-import type { ReadyLine } from '@ws-arena/contract/ready-line';
 import { type Target, targets } from '@ws-arena/contract/targets';
 import type { TargetInfo } from '@ws-arena/results/environment';
+import type { ReadyLine } from '@ws-arena/server-interface/ready-line';
 
 /** The row of a target that runs; its server's ready line says which version. @param notes what is not measured of it. */
 export function availableTarget(

@@ -1,4 +1,4 @@
-// Package metrics keeps the counters of packages/contract/src/metric-names.ts and serves them as Prometheus text.
+// Package metrics keeps the counters of packages/server-interface/src/metric-names.ts and serves them as Prometheus text.
 // A message costs two atomic adds.
 package metrics
 
@@ -47,7 +47,7 @@ func (m *Metrics) Sent(n int) { m.sent.add(n) }
 // Closed counts an ended connection by close code; 1006 when there was none.
 func (m *Metrics) Closed(code int) { m.closes.add(codeLabel(code)) }
 
-// codeLabel is the label of a close code by the rule of packages/contract. Clients choose codes, and must not choose how
+// codeLabel is the label of a close code by the rule of packages/server-interface. Clients choose codes, and must not choose how
 // many series there are: codes that are not registered share the label of their range.
 func codeLabel(code int) string {
 	switch {

@@ -16,7 +16,7 @@ func (redis) Lost() int64 { return 5 }
 
 // What is served under a name must be what the foundation says of that name.
 func TestNamesAndHelpAreThoseOfPackagesContract(t *testing.T) {
-	source, err := os.ReadFile("../../../../packages/contract/src/metric-names.ts")
+	source, err := os.ReadFile("../../../../packages/server-interface/src/metric-names.ts")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,12 +56,12 @@ func TestNamesAndHelpAreThoseOfPackagesContract(t *testing.T) {
 
 func TestCodeLabelsAreThoseOfPackagesContract(t *testing.T) {
 	node := exec.Command("node", "--input-type=module", "--eval", `
-import { closeCodeLabel } from './packages/contract/src/close-code-label.ts';
+import { closeCodeLabel } from './packages/server-interface/src/close-code-label.ts';
 console.log(JSON.stringify(Array.from({ length: 65536 }, (_, code) => closeCodeLabel(code))));`)
 	node.Dir = "../../../.."
 	out, err := node.Output()
 	if err != nil {
-		t.Skipf("packages/contract needs Node.js 22 to be read: %v", err)
+		t.Skipf("packages/server-interface needs Node.js 22 to be read: %v", err)
 	}
 	var want []string
 	if err := json.Unmarshal(out, &want); err != nil {

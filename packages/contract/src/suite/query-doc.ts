@@ -1,5 +1,5 @@
 import { parseConfig } from '@ws-arena/config/parse-config';
-import { PUSH_EXACT_BYTES, pushPeriodMs } from '../push-bounds.ts';
+import { PUSH_EXACT_BYTES, pushPeriodMs } from '@ws-arena/server-interface/push-bounds';
 
 const { min, max } = pushPeriodMs;
 const { readLimitBytes } = parseConfig();

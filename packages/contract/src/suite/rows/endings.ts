@@ -1,5 +1,5 @@
+import { closeCodeLabel } from '@ws-arena/server-interface/close-code-label';
 import type { Capabilities } from '../../capabilities.ts';
-import { closeCodeLabel } from '../../close-code-label.ts';
 import { clientFrame, closePayload, opcodes } from '../client-frame.ts';
 import type { Fleet } from '../fleet.ts';
 import { Peer } from '../peer.ts';

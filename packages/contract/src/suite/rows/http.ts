@@ -1,4 +1,4 @@
-import { metrics } from '../../metric-names.ts';
+import { metrics } from '@ws-arena/server-interface/metric-names';
 import { closePayload } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { readMetrics } from '../metrics-text.ts';

@@ -1,4 +1,4 @@
-import { PUSH_EXACT_BYTES, pushPeriodMs } from '../../push-bounds.ts';
+import { PUSH_EXACT_BYTES, pushPeriodMs } from '@ws-arena/server-interface/push-bounds';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer } from '../peer.ts';
 import type { Row } from '../row.ts';
