@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { metrics as names } from '@ws-arena/contract/metric-names';
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { Target } from '@ws-arena/contract/targets';
 import { type RunningRedis, startRedis } from '@ws-arena/infra/running-redis';
 import { judgeStep } from '@ws-arena/report/capacity';
 import type { SliceLine } from '@ws-arena/results/slice-line';
 import type { Case } from '@ws-arena/results/trial';
+import { metrics as names } from '@ws-arena/server-interface/metric-names';
 import { measureSlice } from '../measure/measure-slice.ts';
 import { type BenchConfig, benchConfig } from '../plan/bench-config.ts';
 import { slicedLoad } from '../plan/loads.ts';
