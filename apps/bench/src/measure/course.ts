@@ -1,5 +1,5 @@
-import { metrics as names } from '@ws-arena/contract/metric-names';
 import type { CourseSample } from '@ws-arena/results/trial';
+import { metrics as names } from '@ws-arena/server-interface/metric-names';
 import type { Way } from '../plan/tls-choice.ts';
 import type { ServedTarget } from '../processes/served-target.ts';
 import { residentBytes } from './proc.ts';

@@ -53,8 +53,8 @@ to call, so C++ does it all. Where it goes, from a run of its own (with connecti
 Four fifths of it are the library's calls into JavaScript, each with a callback scope of Node.js around it, and none can be
 spared: only \`upgrade\` sees the query and the headers, only \`open\` has the WebSocket that pings need, and only \`close\` tells
 that it ended. The fifth that is ours is mostly the reading of headers (0.12 µs each; uWS checks no more of a handshake
-than the length of its key), of which only those that are needed are read. Properties given to \`res.upgrade\` would cost
-another 2 µs, so \`open\` sets them. (CPU time of the server from schedstat, 300 interleaved slices of 100 handshakes on two
+than the length of its key), of which only those that are needed were read. Since then the server reads all of them and gives its user data to
+\`res.upgrade\`, as the library's documentation does; that costs another 2 µs, which the table does not have. (CPU time of the server from schedstat, 300 interleaved slices of 100 handshakes on two
 shared cores, uws-pack 20.0.8 on Node.js 22.23; 30th percentile of the slices and a 95 % bootstrap interval of the ratio.)
 `;
 
