@@ -57,7 +57,7 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 :is(.here, :target):is(tr, td, figure) { outline: 2px solid var(--accent); outline-offset: -2px; }
 tr.pinned th { box-shadow: inset 3px 0 0 var(--accent); }
 .stacks td, .stacks tbody th { padding-top: .5rem; padding-bottom: .5rem; }
-.stacks .value { font-size: .9375rem; }
+.stacks .value { font-size: .9375rem; } .stacks td.best .place { color: var(--quiet); font-weight: 400; }
 .stacks td:nth-of-type(1) .value { font-size: 1.05rem; font-weight: 650; }
 .stacks code.place { white-space: normal; max-width: 17rem; } .stacks td, .stacks th { min-width: 9.5rem; }
 th .sort { border: 0; background: none; color: var(--quiet); padding: 0 .3rem; min-height: 1.5rem; min-width: 1.5rem; }

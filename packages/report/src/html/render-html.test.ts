@@ -23,14 +23,14 @@ test('the first screen answers the five questions: who, by how much, how sure, l
     'plain request and answer CPU per message gorilla and uws 7.85 µs 0.99× to 1.03× 95 %, 20 blocks nothing, at 20k/s for all keeps 80k–160k/s, then server',
   );
   expect(answer).toContain(
-    'uws a stand-in; to measure it pnpm bench --scenarios deploy --routes nginx 29.7 µs gorilla 2.3× behind 2.25× to 2.37× 95 %, 20 blocks nothing, at 500/s for all',
+    'uws by the nearest figure of this run; its own is measured by pnpm bench --scenarios deploy --routes nginx 29.7 µs gorilla 2.3× behind 2.25× to 2.37× 95 %, 20 blocks nothing, at 500/s for all',
   );
 });
 
 test('a question that the run has no figure for names the command that gives one', () => {
   const part = renderHtml(summarize(sampleRun({ blocks: 8, scenarios: ['connect'] })));
   expect(between(part, 'answer', 'explore')).toContain(
-    'plain request and answer not in this run to measure it pnpm bench --scenarios load',
+    'plain request and answer not in this run it is measured by pnpm bench --scenarios load',
   );
 });
 

@@ -100,10 +100,27 @@ function caseTable(
     corner: 'target',
     columns: [
       { ...head(lead!), lead: true },
-      ...(baseline ? [{ title: `against ${baseline}` }] : []),
-      ...(limited ? [{ title: 'limiter' }] : []),
+      ...(baseline
+        ? [
+            {
+              title: `against ${baseline}`,
+              about: `its ratio to ${baseline}, block by block, and what a test says of it`,
+            },
+          ]
+        : []),
+      ...(limited
+        ? [
+            {
+              title: 'limiter',
+              about:
+                'who was saturated, and so kept the figure from being higher; a figure that the generator limited is a lower bound',
+            },
+          ]
+        : []),
       ...present.slice(1).map((name) => head(name)),
-      ...(facts.length > 0 ? [{ title: 'one byte more' }] : []),
+      ...(facts.length > 0
+        ? [{ title: 'one byte more', about: 'what a client sees of a message one byte above the largest' }]
+        : []),
     ],
     rows: targets.map((target) => {
       const cell = of(target, lead!);

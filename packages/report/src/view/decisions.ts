@@ -98,7 +98,10 @@ function answer({ needs, command }: Decision, report: Report): Text[] {
   const found = needs.flatMap((id) => report.needs.find((need) => need.id === id) ?? []);
   const need = found[0];
   if (!need)
-    return [{ text: 'not in this run', tone: 'none' as const, detail: 'to measure it', command }, ...NOTHING];
+    return [
+      { text: 'not in this run', tone: 'none' as const, detail: 'it is measured by', command },
+      ...NOTHING,
+    ];
   const { winners, perhaps } = headline(need);
   const [first, second] = placed(need);
   const open = perhaps.length > 0 && winners.length > 0 ? `or perhaps ${perhaps.join(', ')}` : '';
@@ -109,7 +112,10 @@ function answer({ needs, command }: Decision, report: Report): Text[] {
           text: need.rows.some(({ place }) => place === 'unranked') ? 'not ranked' : 'undecided',
           tone: 'undecided',
         };
-  const more = need.id === needs[0] ? {} : { command, detail: 'a stand-in; to measure it' };
+  const more =
+    need.id === needs[0]
+      ? {}
+      : { command, detail: 'by the nearest figure of this run; its own is measured by' };
   return [
     { ...who, ...more },
     marginText(need, first, second),
