@@ -1,3 +1,4 @@
+import type { Target } from '@ws-arena/contract/targets';
 import type { Report } from '@ws-arena/results/report-file';
 import { RUN_SCHEMA_VERSION, type Run, type RunHeader } from '@ws-arena/results/run-file';
 import { jobsToDo, measureJobs } from './measure/jobs.ts';
@@ -73,7 +74,7 @@ async function begin(
 ): Promise<{ config: BenchConfig; folder: RunFolder; resumed?: Run }> {
   const given = parseOptions(argv);
   if (given.resume === undefined) {
-    const config = benchConfig(given, await ownTargets(given.config as string | undefined));
+    const config = benchConfig(given, await ownOf(given));
     return { config, folder: RunFolder.create(given.out as string | undefined, new Date()) };
   }
   refuseBesideResume(given);
@@ -82,8 +83,11 @@ async function begin(
   const resumed = folder.read();
   const changed = Object.fromEntries(resumable.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
   const begun = { ...parseOptions(resumed.header.argv), ...changed };
-  const own = await ownTargets(begun.config as string | undefined);
-  return { config: benchConfig(begun, own), folder, resumed };
+  return { config: benchConfig(begun, await ownOf(begun)), folder, resumed };
+}
+
+function ownOf({ config, base }: OptionValues): Promise<Target[]> {
+  return ownTargets(config as string | undefined, base as string | undefined);
 }
 
 /** @throws UsageError for an option that a run has from its beginning. */

@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   fuzz: async () => (await import('./fuzz-command.ts')).fuzzCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   site: async () => (await import('./site-command.ts')).siteCommand,
+  verdict: async () => (await import('./verdict-command.ts')).verdictCommand,
   init: async () => (await import('./init-command.ts')).initCommand,
   facts: async () => (await import('./facts-command.ts')).factsCommand,
   readme: async () => (await import('./report-commands.ts')).readmeCommand,

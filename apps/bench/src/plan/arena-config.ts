@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { full } from '@ws-arena/contract/capabilities';
 import type { Launch, OwnClient, Target } from '@ws-arena/contract/targets';
@@ -43,9 +43,10 @@ export type ArenaConfig = v.InferInput<typeof schema>;
 
 /**
  * The targets of a config file; none where no file was named and there is none in the working directory.
+ * @param base another checkout of the file's folder: each command is also started there, as NAME-base.
  * @throws UsageError in one sentence for a file that cannot be loaded, or says something else.
  */
-export async function ownTargets(file: string | undefined): Promise<Target[]> {
+export async function ownTargets(file: string | undefined, base?: string): Promise<Target[]> {
   const path = resolve(file ?? DEFAULT_CONFIG);
   if (file === undefined && !existsSync(path)) return [];
   let loaded: unknown;
@@ -60,7 +61,16 @@ export async function ownTargets(file: string | undefined): Promise<Target[]> {
     const where = keys?.map(({ key }) => String(key)).join('.') ?? 'the default export';
     throw new UsageError(`${path}: ${where}: ${message}`);
   }
-  return Object.entries(output.targets).map(([name, own]) => targetOf(name, own, dirname(path)));
+  const own = Object.entries(output.targets).map(([name, one]) => targetOf(name, one, dirname(path)));
+  return base === undefined ? own : own.flatMap((target) => [...inBase(target, dirname(path), base), target]);
+}
+
+/** The same command in another checkout; what is said of the server is that of the config file. */
+function inBase(target: Target, folder: string, base: string): Target[] {
+  const { launch } = target;
+  if (launch.kind !== 'command') return [];
+  const cwd = resolve(base, relative(folder, launch.cwd));
+  return [{ ...target, name: `${target.name}-base`, launch: { ...launch, cwd } }];
 }
 
 function targetOf(name: string, own: v.InferOutput<typeof ownTarget>, folder: string): Target {

@@ -19,6 +19,11 @@ export const optionTable = {
     value: 'FILE',
     about: 'servers of your own (default: arena.config.ts, where there is one; `bench init` writes it)',
   },
+  base: {
+    value: 'DIR',
+    about:
+      'another checkout of the config file’s folder: each NAME of it is also measured there, as NAME-base',
+  },
   scenarios: { value: 'LIST', about: 'comma-separated scenarios' },
   routes: { value: 'LIST', about: `${routes.join(', ')}; the last three check tokens` },
   precision: {
