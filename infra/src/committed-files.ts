@@ -96,6 +96,8 @@ export function committedConfigs(): Record<string, string> {
         variant: 'compose',
         upstreams: ['ws-server:8000'],
         stubStatus: '8081',
+        // A WebSocket keeps the file of its answer open, beside its two connections.
+        descriptors: topology.descriptors + topology.workerConnections / 2,
         tokenChecker: { kind: 'auth-service', address: 'auth-service:8000' },
       },
     ),

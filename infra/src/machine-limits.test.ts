@@ -99,6 +99,8 @@ describe('sizeWorkers', () => {
       { connections: 50_000, upstreams: 1 },
       { workerProcesses: 7, sourceAddresses: 5 },
     ],
+    // A file for each socket beside its two connections.
+    [{ filesPerSocket: 1 }, { workerProcesses: 1, workerConnections: 2011, descriptors: 3055 }],
     [
       { connections: 10, descriptors: 256 },
       { workerProcesses: 1, workerConnections: 256, descriptors: 256 },

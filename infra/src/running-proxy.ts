@@ -12,7 +12,7 @@ import { type Ended, type NginxProcess, spawnNginx } from './nginx-process.ts';
 import { projectRoot } from './project-cache.ts';
 import { makeRunPrefix } from './run-prefix.ts';
 import { fetchStubStatus, type StubStatus } from './stub-status.ts';
-import type { TokenChecker } from './token-checker.ts';
+import { keepsAnswers, type TokenChecker } from './token-checker.ts';
 import { sizeWorkers } from './worker-sizing.ts';
 
 /** An auth service at `host:port`, or a script in Nginx. */
@@ -200,6 +200,7 @@ function configOptions(
     ports: portsAtOnce(localPortRange),
     upstreams: o.upstreams.length,
     listeners,
+    filesPerSocket: o.tokenChecker?.kind === 'auth-service' && keepsAnswers(o.config) ? 1 : 0,
   });
   return {
     variant: 'run',

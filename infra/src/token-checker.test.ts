@@ -1,5 +1,5 @@
 // The same table on every way of checking tokens in or beside a real Nginx; docs/auth.md quotes these tests.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
 import { credentials, Issuer } from '@ws-arena/auth/testing/issuer';
@@ -8,6 +8,7 @@ import { startAuthService } from '@ws-arena/contract/auth-service';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Checker, type RunningProxy, startProxy } from './running-proxy.ts';
 import { type Backend, startBackend } from './testing/backend.ts';
+import { connect } from './testing/client.ts';
 import { modulesHere } from './testing/modules-here.ts';
 import { nginxHere } from './testing/nginx-here.ts';
 
@@ -146,6 +147,23 @@ describe.each(ways)('a proxy that checks tokens: %s', (way) => {
     expect((await upgrade(proxy, { 'Sec-WebSocket-Protocol': 'bearer' })).status).toBe(401);
     expect((await upgrade(proxy, { Authorization: 'Basic YTpi' })).status).toBe(401);
     expect((await upgrade(proxy, {})).status).toBe(401);
+  });
+});
+
+/** The files and sockets that the workers of a proxy have open while so many clients are connected. */
+async function descriptorsWith(clients: number, { proxy, issuer }: Shared): Promise<number> {
+  const headers = carriers.Authorization!(await issuer.token()) as Record<string, string>;
+  const open = await Promise.all(Array.from({ length: clients }, () => connect(proxy.url, { headers })));
+  const counts = proxy.pids().map((pid) => readdirSync(`/proc/${pid}/fd`).length);
+  for (const client of open) client.end();
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+describe.runIf(modulesHere)('njs', () => {
+  test('keeps no file of its cache of keys open for each WebSocket: two descriptors, as plain Nginx', async () => {
+    const one = await shared('njs');
+    const [few, many] = [await descriptorsWith(1, one), await descriptorsWith(41, one)];
+    expect(many - few).toBeLessThan(2.5 * 40);
   });
 });
 

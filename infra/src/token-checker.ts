@@ -86,6 +86,8 @@ export function checkerLocations(checker: TokenChecker, config: ServerConfig): s
         keysLocation(config, [
           'proxy_cache keys;',
           'proxy_cache_key keys;',
+          // Else each WebSocket would keep a descriptor of the file open.
+          'open_file_cache max=16 inactive=60s;',
           `proxy_cache_valid 200 ${wholeSeconds(config.authKeysMaxAgeMs)}s;`,
           'proxy_cache_use_stale updating error timeout invalid_header http_403 http_404 http_429 http_500 http_502 http_503 http_504;',
           'proxy_ignore_headers Cache-Control Expires X-Accel-Expires Set-Cookie Vary;',
@@ -97,8 +99,11 @@ export function checkerLocations(checker: TokenChecker, config: ServerConfig): s
   }
 }
 
-/** Only what the issuer was asked for is worth keeping; a lock on what is never kept would make clients wait for each other. */
-function keepsAnswers({ proxyIntrospectionUrl, proxyIntrospectionCacheMs }: ServerConfig): boolean {
+/**
+ * Whether Nginx keeps the answers of the auth service: only what the issuer was asked for is worth it, and a lock on what
+ * is never kept would make clients wait for each other. A WebSocket then keeps the file of its answer open.
+ */
+export function keepsAnswers({ proxyIntrospectionUrl, proxyIntrospectionCacheMs }: ServerConfig): boolean {
   return proxyIntrospectionUrl !== '' && proxyIntrospectionCacheMs > 0;
 }
 

@@ -12,6 +12,8 @@ export interface SizingInput {
   readonly upstreams: number;
   /** Addresses that Nginx listens on, the one of stub_status included. */
   readonly listeners: number;
+  /** Files that Nginx keeps open for each socket of a client, default 0. */
+  readonly filesPerSocket?: number;
 }
 
 /** The directives that follow from it. */
@@ -38,10 +40,10 @@ const OWN_DESCRIPTORS = 40;
  * workers (`reuseport`) and a channel to each, so descriptors are counted per worker twice over.
  */
 export function sizeWorkers(input: SizingInput): WorkerSizing {
-  const { connections, descriptors, cpus, ports, upstreams, listeners } = input;
+  const { connections, descriptors, cpus, ports, upstreams, listeners, filesPerSocket = 0 } = input;
   const overhead = (workers: number) => OWN_DESCRIPTORS + workers * (listeners + 2);
   const clientsPerWorker = (workers: number) =>
-    Math.floor((descriptors - overhead(workers)) / CONNECTIONS_PER_SOCKET);
+    Math.floor((descriptors - overhead(workers)) / (CONNECTIONS_PER_SOCKET + filesPerSocket));
   let workers = Math.max(1, cpus);
   while (
     clientsPerWorker(workers + 1) * (workers + 1) > clientsPerWorker(workers) * workers &&
@@ -54,7 +56,7 @@ export function sizeWorkers(input: SizingInput): WorkerSizing {
   return {
     workerProcesses: workers,
     workerConnections,
-    descriptors: Math.min(descriptors, workerConnections + overhead(workers)),
+    descriptors: Math.min(descriptors, workerConnections + clients * filesPerSocket + overhead(workers)),
     sourceAddresses: Math.max(1, Math.ceil((connections * UNEVEN) / (ports * Math.max(1, upstreams)))),
   };
 }
