@@ -27,5 +27,10 @@ if (spawnSync('go', ['version']).status !== 0) {
   // -count=1: what packages/config says is read through node, where Go's test cache cannot see it change.
   const race = go('go', 'env', 'CGO_ENABLED').trim() === '1';
   if (!race) tellSkipped(['data races in the Go module: they need a C compiler, and none is here']);
+  if (spawnSync('redis-server', ['--version']).status !== 0) {
+    tellSkipped([
+      'Redis in the Go module: no redis-server is in the PATH; the rows of the contract fetch one',
+    ]);
+  }
   console.log(go('go', 'test', '-count=1', ...(race ? ['-race'] : []), './...'));
 }

@@ -75,17 +75,9 @@ func (s *Server) serve(lib Library) error {
 		return err
 	}
 	s.upgrade = upgrade
-	listener, err := net.Listen("tcp", net.JoinHostPort(cfg.Host, strconv.Itoa(cfg.Port)))
+	listeners, err := listen(cfg)
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
-	}
-	listeners := []net.Listener{listener}
-	if cfg.SocketPath != "" {
-		door, err := listenUnix(cfg.SocketPath)
-		if err != nil {
-			return fmt.Errorf("cannot listen: %w", err)
-		}
-		listeners = append(listeners, door)
 	}
 	// Its default would end the process. Node's servers ignore it, because there it would open the debugger.
 	signal.Ignore(syscall.SIGUSR1)
@@ -104,7 +96,7 @@ func (s *Server) serve(lib Library) error {
 	for _, l := range listeners {
 		go func() { ended <- web.Serve(tcp.Listener{Listener: l, WriteWait: cfg.WriteWait()}) }()
 	}
-	announce(lib, listener.Addr().(*net.TCPAddr).Port)
+	announce(lib, listeners[0].Addr().(*net.TCPAddr).Port)
 	select {
 	case err := <-ended:
 		return err
@@ -119,14 +111,19 @@ func (s *Server) serve(lib Library) error {
 	return nil
 }
 
-// listenUnix listens on a Unix socket. One that a killed process left is removed.
-func listenUnix(path string) (net.Listener, error) {
-	if conn, err := net.Dial("unix", path); err == nil {
+// listen listens on the port, and on the Unix socket where there is to be one. One that a killed process left is removed.
+func listen(cfg config.Config) ([]net.Listener, error) {
+	port, err := net.Listen("tcp", net.JoinHostPort(cfg.Host, strconv.Itoa(cfg.Port)))
+	if err != nil || cfg.SocketPath == "" {
+		return []net.Listener{port}, err
+	}
+	if conn, err := net.Dial("unix", cfg.SocketPath); err == nil {
 		_ = conn.Close()
 	} else if errors.Is(err, syscall.ECONNREFUSED) {
-		_ = os.Remove(path)
+		_ = os.Remove(cfg.SocketPath)
 	}
-	return net.Listen("unix", path)
+	socket, err := net.Listen("unix", cfg.SocketPath)
+	return []net.Listener{port, socket}, err
 }
 
 func announce(lib Library, port int) {
