@@ -85,6 +85,7 @@ judged(
     ['does not hold', { 'clients kept of 5, proxy_read_timeout 90 s': 0 }],
     ['holds', { 'kept, 45 s: below pongWait, above the ping period': 0 }],
     ['holds if', { 'kept, 45 s: below pongWait, above the ping period': 3 }],
+    ['undecided', { 'client without pongs, 45 s: cut after (unscaled)': 90e9 }],
   ],
 );
 
@@ -98,6 +99,7 @@ judged(
   [
     ['holds', {}],
     ['holds if', { 'without: kept': 1 }],
+    ['undecided', { 'without: cut after, in timeouts of Nginx': 1.5 }],
     ['does not hold', { 'with pings: kept of 5 for four timeouts': 4 }],
   ],
 );
@@ -105,14 +107,15 @@ judged(
 judged(
   pingDetects,
   {
-    'ping each 30 s, pongWait 60 s: noticed after': 50,
-    'ping each 5 s, pongWait 60 s': 58,
-    'ping each 5 s, pongWait 15 s': 14,
+    'ping each 30 s, pongWait 60 s: noticed after': 50e9,
+    'ping each 5 s, pongWait 60 s': 58e9,
+    'ping each 5 s, pongWait 15 s': 14e9,
   },
   [
     ['holds if', {}],
-    ['holds', { 'ping each 5 s, pongWait 60 s': 20 }],
-    ['does not hold', { 'ping each 5 s, pongWait 15 s': 60 }],
+    ['holds', { 'ping each 5 s, pongWait 60 s': 20e9 }],
+    ['does not hold', { 'ping each 5 s, pongWait 15 s': 60e9 }],
+    ['undecided', { 'ping each 5 s, pongWait 60 s': 80e9 }],
   ],
 );
 

@@ -6,6 +6,12 @@ import { type Claim, code, count, milliseconds, plainRatio } from '../claim.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const MINUTE_MS = 60_000;
+/** What is cut later than this times its time was held up by a busy machine: nothing else that was timed counts then. */
+const LATE = 1.2;
+const tooBusy = {
+  verdict: 'undecided',
+  because: 'The machine was too busy: what is timed here came over a fifth late.',
+} as const;
 /** A server that lets its connections rest. */
 const quiet = { pingPeriodMs: 600_000, pongWaitMs: 1_200_000, proxyReadTimeoutMs: 1_800_000 };
 
@@ -48,7 +54,8 @@ export const sixtySeconds: Claim<Silence> = {
   judge: (figures) => {
     const cutMs = figures['silent connection: cut after'].value / 1e6;
     if (cutMs === 0) return { verdict: 'does not hold', because: 'It was not cut within 70 s.' };
-    if (Math.abs(cutMs - MINUTE_MS) > 2000)
+    // A busy machine makes it later, and never earlier.
+    if (cutMs < MINUTE_MS - 2000 || cutMs > MINUTE_MS * LATE)
       return { verdict: 'does not hold', because: `It was cut after ${Math.round(cutMs / 1000)} s.` };
     const kept = figures['one that says something each 25 s: open after 70 s'].value === 1;
     return kept
@@ -115,6 +122,8 @@ export const timeoutOrder: Claim<Order> = {
       figures['kept, 45 s: below pongWait, above the ping period'].value,
       figures['kept, 15 s: below the ping period'].value,
     ];
+    if (figures['client without pongs, 45 s: cut after (unscaled)'].value / 1e6 > MINUTE_MS * LATE)
+      return tooBusy;
     if (at90 < CLIENTS)
       return { verdict: 'does not hold', because: 'Clients were cut in the article’s own order too.' };
     if (at45 === 0) return { verdict: 'holds', because: 'Below pongWait Nginx cuts healthy connections.' };
@@ -165,6 +174,7 @@ export const pingsKeep: Claim<Pings> = {
   judge: (figures) => {
     const kept = figures['with pings: kept of 5 for four timeouts'].value;
     const without = figures['without: kept'].value;
+    if (figures['without: cut after, in timeouts of Nginx'].value > LATE) return tooBusy;
     if (kept < CLIENTS)
       return { verdict: 'does not hold', because: `${CLIENTS - kept} with pings were cut.` };
     return without === 0
@@ -221,6 +231,7 @@ export const pingDetects: Claim<Detection> = {
       figures['ping each 5 s, pongWait 60 s'].value,
       figures['ping each 5 s, pongWait 15 s'].value,
     ];
+    if (Math.max(usual, often) / 1e6 > MINUTE_MS * LATE) return tooBusy;
     if (often < usual * 0.9)
       return { verdict: 'holds', because: 'With pings six times as often it was noticed sooner.' };
     return sooner < usual * 0.9
