@@ -7,7 +7,7 @@ import { scenarios } from '@ws-arena/results/trial';
 import { expect, test } from 'vitest';
 import { benchConfig } from '../plan/bench-config.ts';
 import { parseOptions } from '../plan/options.ts';
-import { documents, withResults } from './report-commands.ts';
+import { articleDocument, documents, withResults } from './report-commands.ts';
 
 test.each(documents)(
   'the result table of %s is that of the reference run (else: pnpm bench readme)',
@@ -25,4 +25,9 @@ test('README names every target', () => {
 test.each(decisions)('the command that measures “$title” is one that a run takes', ({ command }) => {
   const { scenarios: asked } = benchConfig(parseOptions(command.split(' ').slice(2)));
   expect(scenarios).toContain(asked[0]);
+});
+
+test('docs/article.md is made from docs/reference/article.json (else: pnpm bench readme)', () => {
+  const { before, after } = articleDocument();
+  expect(before).toBe(after);
 });

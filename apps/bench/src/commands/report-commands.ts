@@ -2,12 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repoRoot } from '@ws-arena/contract/repo-root';
+import { articleMarkdown } from '@ws-arena/report/article/article-markdown';
 import { compareRuns } from '@ws-arena/report/compare-runs';
 import { printMarkdown } from '@ws-arena/report/markdown';
 import { replaceReadmeTable } from '@ws-arena/report/readme-table';
 import { summarize } from '@ws-arena/report/summarize';
 import { printTerminal } from '@ws-arena/report/terminal';
 import { comparisonView } from '@ws-arena/report/view/comparison-view';
+import type { ArticleFile } from '@ws-arena/results/article-file';
 import { benchConfig } from '../plan/bench-config.ts';
 import { parseOptions } from '../plan/options.ts';
 import { UsageError } from '../plan/usage-error.ts';
@@ -113,13 +115,23 @@ export function withResults(document: (typeof documents)[number]): {
   };
 }
 
-/** `pnpm bench readme`: the result tables of the documents, from the committed reference run. */
+/** The document of the article's claims, and the committed run that it is made from. */
+const ARTICLE = { document: 'docs/article.md', run: `${REFERENCE_RUN}/article.json` } as const;
+
+/** `docs/article.md`, and what it is when it is made from its run. */
+export function articleDocument(): { readonly before: string; readonly after: string } {
+  const run = JSON.parse(readFileSync(join(repoRoot, ARTICLE.run), 'utf8')) as ArticleFile;
+  return { before: readFileSync(join(repoRoot, ARTICLE.document), 'utf8'), after: articleMarkdown(run) };
+}
+
+/** `pnpm bench readme`: what stands in documents and comes from committed runs. */
 export const readmeCommand: Command = {
   name: 'readme',
   usage: 'readme',
-  about: `write the result table of ${documents.join(' and ')} from ${REFERENCE_RUN}`,
+  about: `write the result table of ${documents.join(' and ')}, and ${ARTICLE.document}, from ${REFERENCE_RUN}`,
   run: async () => {
     for (const document of documents) writeFileSync(join(repoRoot, document), withResults(document).after);
+    writeFileSync(join(repoRoot, ARTICLE.document), articleDocument().after);
     return 0;
   },
 };
