@@ -51,3 +51,31 @@ test.each([
   expect(run.problems).toEqual([`line 2 of the run file is ${reason} and was left out`]);
   expect(run.slices).toEqual([slice]);
 });
+
+const one = header.cases[0]!;
+const messages = { offered: 1, sent: 1, delivered: 1, lost: 0 };
+const returns = { tickMs: 50, clients: 2, waited: 0, ended: [1], begun: [1], returned: [1] };
+const trialLine = (values: object) =>
+  `${JSON.stringify({ type: 'trial', case: one, round: 0, warnings: [], ...values })}\n`;
+
+test.each([
+  [{ case: { ...one, target: 'nobody' } }, 'a trial of no case of the run'],
+  [{ round: 'first' }, 'a trial of no case of the run'],
+  [{ load: null }, 'a trial without its counts'],
+  [{ load: { messages: { sent: 1 } } }, 'a trial without its counts'],
+  [{ load: { messages, returns: { ...returns, ended: [1, 2] } } }, 'a trial without its counts'],
+  [{ load: { messages, slow: { members: 4 } } }, 'a trial without its counts'],
+  [{ load: { messages }, replaced: [{ atMs: 5 }] }, 'a trial without its counts'],
+  [{ load: { messages }, course: [{ atMs: 5, cuts: 1 }] }, 'a trial without its counts'],
+])('the trial %j is left out with its reason', (values, reason) => {
+  const run = parseRun(`${textOf(header)}${trialLine(values)}`);
+  expect(run.problems).toEqual([`line 2 of the run file is ${reason} and was left out`]);
+  expect(run.trials).toEqual([]);
+});
+
+test('trials with their counts, and one that failed, are read', () => {
+  const good = { load: { messages, returns }, replaced: [{ atMs: 1, endedMs: 2, readyMs: 3 }] };
+  const run = parseRun(`${textOf(header)}${trialLine(good)}${trialLine({ error: 'ws ended' })}`);
+  expect(run.problems).toEqual([]);
+  expect(run.trials).toHaveLength(2);
+});

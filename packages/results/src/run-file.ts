@@ -1,7 +1,7 @@
 import type { JudgedCase } from './conformance.ts';
 import type { Environment, TargetInfo } from './environment.ts';
 import type { SliceLine } from './slice-line.ts';
-import type { Case, Trial } from './trial.ts';
+import { type Case, caseKey, type Trial } from './trial.ts';
 
 /** Version of `run.jsonl`; a reader refuses any other. */
 export const RUN_SCHEMA_VERSION = 2;
@@ -96,9 +96,14 @@ export function parseRun(text: string): Run {
   lines.slice(1).forEach((line, index) => {
     if (line === '') return;
     const value = readLine(line);
-    const fault = value?.type === 'slice' ? faultOf(value, header) : undefined;
+    const fault =
+      value?.type === 'slice'
+        ? faultOf(value, header)
+        : value?.type === 'trial'
+          ? faultOfTrial(value, header)
+          : undefined;
     if (value?.type === 'slice' && fault === undefined) slices.push(value);
-    else if (value?.type === 'trial') trials.push(value);
+    else if (value?.type === 'trial' && fault === undefined) trials.push(value);
     else if (value?.type === 'target') targets.set(value.target.name, value.target);
     else if (value?.type === 'conformance') conformance.push(value);
     else if (value?.type === 'end') end = value;
@@ -134,6 +139,28 @@ function faultOf({ case: index, block, load }: SliceLine, { cases }: RunHeader):
   if (cases[index] === undefined || !Number.isInteger(block)) return 'a slice of no case of the run';
   if (load === undefined) return undefined;
   return counts.every((name) => Number.isFinite(load?.[name])) ? undefined : 'a slice without its counts';
+}
+
+/** What is wrong with a trial that cannot be used; undefined of a good one. */
+function faultOfTrial(
+  { case: one, round, load, replaced, course }: Trial,
+  { cases }: RunHeader,
+): string | undefined {
+  const keys = new Set(cases.map(caseKey));
+  if (!one?.params || !keys.has(caseKey(one)) || !Number.isInteger(round))
+    return 'a trial of no case of the run';
+  if (load === undefined) return undefined;
+  const { returns, slow } = load ?? {};
+  const series = returns ? [returns.ended, returns.begun, returns.returned] : [];
+  const numbers = [
+    ...(['offered', 'sent', 'delivered', 'lost'] as const).map((name) => load?.messages?.[name]),
+    ...(returns ? [returns.tickMs, returns.clients, returns.waited] : []),
+    ...(slow ? [slow.members, slow.got, slow.dropped, slow.ended] : []),
+    ...(replaced ?? []).flatMap(({ atMs, endedMs, readyMs }) => [atMs, endedMs, readyMs]),
+    ...(course ?? []).flatMap(({ atMs, connections, cuts }) => [atMs, connections, cuts]),
+  ];
+  const alike = series.every((one) => Array.isArray(one) && one.length === series[0]?.length);
+  return alike && numbers.every(Number.isFinite) ? undefined : 'a trial without its counts';
 }
 
 function readHeader(line: string): RunHeader {

@@ -89,6 +89,7 @@ function slow(c: Case, { slowMs }: BenchConfig, base: LoadSpec): JobLoad {
       connections: param(c, 'members') - members,
       warmupMs: 300,
       durationMs: slowMs,
+      drainMs: 1000,
       load: {
         kind: 'broadcast',
         ratePerSec: param(c, 'ratePerSec'),

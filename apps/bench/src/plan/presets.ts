@@ -92,7 +92,7 @@ const quick: Preset = {
   proxied: ['load', 'echo', 'connect'],
   halfWidth: 0.05,
   minBlocks: 16,
-  targetMs: 2000,
+  targetMs: 1800,
   rounds: 1,
   sliceMs: 50,
   sliceUnits: 250,
@@ -120,15 +120,16 @@ const quick: Preset = {
   drainSpreadMs: defaults.drainSpreadMs,
   maxFails: [0],
   mixedRate: 2000,
-  slowRoom: { members: 20, slow: 4, ratePerSec: 200, payloadBytes: 16_384 },
+  slowRoom: { members: 20, slow: 4, ratePerSec: 300, payloadBytes: 16_384 },
   slowReads: ['nothing'],
-  slowMs: 3000,
+  slowMs: 2000,
   conformance: false,
 };
 
 const standard: Preset = {
   ...quick,
-  about: 'all six, the whole ladder, compression, limits and the RFC table: 40 minutes',
+  about:
+    'all six, the whole ladder, compression, limits, deploys, slow readers and the RFC table: 50 minutes',
   targets: 'references',
   scenarios: [
     ...(['load', 'echo', 'broadcast', 'rooms', 'connect', 'http', 'deflate', 'hold', 'limit'] as const),
@@ -136,7 +137,7 @@ const standard: Preset = {
   ],
   proxied: ['load', 'echo', 'rooms', 'connect', 'limit', 'slow'],
   slowReads: ['all', 'nothing', 'trickle', 'bursts'],
-  slowMs: 8000,
+  slowMs: 5000,
   halfWidth: 0.015,
   minBlocks: 32,
   sliceMs: 100,
