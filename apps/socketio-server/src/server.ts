@@ -11,8 +11,8 @@ import { Server as Engine, type Socket as EngineConnection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { engineOptions } from './engine-options.ts';
 import { EnginePeer } from './engine-peer.ts';
+import { serveMessages } from './messages.ts';
 import { redisOptions } from './redis-adapter.ts';
-import { serveMessages } from './serve-messages.ts';
 import { type Admitted, connectToken, entranceOf } from './who-comes-in.ts';
 import { wsEngine } from './ws-engine.ts';
 
