@@ -79,6 +79,7 @@ test('quick has every cell that the issue asks for, and nothing of other targets
     'load direct',
     'load nginx',
     'rooms direct',
+    'slow direct',
   ]);
   expect(new Set(cases.map((one) => one.target))).toEqual(new Set(['ws', 'uws', 'socketio']));
 });
@@ -90,6 +91,25 @@ test('naming routes takes every scenario that can be proxied through all of them
     'hold nginx-tls',
     'http direct',
   ]);
+});
+
+test('instances are replaced behind a proxy only, slow readers are on plain TCP, and who is killed drains nothing', () => {
+  const cases = expand(
+    config(
+      ...['--routes', 'direct,nginx,nginx-tls', '--scenarios', 'deploy,crash,slow', '--targets', 'ws'],
+      ...['--max-fails', '1', '--backoff-ms', '200', '--set', 'drainSpreadMs=1500'],
+    ),
+  );
+  expect(cases.map((one) => `${one.scenario} ${one.route} ${one.params.drainSpreadMs ?? ''}`.trim())).toEqual(
+    [
+      ...['deploy nginx 1500', 'deploy nginx-tls 1500', 'crash nginx 0', 'crash nginx-tls 0'],
+      ...['slow direct', 'slow nginx'],
+    ],
+  );
+  expect(cases[0]!.params).toMatchObject({ instances: 3, maxFails: 1, backoffMs: 200 });
+  expect(() => config('--routes', 'direct', '--scenarios', 'storm')).toThrow(
+    'storm needs a proxy before its instances, and --routes is direct; allowed: nginx, nginx-tls',
+  );
 });
 
 test('TLS is a parameter of its route alone, and resumed sessions of its handshakes alone', () => {
