@@ -78,6 +78,7 @@ test('quick has every cell that the issue asks for, and nothing of other targets
     'hold direct',
     'load direct',
     'load nginx',
+    'slow direct',
     'rooms direct',
     'slow direct',
   ]);

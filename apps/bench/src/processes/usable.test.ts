@@ -51,6 +51,6 @@ test('a target that checks no tokens is left out of a run in which clients bring
   ]);
   expect(said).toEqual([
     'lua is left out: it does not check tokens, which clients bring on every route of this run',
-    'mine is left out: it runs elsewhere, and does not know the tokens of this run',
+    'mine is left out: it does not know the tokens of this run',
   ]);
 });
