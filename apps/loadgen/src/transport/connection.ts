@@ -123,8 +123,13 @@ export class Connection implements TransportHandler, FrameHandler, DialectPeer {
   }
 
   #plain(binary: boolean, data: Buffer, start: number, end: number): void {
-    if (this.state === 'opening') this.#opening!.message(binary, data, start, end);
-    else this.#protocol.codec.receive(this, binary, data, start, end);
+    if (this.state === 'opening') {
+      this.#opening!.message(binary, data, start, end);
+      return;
+    }
+    const { codec } = this.#protocol;
+    if (codec.receive) codec.receive(this, binary, data, start, end);
+    else this.#owner.driver.message(this, data, start, end);
   }
 
   reply(data: Buffer, payloadAt: number, end: number): void {

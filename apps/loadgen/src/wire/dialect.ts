@@ -43,8 +43,11 @@ export interface DialectCodec {
   readonly made: 'job' | 'connection' | 'send';
   /** The frames of a message; `peer` sends it, where it is not made for the whole job. */
   frames(message: Message, framing: Framing, peer?: DialectPeer): MessageFrames;
-  /** A message (inflated, when it was compressed) came on the open session of `peer`. Called for each. */
-  receive(peer: DialectPeer, binary: boolean, data: Buffer, start: number, end: number): void;
+  /**
+   * A message (inflated, when it was compressed) came on the open session of `peer`. Called for each. Absent where every
+   * message is a reply, and nothing but that.
+   */
+  receive?(peer: DialectPeer, binary: boolean, data: Buffer, start: number, end: number): void;
   /** What a reply brings, where that is not the message itself. */
   readonly replied?: Message | undefined;
   /** Whether replies come with an ack id, `DialectPeer.ackedId`. */

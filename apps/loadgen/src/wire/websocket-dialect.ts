@@ -15,7 +15,6 @@ export const websocketDialect: DialectCodec = {
   },
   made: 'job',
   frames: frameMessage,
-  receive: (peer, _binary, data, start, end) => peer.reply(data, start, end),
   acks: false,
 };
 
