@@ -5,14 +5,19 @@ import { libraryFacts } from '@ws-arena/report/view/facts';
 import { expect, test } from 'vitest';
 import { binariesOf, installScripts } from './registry-facts.ts';
 
-test('native binaries are told by system and Node.js', () => {
+test('native binaries are told by system, Node.js and libc', () => {
   const files = [
     'uws_linux_x64_127.node',
     'uws_linux_x64_115.node',
     'uws_darwin_arm64_999.node',
     'other.node',
   ];
-  expect(binariesOf(files)).toEqual(['darwin arm64: Node.js ABI 999', 'linux x64: Node.js 20, 22']);
+  const bytes = (file: string) =>
+    file.includes('127') ? 'GLIBC_2.4 GLIBC_2.27' : file.includes('linux') ? 'GLIBC_2.9' : '';
+  expect(binariesOf(files, bytes)).toEqual([
+    'darwin arm64: Node.js ABI 999',
+    'linux x64: Node.js 20, 22, glibc 2.27',
+  ]);
 });
 
 test('scripts that run on install are named, others are not', () => {

@@ -86,7 +86,10 @@ function installedFacts(library: string, folder: string): RegistryFacts {
     library,
     installed: version,
     installBytes: sizes.reduce((sum, { size }) => sum + size, 0),
-    binaries: binariesOf(files.filter((file) => file.endsWith('.node'))),
+    binaries: binariesOf(
+      files.filter((file) => file.endsWith('.node')),
+      (file) => readFileSync(join(folder, file), 'latin1'),
+    ),
   };
 }
 
@@ -105,19 +108,25 @@ const nodeOf: Readonly<Record<string, string>> = {
   137: '24',
 };
 
-/** Files as `uws_linux_x64_127.node` in words: `linux x64: Node.js 20, 22`. */
-export function binariesOf(files: readonly string[]): string[] {
-  const parts = files.map((file) => /^[a-z]+_(\w+?)_(\w+?)_(\d+)\.node$/.exec(basename(file)));
-  const known = parts.flatMap((part) => (part ? [{ on: `${part[1]} ${part[2]}`, abi: part[3]! }] : []));
+/** Files as `uws_linux_x64_127.node` in words: `linux x64: Node.js 20, 22, glibc 2.27`. @param bytes what a file holds. */
+export function binariesOf(files: readonly string[], bytes: (file: string) => string): string[] {
+  const known = files.flatMap((file) => {
+    const part = /^[a-z]+_(\w+?)_(\w+?)_(\d+)\.node$/.exec(basename(file));
+    return part ? [{ file, on: `${part[1]} ${part[2]}`, abi: part[3]! }] : [];
+  });
   return [...Map.groupBy(known, ({ on }) => on)]
-    .map(
-      ([on, own]) =>
-        `${on}: Node.js ${own
-          .map(({ abi }) => nodeOf[abi] ?? `ABI ${abi}`)
-          .sort()
-          .join(', ')}`,
-    )
+    .map(([on, own]) => {
+      const nodes = own.map(({ abi }) => nodeOf[abi] ?? `ABI ${abi}`).sort();
+      const libc = newestGlibc(own.map(({ file }) => bytes(file)).join(' '));
+      return `${on}: Node.js ${nodes.join(', ')}${libc ? `, glibc ${libc}` : ''}`;
+    })
     .sort();
+}
+
+/** The newest version of glibc that a binary asks for; undefined where it asks for none. */
+function newestGlibc(bytes: string): string | undefined {
+  const minors = [...bytes.matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
+  return minors.length === 0 ? undefined : `2.${minors.reduce((a, b) => Math.max(a, b))}`;
 }
 
 function firstLine(error: unknown): string {
