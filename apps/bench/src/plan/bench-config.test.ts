@@ -78,7 +78,6 @@ test('quick has every cell that the issue asks for, and nothing of other targets
     'hold direct',
     'load direct',
     'load nginx',
-    'slow direct',
     'rooms direct',
     'slow direct',
   ]);
