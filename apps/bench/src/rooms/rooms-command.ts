@@ -30,9 +30,10 @@ export const roomsCommand: Command = {
     for (const target of config.targetList) {
       process.stderr.write(`${target.name}\n`);
       const asked = given.rooms === undefined ? half : { ...half, hz };
-      findings.push(await roomsExperiment(target, asked, seconds, interrupted));
+      const finding = await roomsExperiment(target, asked, seconds, interrupted);
+      findings.push(finding);
+      process.stdout.write(`${roomsTable(finding)}\n`);
     }
-    process.stdout.write(`${roomsTable(findings)}\n`);
     return findings.every(isWhole) ? 0 : FAILED;
   },
 };
@@ -48,20 +49,18 @@ function isWhole({ steady, after }: RoomsFinding): boolean {
   return faults.every((name) => sumOf([...steady, ...after], name) === 0);
 }
 
-function roomsTable(findings: readonly RoomsFinding[]): string {
+function roomsTable({ target, hz, steady, away, after, givenUp, awayMs, backMs }: RoomsFinding): string {
   const counts = (slices: readonly SliceLine[]) =>
     [sumOf(slices, 'delivered'), ...faults.map((name) => sumOf(slices, name))].map((n) =>
       n.toLocaleString('en-US'),
     );
-  const rows = findings.flatMap(({ target, hz, steady, away, after, givenUp, awayMs, backMs }) => {
-    const p99 = (slices: readonly SliceLine[]) =>
-      `${(new MergedHistogram(slices, 'intended').quantileNs(0.99) / 1e6).toFixed(1)} ms`;
-    const gone = `Redis away for ${Math.round(awayMs)} ms, back ${Math.round(backMs)} ms after its start; the servers counted ${givenUp.toLocaleString('en-US')} of ${sumOf(away, 'sent').toLocaleString('en-US')} messages as lost`;
-    return [
-      [target, `${hz} Hz, ${steady.length} s`, ...counts(steady), p99(steady)],
-      [target, gone, ...counts(away), p99(away)],
-      [target, `${after.length} s after it`, ...counts(after), p99(after)],
-    ];
-  });
+  const p99 = (slices: readonly SliceLine[]) =>
+    `${(new MergedHistogram(slices, 'intended').quantileNs(0.99) / 1e6).toFixed(1)} ms`;
+  const gone = `Redis away for ${Math.round(awayMs)} ms, back ${Math.round(backMs)} ms after its start; the servers counted ${givenUp.toLocaleString('en-US')} of ${sumOf(away, 'sent').toLocaleString('en-US')} messages as lost`;
+  const rows = [
+    [target, `${hz} Hz, ${steady.length} s`, ...counts(steady), p99(steady)],
+    [target, gone, ...counts(away), p99(away)],
+    [target, `${after.length} s after it`, ...counts(after), p99(after)],
+  ];
   return markdownTable(['target', 'what', 'deliveries', ...faults, 'p99'], rows);
 }
