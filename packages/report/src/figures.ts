@@ -35,7 +35,11 @@ export function figuresOf({ case: { scenario }, slices, trials }: MeasuredCase):
       ]);
     case 'deflate':
       return present([sampled('wireRatio', slices, wireRatio), ...costs(slices), ...percentiles(slices)]);
-    default:
+    case 'load':
+    case 'broadcast':
+    case 'connect':
+    case 'http':
+    case 'mixed':
       return present([...costs(slices), ...percentiles(slices)]);
   }
 }

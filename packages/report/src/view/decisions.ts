@@ -105,17 +105,17 @@ function answer({ needs, command }: Decision, report: Report): Text[] {
   const { winners, perhaps } = headline(need);
   const [first, second] = placed(need);
   const open = perhaps.length > 0 && winners.length > 0 ? `or perhaps ${perhaps.join(', ')}` : '';
+  const nearest = need.id !== needs[0];
   const who: Text =
     winners.length > 0
-      ? { text: listed(winners), tone: 'best', ...(open && { detail: open }) }
+      ? { text: listed(winners), ...(!nearest && { tone: 'best' as const }), ...(open && { detail: open }) }
       : {
           text: need.rows.some(({ place }) => place === 'unranked') ? 'not ranked' : 'undecided',
           tone: 'undecided',
         };
-  const more =
-    need.id === needs[0]
-      ? {}
-      : { command, detail: 'by the nearest figure of this run; its own is measured by' };
+  const more = nearest
+    ? { command, detail: 'by the nearest figure of this run; its own is measured by' }
+    : {};
   return [
     { ...who, ...more },
     marginText(need, first, second),
