@@ -70,7 +70,9 @@ export function sourceText({ scenario, route, params, resolution, metric, note }
 /** What the run could resolve, in one sentence; empty where it is ranked by no cost. */
 export function resolutionText({ resolution }: Pick<Report, 'resolution'>): string[] {
   if (resolution === null) return [];
-  return [`The least precise CPU need of this run shows differences of ${resolved(resolution)} and more; each need says its own.`];
+  return [
+    `The least precise CPU need of this run shows differences of ${resolved(resolution)} and more; each need says its own.`,
+  ];
 }
 
 /** Rounded up: a smaller difference than it says is not promised. */
