@@ -15,7 +15,7 @@ export type ReadmeExtent = 'questions' | 'needs';
 /** The result tables of a document, with their markers. */
 export function renderReadmeTable(report: Report, extent: ReadmeExtent): string {
   const { environment: e, command, measured, startedAt, needs, banner } = report;
-  const made = `\`${command}\`, ${measured.slices.toLocaleString('en-US')} slices, ${startedAt.slice(0, 10)}, ${e.cpuModel}, ${e.cores} cores, Node.js ${e.node}.`;
+  const made = `Made by ${command}: ${measured.slices.toLocaleString('en-US')} slices, ${startedAt.slice(0, 10)}, ${e.cpuModel}, ${e.cores} cores, Node.js ${e.node}.`;
   const paragraphs = [
     made,
     ...(banner === null ? [] : [banner]),

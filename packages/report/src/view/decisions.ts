@@ -136,7 +136,7 @@ function marginText({ unit, metric }: Need, first?: NeedRow, second?: NeedRow): 
   if (place === 'behind') return { text, detail: `${target} ${factor} behind` };
   return place === 'equal'
     ? { text }
-    : { text: `${first.target} ${text}`, detail: `${target} ${factor} that` };
+    : { text: `${first.target} ${text}`, detail: `${target} ${factor} more` };
 }
 
 function sureText({ resolution, scenario }: Need, first?: NeedRow, second?: NeedRow): Text {
