@@ -32,7 +32,9 @@ export class Broadcast implements RunningLoad, Departure {
   /** Only where this process sends, at a rate. */
   readonly #sending: Sending | undefined;
   readonly #outboxes: Outboxes;
-  #schedule!: Schedule;
+  #schedule: Schedule | undefined;
+  /** What came before this process had its schedule: the one that sends had it earlier. */
+  readonly #early: { readonly connection: Connection; readonly payload: Buffer }[] = [];
   /** The members of each room, how many of them are still there, and how many messages were sent in it. */
   #rooms: Connection[][] = [];
   #present: number[] = [];
@@ -61,7 +63,9 @@ export class Broadcast implements RunningLoad, Departure {
     this.#role = role;
     this.#ratePerSec = load.ratePerSec;
     this.#outboxes = new Outboxes(session.protocol, 1);
-    this.#sending = ticker && role.worker === 0 ? new Sending(this, role, ticker) : undefined;
+    // It sends for all processes, and so the whole rate.
+    this.#sending =
+      ticker && role.worker === 0 ? new Sending(this, { ...role, workers: 1 }, ticker) : undefined;
   }
 
   start(schedule: Schedule, slice?: number): void {
@@ -94,6 +98,9 @@ export class Broadcast implements RunningLoad, Departure {
       profile: 'constant',
       seed: 1,
     } as const;
+    for (const { connection, payload } of this.#early.splice(0))
+      this.message(connection, payload, 0, payload.length);
+    this.batch();
     this.#sending?.start(pace, schedule, slice);
   }
 
@@ -137,6 +144,10 @@ export class Broadcast implements RunningLoad, Departure {
   }
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
+    if (this.#schedule === undefined) {
+      this.#early.push({ connection, payload: Buffer.from(data.subarray(payloadAt, end)) });
+      return;
+    }
     const { protocol, rooms } = this.#session;
     const { payload, headerAt } = protocol.replied;
     const at = payloadAt + headerAt;
@@ -167,7 +178,7 @@ export class Broadcast implements RunningLoad, Departure {
 
   /** Sends one message to the room whose turn it is, by the first of its members that is still there. */
   depart(intendedNs: number, now: number, measured: boolean): void {
-    const { startNs } = this.#schedule;
+    const { startNs } = this.#schedule!;
     const number = this.#next++;
     const room = number % this.#session.rooms;
     const sender = firstOpen(this.#rooms[room]!);
@@ -198,7 +209,7 @@ export class Broadcast implements RunningLoad, Departure {
           return;
         }
         patience = setTimeout(next, PATIENCE_MS);
-        this.depart(now, now, now >= this.#schedule.fromNs);
+        this.depart(now, now, now >= this.#schedule!.fromNs);
       };
       this.#complete = next;
       next();

@@ -1,8 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { afterEach, expect, test, vi } from 'vitest';
+import { nowNs } from '../schedule/clock.ts';
+import { scheduleOf } from '../schedule/schedule.ts';
 import { type StubServer, startStub } from '../testing/stub-server.ts';
 import { testClient } from '../testing/test-client.ts';
+import type { Control } from './control.ts';
 import { endWorkers, runJob } from './job.ts';
+import { runProcess } from './process-job.ts';
 
 // Generous: a busy machine is no failure.
 vi.setConfig({ testTimeout: 60_000 });
@@ -64,3 +69,38 @@ test.each([
     expect(latencyLast).toBeDefined();
   },
 );
+
+test('the whole rate is sent, and a process that has its schedule after the first messages counts them all the same', async () => {
+  stub = await startStub({ rooms: 1 });
+  const spec: LoadSpec = {
+    ...defaultSpec,
+    urls: [stub.url],
+    connections: 8,
+    load: { kind: 'broadcast', ratePerSec: 200 },
+    durationMs: 400,
+    drainMs: 10_000,
+    processes: 2,
+  };
+  const all = Promise.withResolvers<void>();
+  let connected = 0;
+  let schedule: ReturnType<typeof scheduleOf> | undefined;
+  const control = (worker: number): Control => ({
+    ...{ worker, workers: 2, stop: new AbortController().signal },
+    async connected() {
+      if (++connected === 2) all.resolve();
+      await all.promise;
+      schedule ??= scheduleOf(spec, nowNs(), spec.connections);
+      if (worker === 1) await setTimeout(150);
+      return schedule;
+    },
+    held: async () => {},
+    over: async () => {},
+    measuring() {},
+    measured() {},
+  });
+  const [sender, late] = await Promise.all([0, 1].map((worker) => runProcess(spec, control(worker))));
+  const { sent, delivered } = sender!.result.messages;
+  expect(sent).toBe(80);
+  expect(delivered).toBe(sent * 4);
+  expect(late!.result.messages.delivered).toBe(sent * 4);
+});

@@ -27,6 +27,8 @@ export async function runProcess(spec: LoadSpec, control: Control): Promise<Proc
     const role = { worker, workers, stop: AbortSignal.any([control.stop, over.signal]) };
     const load = await loadFor(session, spec.load, role);
     await connect(session, control);
+    // The process that sends to a room may have the schedule before this one.
+    if (kind.kind === 'broadcast') session.driver = load;
     const schedule = await control.connected(session.open.size);
     const turn = { schedule, drainMs: spec.drainMs, stop: control.stop };
     const window = await takeTurn(session, load, turn, {
