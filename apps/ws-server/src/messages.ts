@@ -12,7 +12,7 @@ export interface Messages {
   join(connection: Connection): void;
   take(connection: Connection, message: Buffer, isBinary: boolean): void;
   leave(connection: Connection): void;
-  /** Pushes nothing more. */
+  /** Pushes nothing more, and lets go of Redis. */
   stop(): void;
 }
 
@@ -66,7 +66,10 @@ export async function serveMessages(
       if (workload.topic) rooms.leave(workload.topic, connection);
       if (workload.kind === 'push') pushes.leave(workload);
     },
-    stop: () => pushes.stop(),
+    stop() {
+      pushes.stop();
+      carrier.close();
+    },
   };
 }
 

@@ -43,7 +43,7 @@ export interface Target {
 }
 
 const EMPTY_FRAGMENTS =
-  'a message in more fragments than the read limit has bytes, the empty ones counted, ends with 1008';
+  'a message of more fragments than readLimitBytes ends with 1008, even if the fragments are empty';
 
 const ws: Capabilities = { ...full, countsFragments: true, notes: [EMPTY_FRAGMENTS] };
 

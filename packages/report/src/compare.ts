@@ -8,7 +8,7 @@ import { type Interval, MIN_BLOCKS } from './statistics/interval.ts';
 import { type PairedRatio, pairedRatio } from './statistics/paired-ratio.ts';
 import { pairedVerdicts } from './statistics/paired-verdicts.ts';
 import { pOfRatio, unpairedRatio } from './statistics/unpaired-ratio.ts';
-import { count } from './view/labels.ts';
+import { samplesText } from './view/labels.ts';
 
 /** A cell, and the figures of its blocks that it was made from. */
 export interface Measured {
@@ -178,7 +178,7 @@ function limitedOrFew({ baseline, target }: Pair<Cell>, { n }: PairedRatio): Und
     return { undecided: 'generator', reason: `the generator limited ${names}` };
   }
   if (n >= MIN_BLOCKS) return undefined;
-  const measured = count(n, target.scenario === 'hold' ? 'round' : 'block');
+  const measured = samplesText(n, target.scenario);
   return {
     undecided: 'few-blocks',
     reason: `${measured} cannot show a difference at 95 %: it takes ${MIN_BLOCKS}`,

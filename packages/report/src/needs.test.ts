@@ -192,5 +192,8 @@ test('a target whose memory does not grow with its connections has no place in a
         }
       : trial,
   );
-  expect(places(summarize({ ...run, trials }), 'memory')).toMatchObject({ uws: 'missing', ws: 'best' });
+  const told = summarize({ ...run, trials });
+  expect(places(told, 'memory')).toMatchObject({ uws: 'missing', ws: 'best' });
+  const { reason } = needOf(told, 'memory').rows.find(({ target }) => target === 'uws')!;
+  expect(reason).toMatch(/^its figure came out at -.* B, which cannot be: more rounds are needed$/);
 });

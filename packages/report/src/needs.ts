@@ -10,10 +10,11 @@ import {
 import type { Run } from '@ws-arena/results/run-file';
 import type { Params, Route, Scenario } from '@ws-arena/results/trial';
 import { capacityNeed, NOTHING_BESIDE } from './capacity-need.ts';
-import { compareBlocks, type Measured, type Pair, ratioInBlocks } from './compare.ts';
+import { cellKey, compareBlocks, type Measured, type Pair, ratioInBlocks } from './compare.ts';
 import { equalLoad, laneKey, rateOf } from './ladders.ts';
 import { costMetric, type MetricName, metricNamed } from './metrics.ts';
 import { robustnessNeed } from './robustness.ts';
+import { scaled } from './view/scale.ts';
 
 /** Which figure stands for a need, and which of several cases is taken for it. */
 interface NeedSource {
@@ -131,7 +132,8 @@ export function needsOf(input: NeedInput): Need[] {
     const own = new Map(race.pairs.map(({ target }) => [target.cell.target, findings[next++]]));
     const { scenario, route, params, metric, unit, better } = race.leader.cell;
     const steps = stepsOf(race.leader, input);
-    const rows = run.targets.map(({ name }) => rowOf(name, race, own, steps));
+    const without = [...steps, ...notAboveZero(race.leader, input)];
+    const rows = run.targets.map(({ name }) => rowOf(name, race, own, without));
     const note = steps.some(({ outcome }) => outcome === 'keeps') ? undefined : noteOf(steps);
     return {
       ...{ id, title, scenario, route, params, metric, unit, better, rows },
@@ -174,6 +176,7 @@ function caseFor(
   return lanes.sort((a, b) => b.length - a.length || place(a) - place(b) || order(b) - order(a))[0] ?? [];
 }
 
+type Reason = { readonly target: string; readonly reason?: string };
 type Step = LadderStep & { readonly target: string };
 
 /** What became of each target at the rate that a need of `load` is taken from; empty for other scenarios. */
@@ -183,6 +186,16 @@ function stepsOf({ cell }: Measured, { ladders }: NeedInput): Step[] {
     .flatMap(({ target, steps }) =>
       steps.filter((step) => step.ratePerSec === rateOf(cell)).map((step) => ({ target, ...step })),
     );
+}
+
+/** Why a target that was measured has no figure: memory that shrank while connections grew has no ratio to another's. */
+function notAboveZero({ cell }: Measured, { measured }: NeedInput): Reason[] {
+  return measured
+    .filter((one) => cellKey(one.cell) === cellKey(cell) && one.cell.estimate.center <= 0)
+    .map((one) => ({
+      target: one.cell.target,
+      reason: `its figure came out at ${scaled(one.cell.estimate.center, cell.unit)}, which cannot be: more rounds are needed`,
+    }));
 }
 
 function noteOf(steps: readonly Step[]): string | undefined {
@@ -216,12 +229,12 @@ function rowOf(
   target: string,
   { leader, pairs }: Race,
   findings: ReadonlyMap<string, Finding | undefined>,
-  steps: readonly Step[],
+  reasons: readonly Reason[],
 ): NeedRow {
   const found =
     leader.cell.target === target ? leader : pairs.find((pair) => pair.target.cell.target === target)?.target;
   if (!found) {
-    const reason = steps.find((step) => step.target === target)?.reason;
+    const reason = reasons.find((one) => one.target === target)?.reason;
     return {
       target,
       estimate: null,

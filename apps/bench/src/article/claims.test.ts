@@ -11,6 +11,7 @@ import { buffering, locationSlash, upgradeHeaders } from './claims/upgrade.ts';
 import { writeDeadline } from './claims/write-deadline.ts';
 import { claims } from './claims.ts';
 import { SharedBed } from './test-bed.ts';
+import './testing/deflate-cases.ts';
 import './testing/figure-cases.ts';
 import { judged, tested } from './testing/judged.ts';
 import { tryClaim } from './try-claims.ts';

@@ -29,7 +29,7 @@ export function renderHtml(report: Report, { home }: Pick<Frame, 'home'> = {}): 
     ...(home !== undefined && { home }),
     body: html`<header>
 <h1>Which WebSocket library?</h1>
-<p class="quiet small">Preset ${report.preset}, ${report.startedAt.slice(0, 10)}: ${about}.</p>
+<p class="quiet small"><code>${report.command}</code>, ${report.startedAt.slice(0, 10)}: ${about}.</p>
 ${banner !== null && html`<p class="note small" role="note">${banner}</p>`}
 </header>
 <main>

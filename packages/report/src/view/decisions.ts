@@ -1,7 +1,7 @@
 import type { Ladder, Need, NeedId, NeedRow, Report } from '@ws-arena/results/report-file';
 import { laneKey, rateOf } from '../ladders.ts';
 import { headline, placed } from './headline.ts';
-import { listed } from './labels.ts';
+import { listed, samplesText } from './labels.ts';
 import { scaled } from './scale.ts';
 import { capacityText, factorText, limiterText, valueText } from './verdict-text.ts';
 import type { Table, Text } from './view.ts';
@@ -144,7 +144,7 @@ function sureText({ resolution, scenario }: Need, first?: NeedRow, second?: Need
   const of = second?.ratioInterval;
   if (!of || why !== undefined) return { text: why ?? 'counted, not estimated' };
   const [lo, hi] = [of.lo, of.hi].map((ratio) => `${Number(ratio.toPrecision(3))}×`);
-  const blocks = `95 %, ${first?.estimate?.n ?? 0} ${scenario === 'hold' ? 'rounds' : 'blocks'}`;
+  const blocks = `95 %, ${samplesText(first?.estimate?.n ?? 0, scenario)}`;
   return {
     text: `${lo} to ${hi}`,
     detail: blocks,

@@ -9,7 +9,9 @@ export function found(report: Report): string[] {
   const decided = answers.filter(({ winners }) => winners.length > 0);
   const open = answers.filter(({ winners }) => winners.length === 0);
   const best = [...Map.groupBy(decided, ({ winners }) => listed(winners))].map(([who, own]) => {
-    const what = own.map(({ need, margin }) => `${need.title} (${margin})`).join(', ');
+    const what = own
+      .map(({ need, margin, perhaps }) => `${need.title} (${margin}${orPerhaps(perhaps)})`)
+      .join(', ');
     return `${who} in ${what}`;
   });
   const why = open.map(({ need, margin }) => `${need.title} (${margin})`).join(', ');
@@ -19,4 +21,8 @@ export function found(report: Report): string[] {
     ...(why ? [`Not decided: ${why}.`] : []),
     ...(sure ? [sure] : []),
   ];
+}
+
+function orPerhaps(names: readonly string[]): string {
+  return names.length > 0 ? `; or perhaps ${listed(names)}` : '';
 }

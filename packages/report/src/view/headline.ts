@@ -26,7 +26,8 @@ export function headline(need: Need): Headline {
   const perhaps = of('undecided').map(({ target }) => target);
   const [first] = leading;
   if (!first?.estimate) {
-    const reason = all.find((row) => row.reason !== undefined)?.reason ?? 'nothing was measured';
+    const said = all.find((row) => row.reason !== undefined)?.reason;
+    const reason = said ?? (all.length > 0 ? 'no difference was shown' : 'nothing was measured');
     return { winners: [], perhaps, margin: reason };
   }
   const [next] = of('behind');

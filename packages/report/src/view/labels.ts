@@ -1,4 +1,4 @@
-import type { Params, Route, Scenario } from '@ws-arena/results/trial';
+import { type Params, type Route, type Scenario, trialScenarios } from '@ws-arena/results/trial';
 import { scaled } from './scale.ts';
 
 const scenarioTitles: Readonly<Record<Scenario, string>> = {
@@ -56,6 +56,11 @@ export function facetsOf(c: { readonly scenario: Scenario; readonly route: Route
     ...(payloadBytes !== undefined && { payload: scaled(Number(payloadBytes), 'B') }),
     ...(connections !== undefined && { connections: Number(connections).toLocaleString('en-US') }),
   };
+}
+
+/** `6 rounds` of what is measured in trials, `34 blocks` of what is measured in slices. */
+export function samplesText(n: number, scenario: Scenario | null): string {
+  return count(n, scenario !== null && trialScenarios.includes(scenario) ? 'round' : 'block');
 }
 
 /** The parameters of a case in words, e.g. `100 connections, 64 B, window 16`. */
