@@ -105,6 +105,11 @@ describe.each(['socketio', 'socketio-msgpack'] as const)('%s', (dialect) => {
     }
   }
 
+  test('limit: a message made for one connection comes back too', async () => {
+    const { limit } = await runJob(spec(dialect, { load: { kind: 'limit', maxBytes: 300 } }), testClient());
+    expect(limit).toEqual({ largestBytes: 300, past: 'none' });
+  });
+
   test('after polling the session runs on WebSocket', async () => {
     const server = servers[dialect]!;
     server.transports.length = 0;

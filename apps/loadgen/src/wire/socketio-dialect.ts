@@ -15,7 +15,8 @@ export function socketIoDialect(spec: LoadSpec): DialectCodec {
     path: socketIoPath,
     opening: (peer) => socketIoOpening(spec, peer),
     made: 'job',
-    frames,
+    // Not `frames` itself: the peer, which comes third, would be taken for an ack id.
+    frames: (message, framing) => frames(message, framing),
     receive(peer: DialectPeer, binary: boolean, data: Buffer, start: number, end: number) {
       const at = payloadStart(binary, data, start, end, peer);
       if (at >= 0) peer.reply(data, at, end - trailerBytes);
