@@ -8,6 +8,11 @@ export interface Slice extends SliceLine {
   readonly load: SliceResult;
 }
 
+/** Whether a line is a slice that a figure can be taken from. */
+export function endedWell(line: SliceLine | Trial): line is Slice {
+  return line.type === 'slice' && line.error === undefined && line.load !== undefined;
+}
+
 /** One case with what was measured of it, in the order of the blocks or rounds. */
 export interface MeasuredCase {
   /** Index in the header's `cases`. */
@@ -41,7 +46,7 @@ export function measuredCases({ header, slices, trials }: Run): MeasuredCase[] {
     return {
       index: place,
       case: one,
-      slices: good.filter((line): line is Slice => line.type === 'slice' && line.load !== undefined),
+      slices: good.filter(endedWell),
       trials: good.filter((line) => line.type === 'trial'),
       failed: inOrder.filter(({ error }) => error !== undefined),
       planned: planned.get(groupKey(one))!,

@@ -30,7 +30,25 @@ describe('one step', () => {
       'the generator was late',
       [{ intendedMs: 12, actualMs: 2 }],
     ],
-    ['a full server that keeps its bound', 'keeps', undefined, [{ server: 0.99 }]],
+    [
+      'a saturated server that keeps its bound in short slices',
+      'undecided',
+      'server saturated: a longer load might break it',
+      [{ server: 0.99 }],
+    ],
+    [
+      'a saturated server whose slices take longer than their load was offered for',
+      'breaks',
+      'the saturated server took 20 % longer than the load was offered for',
+      [{ server: 0.99, load: { wallNs: 2.4e8 } }],
+    ],
+    [
+      'one such slice of three',
+      'undecided',
+      'server saturated: a longer load might break it',
+      [{ server: 0.99, load: { wallNs: 2.4e8 } }, { server: 0.99 }, { server: 0.99 }],
+    ],
+    ['an idle server that answers its last message late', 'keeps', undefined, [{ load: { wallNs: 2.4e8 } }]],
   ])('%s: %s', (_what, outcome, reason, changes) => {
     const step = judgeStep(5000, changes.map(sliceOf), bounds);
     expect(step).toMatchObject({ ratePerSec: 5000, outcome });

@@ -3,6 +3,7 @@ import type { Capacity, LadderStep } from '@ws-arena/results/report-file';
 import type { SliceLine } from '@ws-arena/results/slice-line';
 import { limiterOf } from './limiter.ts';
 import { MergedHistogram } from './merged-histogram.ts';
+import { median } from './statistics/median.ts';
 
 /** What a step of the ladder is judged by. */
 export interface StepBounds {
@@ -14,6 +15,8 @@ export interface StepBounds {
 
 /** A generator that sends more than this part of its messages 5 ms after their time is late. */
 const LATE = 0.01;
+/** A saturated server whose typical slice took this much longer than its load was offered for fell behind. */
+const BEHIND = 1.05;
 
 /**
  * What one target did at one rate of `load`, from all its slices there. In this order, the first that holds:
@@ -22,9 +25,13 @@ const LATE = 0.01;
  * 3. a slice failed, a connection ended, or a message was lost: `breaks`;
  * 4. the generator was late with more than 1 % of its sends, or left some out, or its lateness alone takes p99 over the
  *    bound: `generator`;
- * 5. p99 of the merged histograms, from the intended send, is within the bound: `keeps`;
- * 6. p99 of most slices is above it: `breaks`;
- * 7. otherwise `undecided`: one stall of the machine, in one slice of twenty, is 5 % of all messages.
+ * 5. server or proxy was saturated, and a typical slice took 5 % longer than its load was offered for: `breaks`, because
+ *    what piles up in a short slice may be within the bound, and would not be after a second;
+ * 6. p99 of most slices, from the intended send, is above the bound: `breaks`;
+ * 7. that of all slices together is: `undecided`, because one stall of the machine, in one slice of twenty, is 5 % of all
+ *    messages;
+ * 8. server or proxy was saturated: `undecided`, because a longer load might break it;
+ * 9. otherwise `keeps`.
  */
 export function judgeStep(
   ratePerSec: number,
@@ -39,6 +46,7 @@ export function judgeStep(
     ...(reason !== undefined && { reason }),
     limiter,
   });
+  const offeredNs = (offered: number) => (offered / ratePerSec) * 1e9;
   const failed = slices.find(({ error }) => error !== undefined)?.error;
   if (loads.length === 0) return step('breaks', failed ?? 'nothing was measured');
   if (limiter === 'generator') return step('generator', 'the generator was saturated');
@@ -49,10 +57,18 @@ export function judgeStep(
   const over = isOver('intended', slices);
   if (wasLate(loads) || (over && !isOver('actual', slices)))
     return step('generator', 'the generator was late');
-  if (!over) return step('keeps');
-  const ofOwn = slices.filter((slice) => isOver('intended', [slice])).length;
-  const where = ofOwn === slices.length ? '' : ` in ${ofOwn} of ${slices.length} slices`;
-  return step(ofOwn > slices.length / 2 ? 'breaks' : 'undecided', `p99 was above ${p99BoundMs} ms${where}`);
+  const behind = limiter === 'none' ? 1 : median(loads.map(({ wallNs, offered }) => wallNs / offeredNs(offered)));
+  if (behind >= BEHIND) {
+    const percent = Math.round((behind - 1) * 100);
+    return step('breaks', `the saturated ${limiter} took ${percent} % longer than the load was offered for`);
+  }
+  if (over) {
+    const ofOwn = slices.filter((slice) => isOver('intended', [slice])).length;
+    const where = ofOwn === slices.length ? '' : ` in ${ofOwn} of ${slices.length} slices`;
+    return step(ofOwn > slices.length / 2 ? 'breaks' : 'undecided', `p99 was above ${p99BoundMs} ms${where}`);
+  }
+  if (limiter !== 'none') return step('undecided', `${limiter} saturated: a longer load might break it`);
+  return step('keeps');
 }
 
 function lossOf(loads: readonly SliceResult[]): string | undefined {

@@ -120,17 +120,17 @@ describe('block by block', () => {
   });
 
   test('where the generator was late, a percentile differs only if the same holds from the real send', () => {
+    const figure = (ns: number) => ({
+      metric: 'p99' as const,
+      values: new Map(),
+      histograms: blocksWithTail(ns),
+    });
     const late = (target: string, ns: number, realNs: number) => ({
       cell: measured(target, blocks(12, 1), {
         metric: 'p99',
         warnings: [{ kind: 'generator-lag' as const, detail: '' }],
       }).cell,
-      figure: {
-        metric: 'p99' as const,
-        values: new Map(),
-        histograms: blocksWithTail(ns),
-        fromRealSend: blocksWithTail(realNs),
-      },
+      figure: { ...figure(ns), fromRealSend: figure(realNs) },
     });
     const both = one(late('b', 4e7, 3e7), late('a', 2e7, 1e7));
     expect(both.verdict).toBe('worse');

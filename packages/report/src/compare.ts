@@ -77,19 +77,19 @@ export function cellKey(cell: Pick<Cell, 'scenario' | 'route' | 'params' | 'metr
  */
 export function ratioInBlocks(pair: Pair): PairedRatio {
   const { baseline, target } = pair;
-  const quantile = metricNamed(target.cell.metric)?.quantile?.at;
-  const ratioOf = (name: 'histograms' | 'fromRealSend') => {
-    const [top, bottom] = [target.figure[name], baseline.figure[name]];
-    if (quantile === undefined || !top || !bottom) return undefined;
-    const [values, base] = top.with(bottom);
-    return asPaired(bootstrapQuantileRatio(values, base, quantile), values.blocks);
-  };
-  const own = ratioOf('histograms');
-  if (own) {
-    const real = partlyLateness({ baseline: baseline.cell, target: target.cell }) && ratioOf('fromRealSend');
-    return real ? agreed(own, real) : own;
+  const own = ratioOf(target.figure, baseline.figure);
+  const [top, bottom] = [target.figure.fromRealSend, baseline.figure.fromRealSend];
+  const isLate = top && bottom && partlyLateness({ baseline: baseline.cell, target: target.cell });
+  return isLate ? agreed(own, ratioOf(top, bottom)) : own;
+}
+
+function ratioOf(target: Figure, baseline: Figure): PairedRatio {
+  const quantile = metricNamed(target.metric)?.quantile?.at;
+  if (quantile !== undefined && target.histograms && baseline.histograms) {
+    const [top, bottom] = target.histograms.with(baseline.histograms);
+    return asPaired(bootstrapQuantileRatio(top, bottom, quantile), top.blocks);
   }
-  const [values, base] = [target.figure.values, baseline.figure.values];
+  const [values, base] = [target.values, baseline.values];
   // A ratio needs two figures above 0: memory that shrank while connections grew has none.
   const blocks = [...values.keys()].filter((block) => values.get(block)! > 0 && (base.get(block) ?? 0) > 0);
   return pairedRatio(

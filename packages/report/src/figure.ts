@@ -8,7 +8,7 @@ export interface Figure {
   readonly values: ReadonlyMap<number, number>;
   readonly histograms?: BlockHistograms;
   /** Of a latency from the intended send: the same messages from the real one. */
-  readonly fromRealSend?: BlockHistograms;
+  readonly fromRealSend?: Figure;
 }
 
 /** The histograms of a case by block; its percentiles share one pool of them. */

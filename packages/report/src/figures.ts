@@ -1,7 +1,8 @@
 import type { MeasuredCase, Slice } from './blocks.ts';
 import { BlockHistograms, type Figure, present, sampled } from './figure.ts';
 import { holdFigures } from './hold.ts';
-import { type Metric, type MetricName, metrics } from './metrics.ts';
+import { MergedHistogram } from './merged-histogram.ts';
+import { type HistogramName, type Metric, type MetricName, metrics } from './metrics.ts';
 import { replacingFigures } from './replacing.ts';
 import { slowFigures } from './slow.ts';
 import { tokenFigures } from './token-figures.ts';
@@ -36,6 +37,7 @@ export function figuresOf({ case: { scenario }, slices, trials }: MeasuredCase):
     case 'deflate':
       return present([sampled('wireRatio', slices, wireRatio), ...costs(slices), ...percentiles(slices)]);
     case 'load':
+      return present([...costs(slices), typicalP99(slices), ...percentiles(slices)]);
     case 'broadcast':
     case 'connect':
     case 'http':
@@ -70,9 +72,17 @@ function percentiles(slices: readonly Slice[]): Figure[] {
   );
   return (Object.entries(metrics) as [MetricName, Metric][]).flatMap(([metric, { quantile }]) => {
     if (!quantile) return [];
-    const fromRealSend = quantile.of === 'intended' && { fromRealSend: histograms.get('actual')! };
-    return [{ metric, values: new Map(), histograms: histograms.get(quantile.of)!, ...fromRealSend }];
+    const figure = (of: HistogramName) => ({ metric, values: new Map(), histograms: histograms.get(of)! });
+    const fromRealSend = quantile.of === 'intended' && { fromRealSend: figure('actual') };
+    return [{ ...figure(quantile.of), ...fromRealSend }];
   });
+}
+
+/** p99 of each slice by itself: a stall of the machine in a few slices makes that of all together, and not this one. */
+function typicalP99(slices: readonly Slice[]): Figure {
+  const figure = (of: HistogramName) =>
+    sampled('p99Typical', slices, (slice) => new MergedHistogram([slice], of).quantileNs(0.99));
+  return { ...figure('intended'), fromRealSend: figure('actual') };
 }
 
 function deliveredPerSec({ load }: Slice): number {

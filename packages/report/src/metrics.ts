@@ -41,6 +41,7 @@ export const metrics = {
   p50: compared(quantile('p50', 'intended', 0.5)),
   p90: quantile('p90', 'intended', 0.9),
   p99: compared(quantile('p99', 'intended', 0.99)),
+  p99Typical: compared({ title: 'p99 of a typical slice', unit: 'ns', better: 'lower' }),
   p999: quantile('p99.9', 'intended', 0.999),
   p50Actual: quantile('p50 from the real send', 'actual', 0.5),
   p90Actual: quantile('p90 from the real send', 'actual', 0.9),

@@ -8,7 +8,7 @@ import {
   needIds,
 } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
-import type { Params, Route, Scenario } from '@ws-arena/results/trial';
+import type { Case, Params, Route, Scenario } from '@ws-arena/results/trial';
 import { capacityNeed, NOTHING_BESIDE } from './capacity-need.ts';
 import { cellKey, compareBlocks, type Measured, type Pair, ratioInBlocks } from './compare.ts';
 import { equalLoad, laneKey, rateOf } from './ladders.ts';
@@ -44,11 +44,12 @@ const sources: readonly NeedSource[] = [
   },
   {
     id: 'latency',
-    title: 'p99 at equal load',
+    title: 'p99 at equal load, in bursts',
     scenario: 'load',
     routes: direct,
-    metric: 'p99',
-    rank: inBursts(false),
+    // Messages that come one at a time wait for the machine more than for the server.
+    metric: 'p99Typical',
+    rank: inBursts(true),
   },
   {
     id: 'fanout',
@@ -153,26 +154,36 @@ export function costResolution(needs: readonly Need[]): number | null {
   return own.length === 0 ? null : Math.max(...own);
 }
 
-/** The cells of the case that stands for a need: of its ladder, those at the rate that all targets keep. */
-function caseFor(
-  { scenario, routes, metric, rank }: NeedSource,
-  { measured, ladders }: NeedInput,
-): Measured[] {
-  const own = measured.filter(
-    ({ cell }) =>
-      cell.scenario === scenario &&
-      routes.includes(cell.route) &&
-      cell.metric === (metric ?? costMetric(cell.route)) &&
-      rank(cell.params) !== undefined,
+/** The cells of the cases that stand for a need. */
+function caseFor(source: NeedSource, { measured, ladders }: NeedInput): Measured[] {
+  const cells = measured.filter(
+    ({ cell }) => cell.metric === (source.metric ?? costMetric(cell.route)) && cell.estimate.center > 0,
   );
-  const lanes = [...Map.groupBy(own, ({ cell }) => laneKey(cell))].map(([key, lane]) => {
+  const chosen = new Set(standingFor(source, cells.map(({ cell }) => cell), ladders));
+  return cells.filter(({ cell }) => chosen.has(cell));
+}
+
+/** The cases that stand for some need, of those given: they are worth the most precision. */
+export function casesOfNeeds<T extends Case>(cases: readonly T[], ladders: readonly Ladder[]): Set<T> {
+  return new Set(sources.flatMap((source) => standingFor(source, cases, ladders)));
+}
+
+/** Of the cases of a need's scenario, one for each target: of a ladder, those at the rate that all targets keep. */
+function standingFor<T extends Case>(
+  { scenario, routes, rank }: NeedSource,
+  cases: readonly T[],
+  ladders: readonly Ladder[],
+): readonly T[] {
+  const own = cases.filter(
+    (one) => one.scenario === scenario && routes.includes(one.route) && rank(one.params) !== undefined,
+  );
+  const lanes = [...Map.groupBy(own, laneKey)].map(([key, lane]) => {
     const steps = ladders.filter((ladder) => laneKey({ scenario: 'load', ...ladder }) === key);
-    const rate =
-      scenario === 'load' ? equalLoad(steps) : Math.max(...lane.map(({ cell }) => rateOf(cell) ?? 0));
-    return lane.filter(({ cell }) => (rateOf(cell) ?? 0) === rate && cell.estimate.center > 0);
+    const rate = scenario === 'load' ? equalLoad(steps) : Math.max(...lane.map((one) => rateOf(one) ?? 0));
+    return lane.filter((one) => (rateOf(one) ?? 0) === rate);
   });
-  const place = ([one]: readonly Measured[]) => (one ? routes.indexOf(one.cell.route) : 0);
-  const order = ([one]: readonly Measured[]) => (one ? (rank(one.cell.params) ?? 0) : 0);
+  const place = ([one]: readonly T[]) => (one ? routes.indexOf(one.route) : 0);
+  const order = ([one]: readonly T[]) => (one ? (rank(one.params) ?? 0) : 0);
   return lanes.sort((a, b) => b.length - a.length || place(a) - place(b) || order(b) - order(a))[0] ?? [];
 }
 

@@ -3,6 +3,7 @@ import type { ReturnCounts } from '@ws-arena/load/load-result';
 import type { Warning } from '@ws-arena/load/warning';
 import type { Trial } from '@ws-arena/results/trial';
 import { type Figure, present, sampled } from './figure.ts';
+import type { MetricName } from './metrics.ts';
 
 /** Ticks that a peak of handshakes is counted over. */
 const PEAK_TICKS = 4;
@@ -14,8 +15,8 @@ export function replacingFigures(trials: readonly Trial[]): Figure[] {
   const perMessage = ({ load }: Trial, cpuNs: number | undefined) =>
     cpuNs && load ? cpuNs / load.messages.delivered : undefined;
   return present([
-    sampled('backMostNs', trials, (trial) => untilBackNs(trial, 0.01)),
-    sampled('backAllNs', trials, (trial) => untilBackNs(trial, 0)),
+    ofSteps('backMostNs', trials, 0.01),
+    ofSteps('backAllNs', trials, 0),
     sampled('awayMost', trials, ({ load }) => load?.returns && Math.max(...awayOf(load.returns))),
     sampled('awayP50', trials, ({ load }) => percentile(load?.absence, 50)),
     sampled('awayP99', trials, ({ load }) => percentile(load?.absence, 99)),
@@ -46,15 +47,27 @@ export function replacingWarnings({ load }: Trial): Warning[] {
   return [{ kind: 'not-back', detail: `${left} of ${returns!.clients} clients were not back at the end` }];
 }
 
+/** A figure of each step of each trial: every replaced instance is a sample. */
+function ofSteps(metric: MetricName, trials: readonly Trial[], share: number): Figure {
+  const values = new Map<number, number>();
+  for (const trial of trials) {
+    const times = untilBackNs(trial, share);
+    times.forEach((ns, step) => {
+      if (ns !== undefined) values.set(trial.round * times.length + step, ns);
+    });
+  }
+  return { metric, values };
+}
+
 /**
- * How long after the beginning of a step more than `share` of the clients were away, of the longest step; 0 where it never
- * was so many. Undefined when they were not back before the next step began.
+ * How long after the beginning of each step more than `share` of the clients were away; 0 where it never was so many.
+ * Undefined when they were not back before the next step began.
  */
-function untilBackNs({ load, replaced = [] }: Trial, share: number): number | undefined {
-  if (!load?.returns || replaced.length === 0) return undefined;
+function untilBackNs({ load, replaced = [] }: Trial, share: number): (number | undefined)[] {
+  if (!load?.returns) return [];
   const { tickMs } = load.returns;
   const away = awayOf(load.returns);
-  const times = replaced.map(({ atMs }, i) => {
+  return replaced.map(({ atMs }, i) => {
     const from = Math.floor(atMs / tickMs);
     const to = Math.min(
       away.length,
@@ -62,10 +75,8 @@ function untilBackNs({ load, replaced = [] }: Trial, share: number): number | un
     );
     const last = away.findLastIndex((now, tick) => tick >= from && tick < to && now > share);
     if (last === to - 1) return undefined;
-    return last < 0 ? 0 : (last + 1) * tickMs - atMs;
+    return last < 0 ? 0 : ((last + 1) * tickMs - atMs) * 1e6;
   });
-  const known = times.filter((ms) => ms !== undefined);
-  return known.length === times.length ? Math.max(...known) * 1e6 : undefined;
 }
 
 function peakPerSec({ begun, tickMs }: ReturnCounts): number {

@@ -26,7 +26,7 @@ import { bootstrapQuantile } from './statistics/block-bootstrap.ts';
 import type { Interval } from './statistics/interval.ts';
 import { median } from './statistics/median.ts';
 import { medianInterval } from './statistics/median-interval.ts';
-import { tailWarnings } from './tail-warnings.ts';
+import { tailWarnings, typicalLag } from './tail-warnings.ts';
 import { variantsOf } from './variants.ts';
 import { scaled } from './view/scale.ts';
 import { warningsOf } from './warnings.ts';
@@ -120,6 +120,7 @@ function measuredOf(one: MeasuredCase, sharedCore: boolean, cores: number): Meas
         ...warnings,
         ...(limiter === 'none' && of.scenario === 'echo' ? [NOT_SATURATED] : []),
         ...tail(metric),
+        ...typicalLag(figure),
         ...(metric.cost ? unevenCost(figure) : []),
       ],
     };

@@ -1,7 +1,9 @@
 import type { Warning } from '@ws-arena/load/warning';
 import type { Slice } from './blocks.ts';
 import { MergedHistogram } from './merged-histogram.ts';
-import type { Metric } from './metrics.ts';
+import type { Figure } from './figure.ts';
+import { type Metric, metrics } from './metrics.ts';
+import { median } from './statistics/median.ts';
 import { scaled } from './view/scale.ts';
 
 /** A quantile rests on the values beyond it; with fewer than this a doubt is stored with it. */
@@ -10,6 +12,20 @@ const VALUES_BEYOND = 10;
 /** From this share of a latency on, the generator's own lateness is a part of the figure worth a doubt. */
 const LAG_SHARE = 0.25;
 
+/** The generator's own lateness, where it is a part of a latency worth a doubt: of the typical value of a figure. */
+export function typicalLag({ metric, values, fromRealSend }: Figure): Warning[] {
+  if (values.size === 0 || !fromRealSend || fromRealSend.values.size === 0) return [];
+  const typical = median([...values.values()]);
+  return lagWarning(metrics[metric].title, typical, typical - median([...fromRealSend.values.values()]));
+}
+
+function lagWarning(title: string, ns: number, lagNs: number): Warning[] {
+  if (!(lagNs > LAG_SHARE * ns)) return [];
+  return [
+    { kind: 'generator-lag', detail: `${scaled(lagNs, 'ns')} of ${title} are the generator’s own lateness` },
+  ];
+}
+
 /** The doubts about a percentile of these slices: too few values beyond it, or a part of it is the generator's own. */
 export function tailWarnings(slices: readonly Slice[]): (metric: Metric) => Warning[] {
   const [intended, actual] = [new MergedHistogram(slices, 'intended'), new MergedHistogram(slices, 'actual')];
@@ -17,7 +33,6 @@ export function tailWarnings(slices: readonly Slice[]): (metric: Metric) => Warn
     if (!quantile || intended.total === 0) return [];
     const beyond = Math.round(intended.total * (1 - quantile.at));
     const lag = intended.quantileNs(quantile.at) - actual.quantileNs(quantile.at);
-    const own = quantile.of === 'intended' && lag > LAG_SHARE * intended.quantileNs(quantile.at);
     return [
       ...(beyond < VALUES_BEYOND
         ? [
@@ -27,14 +42,7 @@ export function tailWarnings(slices: readonly Slice[]): (metric: Metric) => Warn
             },
           ]
         : []),
-      ...(own
-        ? [
-            {
-              kind: 'generator-lag' as const,
-              detail: `${scaled(lag, 'ns')} of ${title} are the generator’s own lateness`,
-            },
-          ]
-        : []),
+      ...(quantile.of === 'intended' ? lagWarning(title, intended.quantileNs(quantile.at), lag) : []),
     ];
   };
 }

@@ -1,12 +1,16 @@
+import { endedWell, type MeasuredCase } from '@ws-arena/report/blocks';
 import { pairedRatio } from '@ws-arena/report/statistics/paired-ratio';
 import { widestHalfWidth } from '@ws-arena/report/statistics/precision';
 import type { SliceLine } from '@ws-arena/results/slice-line';
+import type { Case } from '@ws-arena/results/trial';
 import type { Group, Member } from '../plan/stages.ts';
 import type { GroupProgress } from '../progress.ts';
 
 /** What has been measured of one group, from this leg of the run and from those before it. */
 export class GroupState {
   readonly group: Group;
+  /** Of its members, in their order. */
+  readonly cases: readonly Case[];
   readonly #slices = new Map<Member, Map<number, SliceLine>>();
   #blocks = 0;
   #left = new Set<Member>();
@@ -14,6 +18,8 @@ export class GroupState {
   /** @param before the slices of the run so far, of any group. */
   constructor(group: Group, before: readonly SliceLine[]) {
     this.group = group;
+    const { scenario, route, params } = group;
+    this.cases = group.members.map(({ target }) => ({ scenario, target, route, params }));
     for (const member of group.members) this.#slices.set(member, new Map());
     for (const line of before) {
       const member = group.members.find((one) => one.case === line.case);
@@ -50,6 +56,21 @@ export class GroupState {
   /** The good slices of a target. */
   slicesOf(member: Member): SliceLine[] {
     return [...this.#slices.get(member)!.values()].filter((line) => line.error === undefined);
+  }
+
+  /** What was measured so far, as a report takes it. */
+  measured(): MeasuredCase[] {
+    return this.group.members.map((member, i) => {
+      const lines = [...this.#slices.get(member)!.values()];
+      return {
+        index: member.case,
+        case: this.cases[i]!,
+        slices: lines.filter(endedWell),
+        failed: lines.filter(({ error }) => error !== undefined),
+        trials: [],
+        planned: this.#blocks,
+      };
+    });
   }
 
   /** Blocks that every target still measured has a good slice of. */

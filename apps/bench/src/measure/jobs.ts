@@ -1,5 +1,5 @@
 import type { Run } from '@ws-arena/results/run-file';
-import { type Case, caseKey, groupKey, replacingScenarios, type Scenario } from '@ws-arena/results/trial';
+import { type Case, caseKey, groupKey, type Scenario } from '@ws-arena/results/trial';
 import type { BenchConfig } from '../plan/bench-config.ts';
 import { jobLoad } from '../plan/job-loads.ts';
 import { jobsOf } from '../plan/stages.ts';
@@ -15,7 +15,13 @@ interface JobToDo {
   readonly expectedMs: number;
 }
 
-const onceOnly: readonly Scenario[] = ['limit', 'slow', ...replacingScenarios];
+const onceOnly: readonly Scenario[] = ['limit', 'slow', 'storm', 'crash'];
+
+/** What a server accepts at most is the same in every round, and what a crash loses is counted and no sample. */
+function roundsOf(scenario: Scenario, { rounds, deployRounds }: BenchConfig): number {
+  if (scenario === 'deploy') return deployRounds;
+  return onceOnly.includes(scenario) ? 1 : rounds;
+}
 
 /** What has no good trial yet: rounds outermost, and the first target changes from round to round. */
 export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[] {
@@ -26,15 +32,14 @@ export function jobsToDo({ header, trials }: Run, config: BenchConfig): JobToDo[
     jobsOf(header.cases).map((job) => job.case),
     groupKey,
   );
-  return Array.from({ length: config.rounds }, (_, round) =>
-    // What a server accepts at most is the same in every round, and what a deploy loses is counted and no sample.
+  return Array.from({ length: Math.max(config.rounds, config.deployRounds) }, (_, round) =>
     [...groups.values()].flatMap((group) =>
-      round > 0 && onceOnly.includes(group[0]!.scenario)
-        ? []
-        : group.map((_, i) => {
+      round < roundsOf(group[0]!.scenario, config)
+        ? group.map((_, i) => {
             const one = group[(i + round) % group.length]!;
             return { case: one, round, expectedMs: expectedMs(one, config) };
-          }),
+          })
+        : [],
     ),
   )
     .flat()

@@ -209,3 +209,23 @@ test('a resumed stage goes on with the next block, and one that is done is not o
   );
   expect(Math.min(...more.lines.map(({ block }) => block))).toBe(4);
 });
+
+test('when every group has its blocks, those that a need is taken from come first', async () => {
+  const rates = [10, 20, 30];
+  const first = fake();
+  first.answer = () => {
+    if (first.lines.length === 16 * 9) first.interruption.abort(new Error('interrupted'));
+    return good(1);
+  };
+  await runStage(first, rates, 60_000);
+  const made = fake();
+  made.answer = (_, rate) => {
+    if (made.lines.length === 12) made.interruption.abort(new Error('interrupted'));
+    // At 30 one breaks, so 20 is what all keep.
+    return good(rate === 30 ? 500 : 1);
+  };
+  const broken = first.lines.map((line) => (line.case < 6 ? line : { ...line, load: good(500) }));
+  const cases = await runStage(made, rates, 60_000, broken);
+  expect(made.lines.length).toBeGreaterThanOrEqual(12);
+  expect(new Set(made.lines.map((line) => cases[line.case]!.params.ratePerSec))).toEqual(new Set([20]));
+});

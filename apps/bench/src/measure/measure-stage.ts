@@ -1,5 +1,7 @@
 import type { Target } from '@ws-arena/contract/targets';
 import { judgeStep } from '@ws-arena/report/capacity';
+import { laddersOf } from '@ws-arena/report/ladders';
+import { casesOfNeeds } from '@ws-arena/report/needs';
 import { MIN_BLOCKS } from '@ws-arena/report/statistics/interval';
 import type { SliceLine } from '@ws-arena/results/slice-line';
 import type { Case } from '@ws-arena/results/trial';
@@ -66,15 +68,16 @@ export async function measureStage(
   const meter = new StageMeter(arena, run, observer);
   const budget = new Budget(arena, states);
   try {
-    const unfinished = () => states.filter((state) => !budget.isDone(state));
-    if (unfinished().length === 0) return;
-    await meter.openAll(unfinished());
-    await meter.warmUp(unfinished());
+    let due = budget.due();
+    if (due.length === 0) return;
+    await meter.openAll(due);
+    await meter.warmUp(due);
     budget.start();
-    for (let pass = 0; unfinished().length > 0 && !arena.interrupted.aborted; pass += 1) {
-      for (const state of unfinished()) await meter.block(state);
+    for (let pass = 0; due.length > 0 && !arena.interrupted.aborted; pass += 1) {
+      for (const state of due) await meter.block(state);
       meter.dropBroken(states);
-      const groups = unfinished().map((state) => state.progress());
+      due = budget.due();
+      const groups = due.map((state) => state.progress());
       observer.pass(pass, groups, budget.leftMs());
     }
   } finally {
@@ -85,11 +88,15 @@ export async function measureStage(
 /** The time of a stage, shared by its groups: what one does not need the others may have. */
 class Budget {
   readonly #arena: Stagehand;
+  readonly #states: readonly GroupState[];
   readonly #totalMs: number;
   #startedMs = Number.POSITIVE_INFINITY;
+  #looks = 0;
+  #ofNeeds: readonly GroupState[] = [];
 
   constructor(arena: Stagehand, states: readonly GroupState[]) {
     this.#arena = arena;
+    this.#states = states;
     const groups = states.map(({ group }) => group);
     this.#totalMs =
       stageMs(groups, arena.config.targetMs) - states.reduce((sum, state) => sum + state.spentMs, 0);
@@ -104,8 +111,28 @@ class Budget {
     return Math.max(0, this.#totalMs - Math.max(0, performance.now() - this.#startedMs));
   }
 
+  /** Whose turn it is: everybody's until each has the least number of blocks, then theirs that stand for a need, then the others'. */
+  due(): readonly GroupState[] {
+    const open = this.#states.filter((state) => !this.#isDone(state));
+    if (open.some((state) => !state.hasBlocks(this.#arena.config.minBlocks))) return open;
+    if (this.#looks++ % ASK_EACH === 0) this.#ofNeeds = this.#standingForNeeds();
+    const wanted = open.filter((state) => this.#ofNeeds.includes(state));
+    return wanted.length > 0 ? wanted : open;
+  }
+
+  #standingForNeeds(): readonly GroupState[] {
+    const { p99BoundMs } = this.#arena.config;
+    const cases = this.#states.flatMap((state) => state.measured());
+    const ladders = laddersOf(cases, { p99BoundMs, sharedCore: sharesCore(this.#arena.pinning) });
+    const chosen = casesOfNeeds(
+      cases.map((one) => one.case),
+      ladders,
+    );
+    return this.#states.filter((state) => state.cases.some((one) => chosen.has(one)));
+  }
+
   /** Known well enough, or the time is used; asked each few blocks, because asking after each one makes intervals too narrow. */
-  isDone(state: GroupState): boolean {
+  #isDone(state: GroupState): boolean {
     const { halfWidth, minBlocks } = this.#arena.config;
     if (!state.hasBlocks(Math.min(minBlocks, MIN_BLOCKS))) return false;
     if (this.leftMs() === 0) return true;

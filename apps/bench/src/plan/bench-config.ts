@@ -85,6 +85,7 @@ export function benchConfig(given: OptionValues, own: readonly Target[] = []): B
     proxied:
       given.routes === undefined ? preset.proxied : scenarios.filter((name) => !directOnly.includes(name)),
     rounds: rounds ?? preset.rounds,
+    deployRounds: rounds ?? preset.deployRounds,
     halfWidth: precision === undefined ? preset.halfWidth : precision / 100,
     targetMs: targetSeconds === undefined ? preset.targetMs : targetSeconds * 1000,
     connections,

@@ -23,14 +23,19 @@ export interface Preset {
   readonly routes: readonly Route[];
   /** Scenarios measured on every route; the others are direct only, unless `--routes` asks. */
   readonly proxied: readonly Scenario[];
-  /** A case is measured until the widest ratio of two targets is known this well: half of its 95 % interval, as a fraction. */
+  /**
+   * A case is measured until the widest ratio of two targets is known this well: half of its 95 % interval, as a fraction.
+   * Those that stand for a need come first, and the others have what time they leave.
+   */
   readonly halfWidth: number;
-  /** This is asked from so many blocks on; from 16 on the interval allows for blocks that resemble their neighbours. */
+  /** Every case has so many blocks before; from 16 on the interval allows for blocks that resemble their neighbours. */
   readonly minBlocks: number;
   /** …or until it has used this much time for each target, whichever comes first. */
   readonly targetMs: number;
   /** How often `hold` is measured: fewer than 6 rounds have no interval. */
   readonly rounds: number;
+  /** How often `deploy` is, whose every replaced instance counts: two rounds of three have an interval. */
+  readonly deployRounds: number;
   /** How long a slice is… */
   readonly sliceMs: number;
   /** …unless it would hold fewer units: then some slices would see no garbage collection, and others little else. */
@@ -94,6 +99,7 @@ const quick: Preset = {
   minBlocks: 16,
   targetMs: 1800,
   rounds: 1,
+  deployRounds: 1,
   sliceMs: 50,
   sliceUnits: 250,
   connections: 100,
@@ -129,7 +135,7 @@ const quick: Preset = {
 const standard: Preset = {
   ...quick,
   about:
-    'all six, the whole ladder, compression, limits, deploys, slow readers and the RFC table: 50 minutes',
+    'all six, the whole ladder, compression, limits, deploys, slow readers and the RFC table: 40 minutes',
   targets: 'references',
   scenarios: [
     ...(['load', 'echo', 'broadcast', 'rooms', 'connect', 'http', 'deflate', 'hold', 'limit'] as const),
@@ -139,10 +145,9 @@ const standard: Preset = {
   slowReads: ['all', 'nothing', 'trickle', 'bursts'],
   slowMs: 5000,
   halfWidth: 0.015,
-  minBlocks: 32,
-  sliceMs: 100,
-  targetMs: 5000,
+  targetMs: 3000,
   rounds: 6,
+  deployRounds: 2,
   payloadBytes: [64, 1024],
   ladder: {
     direct: {
@@ -151,7 +156,6 @@ const standard: Preset = {
     },
     proxied: { spread: [2500, 5000, 10_000, 15_000, 20_000], burst: [10_000, 20_000, 40_000, 80_000] },
   },
-  handshakeRates: [500, 2000],
   polling: true,
   broadcasts: [
     { members: 100, ratePerSec: 300 },

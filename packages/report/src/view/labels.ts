@@ -1,4 +1,10 @@
-import { type Params, type Route, type Scenario, trialScenarios } from '@ws-arena/results/trial';
+import {
+  type Params,
+  type Route,
+  replacingScenarios,
+  type Scenario,
+  trialScenarios,
+} from '@ws-arena/results/trial';
 import { scaled } from './scale.ts';
 
 const scenarioTitles: Readonly<Record<Scenario, string>> = {
@@ -58,8 +64,9 @@ export function facetsOf(c: { readonly scenario: Scenario; readonly route: Route
   };
 }
 
-/** `6 rounds` of what is measured in trials, `34 blocks` of what is measured in slices. */
+/** `6 rounds` of what is measured in trials, `34 blocks` of what is measured in slices, `6 replacements` of instances. */
 export function samplesText(n: number, scenario: Scenario | null): string {
+  if (scenario !== null && replacingScenarios.includes(scenario)) return count(n, 'replacement');
   return count(n, scenario !== null && trialScenarios.includes(scenario) ? 'round' : 'block');
 }
 

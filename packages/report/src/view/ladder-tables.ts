@@ -19,7 +19,7 @@ export function ladderSection(report: Report): Section {
       lanes.length === 0
         ? []
         : [
-            `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms and nothing is lost. “broke”: most of its slices did not keep it; “undecided”: a few did not, as when the machine stalls; “generator”: the load generator could not offer it in time, which says nothing about the target.`,
+            `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms, nothing is lost and neither server nor proxy is saturated. “broke”: most of its slices did not keep it, or it was saturated and fell behind; “undecided”: a few slices did not, as when the machine stalls, or it was saturated and did not fall behind in so short a time; “generator”: the load generator could not offer it in time, which says nothing about the target.`,
           ],
     tables: lanes.flatMap(ladderTables),
     list: [],
