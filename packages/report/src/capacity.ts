@@ -57,7 +57,8 @@ export function judgeStep(
   const over = isOver('intended', slices);
   if (wasLate(loads) || (over && !isOver('actual', slices)))
     return step('generator', 'the generator was late');
-  const behind = limiter === 'none' ? 1 : median(loads.map(({ wallNs, offered }) => wallNs / offeredNs(offered)));
+  const behind =
+    limiter === 'none' ? 1 : median(loads.map(({ wallNs, offered }) => wallNs / offeredNs(offered)));
   if (behind >= BEHIND) {
     const percent = Math.round((behind - 1) * 100);
     return step('breaks', `the saturated ${limiter} took ${percent} % longer than the load was offered for`);

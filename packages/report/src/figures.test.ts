@@ -20,7 +20,14 @@ function typicalP99(ms: readonly (readonly [intendedMs: number, actualMs: number
       );
     return sliceOf({ block, load: { intended: tail(intended), actual: tail(actual) } });
   });
-  const measured = { index: 0, case: one, slices: slices.filter(endedWell), trials: [], failed: [], planned: 9 };
+  const measured = {
+    index: 0,
+    case: one,
+    slices: slices.filter(endedWell),
+    trials: [],
+    failed: [],
+    planned: 9,
+  };
   return figuresOf(measured).find(({ metric }) => metric === 'p99Typical')!;
 }
 

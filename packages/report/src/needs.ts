@@ -159,7 +159,13 @@ function caseFor(source: NeedSource, { measured, ladders }: NeedInput): Measured
   const cells = measured.filter(
     ({ cell }) => cell.metric === (source.metric ?? costMetric(cell.route)) && cell.estimate.center > 0,
   );
-  const chosen = new Set(standingFor(source, cells.map(({ cell }) => cell), ladders));
+  const chosen = new Set(
+    standingFor(
+      source,
+      cells.map(({ cell }) => cell),
+      ladders,
+    ),
+  );
   return cells.filter(({ cell }) => chosen.has(cell));
 }
 

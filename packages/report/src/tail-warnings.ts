@@ -1,7 +1,7 @@
 import type { Warning } from '@ws-arena/load/warning';
 import type { Slice } from './blocks.ts';
-import { MergedHistogram } from './merged-histogram.ts';
 import type { Figure } from './figure.ts';
+import { MergedHistogram } from './merged-histogram.ts';
 import { type Metric, metrics } from './metrics.ts';
 import { median } from './statistics/median.ts';
 import { scaled } from './view/scale.ts';
