@@ -1,7 +1,7 @@
 import type { Target } from '@ws-arena/contract/targets';
 import { judgeStep } from '@ws-arena/report/capacity';
 import { laddersOf } from '@ws-arena/report/ladders';
-import { casesOfNeeds } from '@ws-arena/report/needs';
+import { casesOfNeeds } from '@ws-arena/report/need-sources';
 import { MIN_BLOCKS } from '@ws-arena/report/statistics/interval';
 import type { SliceLine } from '@ws-arena/results/slice-line';
 import type { Case } from '@ws-arena/results/trial';
