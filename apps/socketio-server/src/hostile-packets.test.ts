@@ -46,6 +46,8 @@ const msgpack: Record<string, Buffer> = {
   'a number for an acknowledgement': packed('message', 'x', 1),
   '5,000 nested arrays': packed('message', JSON.parse(nested(1000))),
   'no data at all': packed('message'),
+  'an event whose name is an object that is no text': packed({ toString: 1 }),
+  'an event by a name that is socket.io’s own': packed('disconnect'),
 };
 
 describe.each([

@@ -1,5 +1,5 @@
 import { runProcess } from '@ws-arena/lifecycle/process';
-import parser from 'socket.io-msgpack-parser';
+import parser from './msgpack-parser.ts';
 
 await runProcess({
   target: 'socketio-msgpack',
