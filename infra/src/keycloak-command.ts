@@ -12,7 +12,7 @@ const DEFAULT_PORT = 8180;
 
 /**
  * `pnpm infra keycloak [--port 8180]`: serves the realm until SIGINT or SIGTERM.
- * @throws UsageError for a wrong option; KeycloakUnavailable without a JDK.
+ * @throws UsageError for a wrong option; JavaProgramUnavailable without a JDK.
  */
 export async function keycloakCommand(argv: string[]): Promise<void> {
   const keycloak = await startKeycloak({ port: portOf(argv) });

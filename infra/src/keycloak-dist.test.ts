@@ -2,7 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { KeycloakUnavailable, keycloakHome, keycloakVersion } from './keycloak-dist.ts';
+import { JavaProgramUnavailable } from './java-program.ts';
+import { keycloakHome, keycloakVersion } from './keycloak-dist.ts';
 import { infraText } from './testing/deployment-files.ts';
 
 const javaSays = (version: string) => `#!/bin/sh\necho 'openjdk version "${version}"' >&2\n`;
@@ -36,7 +37,7 @@ test.for([
   }
   process.env.PATH = bin;
   const failed = keycloakHome(join(bin, 'cache'));
-  await expect(failed).rejects.toThrow(KeycloakUnavailable);
+  await expect(failed).rejects.toThrow(JavaProgramUnavailable);
   await expect(failed).rejects.toThrow(end);
   await expect(failed).rejects.toThrow(start);
 });

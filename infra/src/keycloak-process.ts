@@ -44,7 +44,7 @@ const TROUBLE = /\bERROR: (.*)$/;
 /**
  * Starts Keycloak with the realm of `realmFile` and a database in memory: what it learns is forgotten at its end. It
  * listens on 127.0.0.1 alone, and ends with this process, however this process ends.
- * @throws KeycloakUnavailable without a JDK; Error when the port is taken, the realm is wrong, or it takes too long.
+ * @throws JavaProgramUnavailable without a JDK; Error when the port is taken, the realm is wrong, or it takes too long.
  */
 export async function startKeycloak(options: KeycloakOptions = {}): Promise<Keycloak> {
   const port = options.port ?? (await freePort(HOST));

@@ -1,12 +1,12 @@
 // The one test file that starts a real Keycloak, since that takes it 15 to 60 s.
 import { afterAll, describe, expect, test } from 'vitest';
-import { KeycloakUnavailable } from './keycloak-dist.ts';
+import { JavaProgramUnavailable } from './java-program.ts';
 import { startKeycloak } from './keycloak-process.ts';
 import { connectBy } from './testing/token-client.ts';
 import { startTokenRoutes, type TokenRoute, tokenServers, tokenWays } from './testing/token-routes.ts';
 
 const keycloak = await startKeycloak().catch((error: unknown) => {
-  if (!(error instanceof KeycloakUnavailable)) throw error;
+  if (!(error instanceof JavaProgramUnavailable)) throw error;
   console.warn(`skipped: a real Keycloak: ${error.message}`);
   return undefined;
 });
