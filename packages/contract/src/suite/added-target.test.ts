@@ -49,5 +49,8 @@ test('one that breaks the contract fails', async () => {
 test('the suite runs on every row of the table', () => {
   const kept = targets.filter(({ kind }) => kind !== 'bare').map(({ name }) => name);
   expect(provenTargets.map(({ name }) => name)).toEqual(kept);
+  // No row escapes by calling itself bare: that is a reference without its contract, in a file of that name.
+  for (const { launch } of targets.filter(({ kind }) => kind === 'bare'))
+    expect(launch).toMatchObject({ entry: expect.stringMatching(/\/bare\.ts$/) });
   for (const { name } of rfcTargets) expect(Object.keys(recorded(name)), name).not.toEqual([]);
 });
