@@ -39,7 +39,7 @@ end
 local function write(lines, name, type, help, samples)
   lines[#lines + 1] = ("# HELP %s %s\n# TYPE %s %s\n"):format(name, help, name, type)
   for labels, value in pairs(samples) do
-    lines[#lines + 1] = ("%s%s %d\n"):format(name, labels, value)
+    lines[#lines + 1] = ("%s%s %.15g\n"):format(name, labels, value)
   end
 end
 
@@ -49,6 +49,16 @@ local function labelled(name, counts)
     samples[('{%s="%s"}'):format(name, value)] = number
   end
   return samples
+end
+
+--- The resident memory of this process in bytes.
+local function resident_bytes()
+  for line in io.lines("/proc/self/status") do
+    local kib = line:match("^VmRSS:%s+(%d+) kB")
+    if kib then
+      return kib * 1024
+    end
+  end
 end
 
 --- Answers with the text of now.
@@ -66,6 +76,9 @@ function metrics.say()
     labelled("reason", metrics.cuts))
   write(lines, "ws_rejected_upgrades_total", "counter", "Upgrade requests refused, by HTTP status",
     labelled("status", metrics.rejects))
+  write(lines, "process_resident_memory_bytes", "gauge", "Resident memory size in bytes.", { [""] = resident_bytes() })
+  write(lines, "process_cpu_seconds_total", "counter", "Total user and system CPU time spent in seconds.",
+    { [""] = os.clock() })
   ngx.header.content_type = "text/plain; version=0.0.4; charset=utf-8"
   ngx.print(lines)
 end

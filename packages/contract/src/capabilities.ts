@@ -35,6 +35,8 @@ export interface Capabilities {
   readonly checksTokens: boolean;
   /** Whether Redis can carry rooms to other instances; else `redisUrl` is refused at start. */
   readonly sharesRooms: boolean;
+  /** Whether one event loop serves all, whose lag it tells. */
+  readonly eventLoop: boolean;
   /** Pings are WebSocket control frames (`frame`) or the library's own packets (`packet`). */
   readonly ping: 'frame' | 'packet';
   /** Text and binary messages, pings and close codes are those of plain WebSocket. */
@@ -60,6 +62,7 @@ export const full: Capabilities = {
   longPolling: false,
   checksTokens: true,
   sharesRooms: true,
+  eventLoop: false,
   ping: 'frame',
   wire: 'websocket',
   notes: [],

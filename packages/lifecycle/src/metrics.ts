@@ -8,6 +8,8 @@ import type { DeadlineReason } from './heartbeat.ts';
 export type CutReason = DeadlineReason | 'buffer_full';
 
 const LAG_RESOLUTION_MS = 100;
+/** What a loop without any delay shows: in Node.js the time from look to look, in Bun nothing. */
+const NO_LAG_SECONDS = process.versions.bun === undefined ? LAG_RESOLUTION_MS / 1e3 : 0;
 const TEXT_AGE_MS = 100;
 
 /**
@@ -52,6 +54,11 @@ export class Metrics {
       for (const [status, count] of this.#rejects) set({ status }, count);
     });
     this.#gauge(names.loopLag, (set) => this.#collectLag(set));
+    this.#gauge(names.residentMemory, (set) => set({}, process.memoryUsage.rss()));
+    this.#counter(names.cpuSeconds, (set) => {
+      const { user, system } = process.cpuUsage();
+      set({}, (user + system) / 1e6);
+    });
   }
 
   /** A message of `bytes` was received and sent back: one count where two would say the same. */
@@ -112,7 +119,7 @@ export class Metrics {
   }
 
   #collectLag(set: SetValue): void {
-    const seconds = (ns: number) => Math.max(0, ns / 1e9 - LAG_RESOLUTION_MS / 1e3);
+    const seconds = (ns: number) => Math.max(0, ns / 1e9 - NO_LAG_SECONDS);
     const none = this.#lag.count === 0;
     set({ quantile: '0.5' }, none ? 0 : seconds(this.#lag.percentile(50)));
     set({ quantile: '0.99' }, none ? 0 : seconds(this.#lag.percentile(99)));

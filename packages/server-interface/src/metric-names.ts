@@ -1,5 +1,6 @@
 /**
- * The Prometheus metrics that every server serves at `/metrics`, and no dashboard panel may ask for another.
+ * The Prometheus metrics that every server serves at `/metrics`; no dashboard panel asks a server for another. Those of the
+ * process have the names that Prometheus' own client libraries give them.
  * `labels` in the order in which they are declared.
  */
 export const metrics = {
@@ -51,6 +52,18 @@ export const metrics = {
     type: 'gauge',
     help: 'Event-loop delay since the last scrape, by quantile (0.5, 0.99, 1); only where there is a loop',
     labels: ['quantile'],
+  },
+  residentMemory: {
+    name: 'process_resident_memory_bytes',
+    type: 'gauge',
+    help: 'Resident memory size in bytes.',
+    labels: [],
+  },
+  cpuSeconds: {
+    name: 'process_cpu_seconds_total',
+    type: 'counter',
+    help: 'Total user and system CPU time spent in seconds.',
+    labels: [],
   },
 } as const satisfies Record<
   string,

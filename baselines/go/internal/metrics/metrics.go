@@ -116,6 +116,10 @@ func (m *Metrics) Write(w io.Writer) {
 		head(w, "ws_redis_lost_total", "counter", "Messages to rooms that were given up because Redis was away or too slow; only with redisUrl")
 		fmt.Fprintf(w, "ws_redis_lost_total %d\n", m.Redis.Lost())
 	}
+	head(w, "process_resident_memory_bytes", "gauge", "Resident memory size in bytes.")
+	fmt.Fprintf(w, "process_resident_memory_bytes %d\n", residentBytes())
+	head(w, "process_cpu_seconds_total", "counter", "Total user and system CPU time spent in seconds.")
+	fmt.Fprintf(w, "process_cpu_seconds_total %.6f\n", cpuTime().Seconds())
 }
 
 func head(w io.Writer, name, kind, help string) {

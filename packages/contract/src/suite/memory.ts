@@ -18,7 +18,8 @@ export async function memoryDuring(pid: number, work: Promise<unknown>): Promise
   return grown < GROWTH_BYTES ? 'memory bounded' : `memory grew by ${Math.round(grown / MEBIBYTE)} MiB`;
 }
 
-function rssBytes(pid: number): number {
+/** Resident memory of a process, as proc_pid_status(5) tells it. */
+export function rssBytes(pid: number): number {
   const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { metrics } from '@ws-arena/server-interface/metric-names';
 import { closePayload } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
+import { rssBytes } from '../memory.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
 import { type Row, SLACK_MS } from '../row.ts';
@@ -89,6 +91,41 @@ async function declared(fleet: Fleet): Promise<string> {
   return response.headers.get('content-type')?.startsWith('text/plain') ? 'declared' : 'not as text/plain';
 }
 
+/** What the server says of its own memory and CPU time against what the kernel says of it, after some work. */
+async function ofItsProcess(fleet: Fleet): Promise<string> {
+  const server = await fleet.server('base');
+  const peer = await Peer.open(server);
+  for (let i = 0; i < 1000; i += 1) peer.say('work');
+  await peer.message(1000);
+  peer.raw.destroy();
+  const [fromSeconds, rss] = [cpuSecondsOf(server.pid), rssBytes(server.pid)];
+  const said = await readMetrics(server);
+  const toSeconds = cpuSecondsOf(server.pid);
+  const [seconds = 0, bytes = 0] = [said.get(metrics.cpuSeconds.name), said.get(metrics.residentMemory.name)];
+  // The text may be of a moment ago, and the kernel counts in ticks.
+  if (seconds < fromSeconds - 0.5 || seconds > toSeconds + 0.1)
+    return `${seconds} s of CPU, where the kernel says ${fromSeconds} to ${toSeconds}`;
+  if (bytes < rss / 2 || bytes > 2 * rss) return `${bytes} bytes of memory, where the kernel says ${rss}`;
+  return 'as the kernel says';
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** User and system time of a process, as proc_pid_stat(5) tells it. */
+function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+async function loopLag(fleet: Fleet): Promise<string> {
+  const said = await readMetrics(await fleet.server('base'));
+  const quantiles = ['0.5', '0.99', '1'].map((at) => said.get(`${metrics.loopLag.name}{quantile="${at}"}`));
+  if (quantiles.every((value) => value === undefined)) return 'there is none';
+  const [median, p99, max] = quantiles;
+  const rises = median !== undefined && p99 !== undefined && max !== undefined && median <= p99 && p99 <= max;
+  return rises ? 'median, p99 and longest' : quantiles.join(', ');
+}
+
 /** `/healthz`, `/metrics` and the ready line. */
 export const httpRows: readonly Row[] = [
   {
@@ -108,6 +145,18 @@ export const httpRows: readonly Row[] = [
     name: 'connections, messages, bytes, closes and cuts',
     expected: () => 'as happened',
     run: counts,
+  },
+  {
+    about: '/metrics',
+    name: 'memory and CPU time of the process',
+    expected: () => 'as the kernel says',
+    run: ofItsProcess,
+  },
+  {
+    about: '/metrics',
+    name: 'lag of the event loop',
+    expected: ({ eventLoop }) => (eventLoop ? 'median, p99 and longest' : 'there is none'),
+    run: loopLag,
   },
   {
     about: '/metrics',
