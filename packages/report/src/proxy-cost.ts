@@ -51,7 +51,7 @@ export function proxyCostsOf(
 
 /** What a case has in common with the same one direct, where there is no TLS and the server checks the tokens. */
 function directKey({ scenario, target, params }: Cell, metric: string): string {
-  const { tls: _tls, tlsReuse: _reuse, tokens: _tokens, cache: _cache, ...others } = params;
+  const { tls: _tls, tlsReuse: _reuse, tokens: _tokens, cache: _cache, upstream: _way, ...others } = params;
   return `${groupKey({ scenario, route: 'direct', params: others })} ${target} ${metric}`;
 }
 

@@ -27,6 +27,7 @@ import type { Interval } from './statistics/interval.ts';
 import { median } from './statistics/median.ts';
 import { medianInterval } from './statistics/median-interval.ts';
 import { tailWarnings, typicalLag } from './tail-warnings.ts';
+import { upstreamCostsOf } from './upstream-cost.ts';
 import { variantsOf } from './variants.ts';
 import { scaled } from './view/scale.ts';
 import { warningsOf } from './warnings.ts';
@@ -77,6 +78,7 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
     comparisons,
     proxyCosts: proxyCostsOf(measured, ladders, equalWithin),
     neighbourCosts: neighbourCostsOf(measured, equalWithin),
+    upstreamCosts: upstreamCostsOf(measured, ladders, equalWithin),
     variants: variantsOf(comparable, cases, equalWithin),
     ladders,
     curves: drawn.flatMap(curvesOf),

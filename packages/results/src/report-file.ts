@@ -126,6 +126,22 @@ export interface NeighbourCost extends Finding {
   readonly beside: Estimate;
 }
 
+/** One figure of one target whose proxy reaches it over a Unix socket, against the same over TCP. */
+export interface UpstreamCost extends Finding {
+  readonly scenario: Scenario;
+  readonly target: string;
+  readonly route: Route;
+  readonly params: Params;
+  readonly metric: string;
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
+  readonly tcp: Estimate;
+  readonly unix: Estimate;
+  readonly tcpLimiter: Limiter | null;
+  /** Of the one over a Unix socket. */
+  readonly limiter: Limiter | null;
+}
+
 /** What became of one target at one rate of `load`. */
 export interface LadderStep {
   readonly ratePerSec: number;
@@ -274,6 +290,8 @@ export interface Report {
   readonly variants: readonly Variant[];
   /** Empty where `mixed` was not measured. */
   readonly neighbourCosts: readonly NeighbourCost[];
+  /** Empty where the proxy did not reach the servers both ways. */
+  readonly upstreamCosts: readonly UpstreamCost[];
   readonly ladders: readonly Ladder[];
   readonly curves: readonly Curve[];
   readonly holdLines: readonly HoldLine[];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { benchConfig } from './bench-config.ts';
 import { expand } from './cases.ts';
 import { optionHelp, optionTable, parseOptions } from './options.ts';
+import { stagesOf } from './stages.ts';
 
 const config = (...argv: string[]) => benchConfig(parseOptions(argv));
 
@@ -142,6 +143,15 @@ test('how Nginx reaches the servers is a parameter of its routes, where it is no
     ['nginx', 'tcp'],
     ['nginx', 'unix'],
   ]);
+});
+
+test('connections over TCP are not those over a Unix socket', () => {
+  const both = config('--routes', 'nginx', '--upstreams', 'tcp,unix', '--targets', 'ws');
+  const keys = stagesOf(expand(both), both)
+    .flatMap(({ groups }) => groups)
+    .map(({ sessionKey, params }) => ({ sessionKey, upstream: params.upstream }));
+  for (const group of Map.groupBy(keys, ({ sessionKey }) => sessionKey).values())
+    expect(new Set(group.map(({ upstream }) => upstream)).size).toBe(1);
 });
 
 test('where Nginx checks tokens on one route, somebody checks them on every other', () => {

@@ -59,7 +59,7 @@ export function jobsOf(cases: readonly Case[]): { readonly case: Case; readonly 
 
 function groupOf(one: Case, member: Member, config: BenchConfig): Group {
   const load = slicedLoad(one, config);
-  const { tls, tokens, cache, instances, path } = one.params;
+  const { tls, tokens, cache, upstream, instances, path } = one.params;
   return {
     scenario: one.scenario,
     route: one.route,
@@ -71,6 +71,7 @@ function groupOf(one: Case, member: Member, config: BenchConfig): Group {
       tls,
       tokens,
       cache,
+      upstream,
       instances,
       load.session,
       load.settings,

@@ -7,6 +7,7 @@ import { ladderSection } from './ladder-tables.ts';
 import { answerSection } from './needs-table.ts';
 import { neighbourSection } from './neighbour-tables.ts';
 import { proxySection } from './proxy-tables.ts';
+import { upstreamSection } from './upstream-tables.ts';
 import { variantsSection } from './variant-tables.ts';
 import type { Section } from './view.ts';
 
@@ -22,6 +23,7 @@ export const sections: readonly ((report: Report) => Section)[] = [
   proxySection,
   variantsSection,
   neighbourSection,
+  upstreamSection,
   conformanceSection,
   differencesSection,
   factsSection,
