@@ -31,7 +31,7 @@ describe('the images', () => {
   test.each(servers)('$name has a stage that starts what the runner starts', ({ name, launch }) => {
     if (launch.kind === 'remote' || launch.kind === 'command')
       throw new Error('a server of somebody else has no image');
-    const program = launch.kind === 'go' ? [`/${launch.command}`] : ['node', launch.entry];
+    const program = launch.kind === 'go' ? [`/${launch.command}`] : [launch.kind, launch.entry];
     expect(stages.get(name)?.command).toEqual([...program, ...(launch.args ?? [])]);
   });
 
@@ -59,7 +59,7 @@ describe('the images', () => {
       const [, name] = /^\$\{(\w+_IMAGE)\}$/.exec(base) ?? [];
       expect(dockerfile).toMatch(new RegExp(`^ARG ${name}=${RELEASE}$`, 'm'));
     }
-    expect(new Set(bases).size).toBe(3);
+    expect(new Set(bases).size).toBe(4);
   });
 
   test.each(Object.entries(services).filter(([, service]) => !hasKey(service, 'build')))(
@@ -169,7 +169,7 @@ describe('every service', () => {
     (name, service) => {
       expect(textAt(service, 'deploy.resources.limits.memory')).toMatch(/^\d+[mg]$/);
       expect(textAt(service, 'deploy.resources.limits.cpus')).toMatch(/^[\d.]+$/);
-      if (!['ws-server', 'ws-client', 'auth-service'].includes(name)) {
+      if (!['ws-server', 'ws-client', 'auth-service', 'nginx-exporter'].includes(name)) {
         expect(listAt(service, 'healthcheck.test').join(' ')).toMatch(
           /127\.0\.0\.1[:/]\d+\b.*\/\S*health|^CMD redis-cli ping$/,
         );

@@ -12,27 +12,28 @@ import {
   type Yaml,
   yamlDocuments,
 } from './testing/deployment-files.ts';
+import { EXPORTER_VERSION, exporterMetrics } from './testing/nginx-exporter.ts';
 
-const labelsOf = new Map<string, readonly string[]>(
-  Object.values(metrics).map(({ name, labels }) => [name, labels]),
-);
-const typeOf = new Map<string, string>(Object.values(metrics).map(({ name, type }) => [name, type]));
+const served = [...Object.values(metrics), ...exporterMetrics.map((metric) => ({ ...metric, labels: [] }))];
+const labelsOf = new Map<string, readonly string[]>(served.map(({ name, labels }) => [name, labels]));
+const typeOf = new Map<string, string>(served.map(({ name, type }) => [name, type]));
+/** Prometheus itself puts these on every series. */
+const everywhere = ['instance', 'job'];
 
 /** What an expression asks for that no server serves, a sentence each. */
 function unanswered(expression: string): string[] {
-  const names = [...expression.matchAll(/\bws_\w+/g)].map(([name]) => name);
+  const names = [...expression.matchAll(/\b(?:ws|process|nginx)_\w+/g)].map(([name]) => name);
   const asked = [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list]) => list!.split(/,\s*/));
-  // Prometheus itself puts these on every series.
-  const known = ['instance', 'job', ...names.flatMap((name) => labelsOf.get(name) ?? [])];
+  const known = [...everywhere, ...names.flatMap((name) => labelsOf.get(name) ?? [])];
   return [
     ...(names.length === 0 ? [`${expression} asks for no metric`] : []),
     ...names.filter((name) => !labelsOf.has(name)).map((name) => `no metric ${name}`),
     ...asked.filter((label) => !known.includes(label)).map((label) => `no label ${label} on ${names.join()}`),
     ...names
-      .filter((name) => /_total$/.test(name) !== (typeOf.get(name) === 'counter'))
+      .filter((name) => /_total$/.test(name) && typeOf.get(name) !== 'counter')
       .map((name) => `${name} is a ${typeOf.get(name)}`),
     ...matchers(expression)
-      .filter(({ name, label }) => !(labelsOf.get(name) ?? []).includes(label))
+      .filter(({ name, label }) => ![...everywhere, ...(labelsOf.get(name) ?? [])].includes(label))
       .map(({ name, label }) => `no label ${label} on ${name}`),
     ...names
       .filter(
@@ -45,7 +46,7 @@ function unanswered(expression: string): string[] {
 
 /** The labels that an expression selects by. */
 function matchers(expression: string): { name: string; label: string }[] {
-  return [...expression.matchAll(/\b(ws_\w+)\{([^}]*)\}/g)].flatMap(([, name, inner]) =>
+  return [...expression.matchAll(/\b(\w+_\w+)\{([^}]*)\}/g)].flatMap(([, name, inner]) =>
     [...inner!.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label]) => ({ name: name!, label: label! })),
   );
 }
@@ -59,6 +60,13 @@ describe('unanswered', () => {
     ['sum(rate(ws_cuts_total{reason="write_wait"}[5m]))', []],
     ['sum(rate(ws_cuts_total{code="1006"}[5m]))', ['no label code on ws_cuts_total']],
     ['up', ['up asks for no metric']],
+    ['max(process_resident_memory_bytes{job="ws-server"})', []],
+    ['max(process_resident_bytes)', ['no metric process_resident_bytes']],
+    ['sum(nginx_connections_open)', ['no metric nginx_connections_open']],
+    [
+      'sum(nginx_connections_accepted)',
+      ['nginx_connections_accepted is a counter, and is shown without its rate'],
+    ],
   ])('%s', (expression, sentences) => {
     expect(unanswered(expression)).toEqual(sentences);
   });
@@ -80,7 +88,8 @@ describe('the Grafana dashboard', () => {
 
   test('every metric has a panel', () => {
     const shown = queries.map(({ expression }) => expression).join(' ');
-    expect([...labelsOf.keys()].filter((name) => !shown.includes(name))).toEqual([]);
+    const ours = Object.values(metrics).map(({ name }) => name);
+    expect(ours.filter((name) => !shown.includes(name))).toEqual([]);
   });
 
   test('asks the data source that is provisioned, which asks the Prometheus of the compose file', () => {
@@ -110,6 +119,18 @@ test('Prometheus scrapes every replica of the compose file, on the port of packa
     port: parseConfig().port,
   });
   expect(at(yamlDocuments('compose.yaml')[0]!, 'services')).toHaveProperty('ws-server');
+});
+
+test('Prometheus scrapes the exporter of the release whose metrics are known, which asks the status page of Nginx', () => {
+  const services = at(yamlDocuments('compose.yaml')[0]!, 'services');
+  const exporter = at(services, 'nginx-exporter');
+  expect(textAt(exporter, 'image')).toContain(`nginx-prometheus-exporter:${EXPORTER_VERSION}}`);
+  expect(
+    listAt(yamlDocuments('monitoring/prometheus.yml')[0]!, 'scrape_configs.1.static_configs.0.targets'),
+  ).toEqual([`nginx-exporter:${listAt(exporter, 'expose')[0]}`]);
+  const [, port, path] = /http:\/\/nginx:(\d+)(\/\w+)$/.exec(textAt(exporter, 'command.0'))!;
+  expect(listAt(services, 'nginx.expose')).toEqual([port]);
+  expect(infraText('nginx/compose.conf')).toContain(`listen ${port};\n        location = ${path} {`);
 });
 
 test('the autoscaler asks for a metric that the servers serve', () => {
@@ -142,6 +163,16 @@ describe('the alerts', () => {
     const limit = env.find((entry) => textAt(entry, 'name') === 'WS_MAX_CONNECTIONS')!;
     const near = rules.find((rule) => textAt(rule, 'alert') === 'ConnectionsNearTheLimit')!;
     expect(textAt(near, 'expr')).toContain(`> ${Number(textAt(limit, 'value')) * 0.8}`);
+  });
+
+  test('the limit of memory is 90 % of what compose file and Deployment give a server', () => {
+    const near = rules.find((rule) => textAt(rule, 'alert') === 'MemoryNearTheLimit')!;
+    const limits = [
+      textAt(yamlDocuments('compose.yaml')[0]!, 'services.ws-server.deploy.resources.limits.memory'),
+      textAt(manifest('Deployment'), 'spec.template.spec.containers.0.resources.limits.memory'),
+    ];
+    expect(limits).toEqual(['1g', '1Gi']);
+    expect(textAt(near, 'expr')).toContain(`> ${Math.floor(0.9 * 2 ** 30)}`);
   });
 
   test('Prometheus reads them where the compose file puts them', () => {
