@@ -19,6 +19,8 @@ const topology: NginxConfigOptions = {
   workerShutdownTimeoutMs: 60_000,
 };
 
+const { workerShutdownTimeoutMs: _, ...lasting } = topology;
+
 /** What one client address may open at a public Nginx: enough for an office behind one address, and no flood. */
 const publicLimits = { proxyConnectionsPerAddress: 200, proxyHandshakesPerSec: 20, proxyHandshakeBurst: 200 };
 
@@ -73,6 +75,20 @@ export function committedConfigs(): Record<string, string> {
       variant: 'compose',
       upstreams: [`ws-server:${config.port}`],
       stubStatus: '8081',
+    }),
+    // An old worker keeps its connections until they end: a renewal of the certificate is a reload that cuts nobody.
+    'infra/nginx/compose-tls.conf': nginxConfig(parseConfig(), {
+      ...lasting,
+      variant: 'compose',
+      upstreams: [`ws-server:${config.port}`],
+      listen: ['8443'],
+      stubStatus: '8081',
+      tls: {
+        certificate: '/etc/nginx/tls/fullchain.pem',
+        key: '/etc/nginx/tls/privkey.pem',
+        versions: ['TLSv1.2', 'TLSv1.3'],
+        sessionReuse: true,
+      },
     }),
     // Socket.IO for clients that begin with long-polling: each session stays on its instance.
     'infra/nginx/nginx-polling.conf': nginxConfig(parseConfig({ ...publicLimits, ...polling }), {

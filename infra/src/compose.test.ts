@@ -1,4 +1,5 @@
 // compose.yaml and the images: what stands in them twice must be the same in both places.
+import { dirname } from 'node:path';
 import { type OptionName, optionNames } from '@ws-arena/config/options';
 import { envName, fromEnv, parseConfig } from '@ws-arena/config/parse-config';
 import { nodeFlags } from '@ws-arena/contract/running-server';
@@ -124,6 +125,26 @@ describe('Nginx', () => {
   test('may open as many descriptors as its config asks for', () => {
     const asked = Number(/worker_rlimit_nofile (\d+)/.exec(nginxConf)?.[1]);
     expect(Number(textAt(services.nginx!, 'ulimits.nofile.hard'))).toBeGreaterThanOrEqual(asked);
+  });
+});
+
+describe('with TLS, Nginx', () => {
+  const nginx = at(yamlDocuments('compose-tls.yaml')[0]!, 'services.nginx');
+  const conf = infraText('nginx/compose-tls.conf');
+
+  test('reads its config and the certificate where they are mounted, and listens where it is published', () => {
+    const mounts = listAt(nginx, 'volumes').map((each) => withDefaults(String(each)).split(':'));
+    expect(mounts[0]).toEqual(['./nginx/compose-tls.conf', listAt(services.nginx!, 'command').at(-1), 'ro']);
+    const [, folder] = mounts[1]!;
+    for (const [, path] of conf.matchAll(/ssl_certificate(?:_key)? (\S+);/g))
+      expect(dirname(path!)).toBe(folder);
+    const [, port] = /listen (\d+) ssl/.exec(conf)!;
+    expect(listAt(nginx, 'ports')).toEqual([`${port}:${port}`]);
+    expect(listAt(nginx, 'healthcheck.test').at(-1)).toBe(`https://127.0.0.1:${port}/healthz`);
+  });
+
+  test('keeps open connections over a reload, however long they last', () => {
+    expect(conf).not.toContain('worker_shutdown_timeout');
   });
 });
 

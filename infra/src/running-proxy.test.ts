@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { certificateFiles } from './certificate.ts';
@@ -20,6 +25,15 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The serial number of the certificate that a new connection is shown. */
+async function serialAt(port: number): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { serialNumber } = socket.getPeerCertificate();
+  socket.destroy();
+  return serialNumber;
 }
 
 const hasTaskset = existsSync('/usr/bin/taskset');
@@ -95,6 +109,30 @@ describe.runIf(nginxHere).concurrent('a running proxy', { timeout: 30_000 }, () 
     await proxy.reload();
     expect(await client.closed).toBe(1006);
     await t.expect.poll(() => isAlive(old!)).toBe(false);
+    expect(await (await open(proxy.url)).echo('new')).toBe('new');
+  });
+
+  test('a reload brings a new certificate to who comes, and cuts nobody who is there', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'ws-arena-renewal-'));
+    t.onTestFinished(() => rm(folder, { recursive: true }));
+    const files = { certificate: join(folder, 'fullchain.pem'), key: join(folder, 'privkey.pem') };
+    const install = async (name: string) => {
+      const made = await certificateFiles(join(folder, name));
+      await rename(made.certificate, files.certificate);
+      await rename(made.key, files.key);
+      return new X509Certificate(await readFile(files.certificate)).serialNumber;
+    };
+    const old = await install('old');
+    const { proxy, open } = await proxied(t, {
+      tls: { ...files, versions: ['TLSv1.3'], sessionReuse: true },
+    });
+    const client = await open(proxy.url);
+    expect(await serialAt(proxy.port)).toBe(old);
+    const renewed = await install('new');
+    await proxy.reload();
+    expect(await serialAt(proxy.port)).toBe(renewed);
+    expect(renewed).not.toBe(old);
+    expect(await client.echo('kept')).toBe('kept');
     expect(await (await open(proxy.url)).echo('new')).toBe('new');
   });
 

@@ -26,6 +26,14 @@ describe.runIf(composeLoader)('compose.yaml', () => {
     expect(ok).toBe(true);
   });
 
+  test('with TLS it publishes that port alone, and mounts the folder that is given', () => {
+    const { ok, output } = composeLoader!({ TLS_FOLDER: '/srv/tls' }, 'compose-tls.yaml');
+    expect(output).toContain('source: /srv/tls\n');
+    expect([...output.matchAll(/published: "(\d+)"/g)].map(([, port]) => port)).toContain('8443');
+    expect(output).not.toContain('published: "8080"');
+    expect(ok).toBe(true);
+  });
+
   test('a file that is not right is refused', () => {
     expect(composeLoader!({ TARGET: '[]' }).ok).toBe(false);
   });
@@ -48,12 +56,16 @@ describe.runIf(kubernetesValidator)('the Kubernetes manifests', () => {
 describe('the load generator takes the command line of', () => {
   test.each([
     ['the compose file', listAt(yamlDocuments('compose.yaml')[0]!, 'services.ws-client.command')],
+    [
+      'the compose file with TLS',
+      listAt(yamlDocuments('compose-tls.yaml')[0]!, 'services.ws-client.command'),
+    ],
     ['the Job', listAt(manifest('Job'), 'spec.template.spec.containers.0.args')],
   ])('%s', (_, words) => {
     // A port that nothing listens on: wrong usage is exit code 2 before any connection, and this one must fail later.
     const args = words
       .map((word) => withDefaults(String(word)).replace('$(JOB_COMPLETION_INDEX)', '3'))
-      .map((word) => word.replace(/^--url=ws:\/\/[\w-]+:\d+/, '--url=ws://127.0.0.1:1'));
+      .map((word) => word.replace(/^--url=(wss?):\/\/[\w-]+:\d+/, '--url=$1://127.0.0.1:1'));
     const child = spawnSync(process.execPath, ['apps/loadgen/src/main.ts', ...args, '--connections=1'], {
       cwd: projectRoot,
       encoding: 'utf8',

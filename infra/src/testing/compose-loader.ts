@@ -10,8 +10,11 @@ const LOADER = 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2';
 
 const at = { cwd: projectRoot, encoding: 'utf8' } as const;
 
-/** Reads the compose file as Docker would; what it says, and whether it took it. */
-export type ComposeLoader = (env: Readonly<Record<string, string>>) => { ok: boolean; output: string };
+/** Reads compose.yaml, and files that change it, as Docker would; what it says, and whether it took it. */
+export type ComposeLoader = (
+  env: Readonly<Record<string, string>>,
+  ...changes: readonly string[]
+) => { ok: boolean; output: string };
 
 /** A proxy that does not answer is one that is not there. */
 const FETCH_TIMEOUT_MS = 120_000;
@@ -21,8 +24,11 @@ export const composeLoader: ComposeLoader | undefined = find();
 
 function find(): ComposeLoader | undefined {
   if (spawnSync('docker', ['compose', 'version']).status === 0) {
-    const args = ['compose', '-f', 'infra/compose.yaml', '--profile', '*', 'config'];
-    return (env) => said(spawnSync('docker', args, { ...at, env: { ...process.env, ...env } }));
+    return (env, ...changes) => {
+      const files = ['compose.yaml', ...changes].flatMap((name) => ['-f', `infra/${name}`]);
+      const args = ['compose', ...files, '--profile', '*', 'config'];
+      return said(spawnSync('docker', args, { ...at, env: { ...process.env, ...env } }));
+    };
   }
   const folder = join(projectCache, 'compose-go-2.16.2');
   if (!existsSync(join(folder, 'cmd'))) {
@@ -36,16 +42,17 @@ function find(): ComposeLoader | undefined {
       return undefined;
     }
   }
-  return (env) => {
+  return (env, ...changes) => {
     // This loader does not look at the environment, so the text is given as Docker would see it.
-    const text = infraText('compose.yaml').replace(
-      /\$\{(\w+):?-([^}]*)\}/g,
-      (_, name: string, fallback: string) => env[name] ?? fallback,
-    );
+    const given = (text: string) =>
+      text.replace(/\$\{(\w+):?-([^}]*)\}/g, (_, name: string, fallback: string) => env[name] ?? fallback);
     const work = mkdtempSync(join(tmpdir(), 'ws-arena-'));
     try {
-      writeFileSync(join(work, 'compose.yaml'), text);
-      return said(spawnSync(join(folder, 'cmd'), [join(work, 'compose.yaml')], at));
+      const files = ['compose.yaml', ...changes].map((name) => {
+        writeFileSync(join(work, name), given(infraText(name)));
+        return join(work, name);
+      });
+      return said(spawnSync(join(folder, 'cmd'), files, at));
     } finally {
       rmSync(work, { recursive: true });
     }
