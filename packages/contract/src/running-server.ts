@@ -4,11 +4,12 @@ import type { ServerConfig } from '@ws-arena/config/options';
 import { toEnv } from '@ws-arena/config/parse-config';
 import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/server-interface/exit-code';
 import { parseReadyLine, type ReadyLine } from '@ws-arena/server-interface/ready-line';
+import { bunBinary } from './bun-binary.ts';
 import { commandPrefix } from './command-prefix.ts';
 import { goBinary } from './go-binary.ts';
 import { repoRoot } from './repo-root.ts';
 import { TargetUnavailable } from './target-unavailable.ts';
-import type { Target } from './targets.ts';
+import type { OwnLaunch, Target } from './targets.ts';
 
 /** A server process that printed its ready line. */
 export interface RunningServer {
@@ -102,12 +103,22 @@ async function commandOf(target: Target, cpus: string | undefined): Promise<stri
   if (launch.kind === 'remote')
     throw new TargetUnavailable(`${target.name} runs elsewhere, at ${launch.url}`);
   if (launch.kind === 'command') throw new TargetUnavailable(`${target.name} does not keep the contract`);
-  const prefix = commandPrefix(cpus);
-  const program =
-    launch.kind === 'node'
-      ? [process.execPath, ...nodeFlags, launch.entry]
-      : [await goBinary(launch.command)];
-  return [...prefix, ...program, ...(launch.args ?? [])];
+  return [...commandPrefix(cpus), ...(await programOf(launch)), ...(launch.args ?? [])];
+}
+
+/**
+ * The program of a server of this project, which is built or fetched where it is not there yet.
+ * @throws TargetUnavailable when it cannot be had here.
+ */
+export async function programOf(launch: OwnLaunch): Promise<string[]> {
+  switch (launch.kind) {
+    case 'node':
+      return [process.execPath, ...nodeFlags, launch.entry];
+    case 'bun':
+      return [await bunBinary(), launch.entry];
+    case 'go':
+      return [await goBinary(launch.command)];
+  }
 }
 
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -1,9 +1,13 @@
 import { type Capabilities, full } from './capabilities.ts';
 
+/** How the process of a server of this project is started. */
+export type OwnLaunch =
+  | { readonly kind: 'node' | 'bun'; readonly entry: string; readonly args?: readonly string[] }
+  | { readonly kind: 'go'; readonly command: string; readonly args?: readonly string[] };
+
 /** How a target's process is started. */
 export type Launch =
-  | { readonly kind: 'node'; readonly entry: string; readonly args?: readonly string[] }
-  | { readonly kind: 'go'; readonly command: string; readonly args?: readonly string[] }
+  | OwnLaunch
   /** A server of somebody's own: `{port}` in the command and the URL is a free port, also PORT in its environment. */
   | {
       readonly kind: 'command';
@@ -33,7 +37,7 @@ export interface OwnClient {
 export interface Target {
   readonly name: string;
   readonly library: string;
-  readonly language: 'TypeScript' | 'Go' | 'Lua' | 'unknown';
+  readonly language: 'TypeScript' | 'TypeScript on Bun' | 'Go' | 'Lua' | 'unknown';
   /** `reference` rows are the comparison; a `variant` changes one thing; `bare` has no contract, to measure its cost. */
   readonly kind: 'reference' | 'baseline' | 'variant' | 'bare' | 'remote';
   readonly launch: Launch;
@@ -45,10 +49,11 @@ export interface Target {
 const EMPTY_FRAGMENTS =
   'a message of more fragments than readLimitBytes ends with 1008, even if the fragments are empty';
 
-const ws: Capabilities = { ...full, countsFragments: true, notes: [EMPTY_FRAGMENTS] };
+const ws: Capabilities = { ...full, countsFragments: true, eventLoop: true, notes: [EMPTY_FRAGMENTS] };
 
 const uws: Capabilities = {
   ...full,
+  eventLoop: true,
   invalidUtf8: 'dropped',
   protocolErrorCode: 1006,
   sendsAcceptedBefore: { error: false, overLimit: true },
@@ -203,6 +208,24 @@ export const targets: readonly Target[] = [
         'the library takes 65,535 bytes a frame unless told otherwise, one byte less than the default read limit; readLimitBytes is what it is told',
         NO_TOKENS,
         OWN_ROOMS,
+      ],
+    },
+  },
+  {
+    name: 'bun',
+    library: 'Bun.serve',
+    language: 'TypeScript on Bun',
+    kind: 'variant',
+    launch: { kind: 'bun', entry: 'apps/bun-server/src/main.ts' },
+    capabilities: {
+      ...full,
+      deflateLevels: [6],
+      ownHandshakeTimeoutMs: 10_000,
+      eventLoop: true,
+      notes: [
+        'a handshake is cut off after 10 to 14 s by Bun itself, whatever handshakeTimeoutMs says',
+        'permessage-deflate has one level (6): any other is refused at start',
+        'a handshake in a request of HTTP/1.0 is granted: Bun does not say which version a request has',
       ],
     },
   },

@@ -61,9 +61,15 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     };
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
     const { port, library, version } = service;
-    const runtime = `node ${process.versions.node}`;
     console.log(
-      formatReadyLine({ target: options.target, port, pid: process.pid, library, version, runtime }),
+      formatReadyLine({
+        target: options.target,
+        port,
+        pid: process.pid,
+        library,
+        version,
+        runtime: runtime(),
+      }),
     );
   } catch (error) {
     if (error instanceof ConfigError) return fail(2, error.message);
@@ -76,6 +82,12 @@ async function drain(service: Service, graceMs: number): Promise<void> {
   setTimeout(() => process.exit(0), graceMs - Math.min(graceMs / 5, EXIT_MS)).unref();
   await service.drain();
   process.exit(0);
+}
+
+/** What runs this process; Bun says a version of Node.js too. */
+function runtime(): string {
+  const { bun, node } = process.versions;
+  return bun === undefined ? `node ${node}` : `bun ${bun}`;
 }
 
 function fail(code: number, sentence: string): void {

@@ -1,3 +1,4 @@
+import { bunBinary } from '@ws-arena/contract/bun-binary';
 import { isInstalled } from '@ws-arena/contract/command-prefix';
 import { goBinary } from '@ws-arena/contract/go-binary';
 import { planConnections } from '@ws-arena/infra/machine-limits';
@@ -23,6 +24,7 @@ export const doctorCommand: Command = {
     const lines = [
       `pinning: ${pinning(true).sentence}`,
       `Go baselines: ${await outcome(orAborted(goBinary('gorilla'), interrupted), () => 'built')}`,
+      `Bun: ${await outcome(orAborted(bunBinary(), interrupted), (path) => path)}`,
       `Nginx: ${await outcome(orAborted(nginxBinary(), interrupted), ({ version, path }) => `${version} (${path})`)}`,
       `Redis: ${await outcome(orAborted(redisBinary(), interrupted), ({ version, path }) => `${version} (${path})`)}`,
       `njs and Lua in Nginx: ${await outcome(orAborted(nginxWithModules(), interrupted), ({ version, path }) => `${version} (${path})`)}`,

@@ -1,4 +1,4 @@
-import { goBinary } from '@ws-arena/contract/go-binary';
+import { programOf } from '@ws-arena/contract/running-server';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import type { Target } from '@ws-arena/contract/targets';
 import { type NginxBinary, nginxBinary } from '@ws-arena/infra/nginx-binary';
@@ -22,8 +22,9 @@ export async function usableTargets(arena: Arena, say: (sentence: string) => voi
 async function tryTarget(arena: Arena, target: Target, say: (sentence: string) => void): Promise<TargetInfo> {
   try {
     if (asksTokens(arena.config.routes)) requireTokens(target);
-    // A first build of the Go baselines takes a while.
-    if (target.launch.kind === 'go') await orAborted(goBinary(target.launch.command), arena.interrupted);
+    // A first build of the Go baselines takes a while, and so does to fetch Bun.
+    const { launch } = target;
+    if (launch.kind === 'go' || launch.kind === 'bun') await orAborted(programOf(launch), arena.interrupted);
     const { servers } = await arena.served(target, {});
     const reasons = leftOut(target, arena.config);
     for (const reason of reasons) say(`${target.name} is not measured in ${reason}`);

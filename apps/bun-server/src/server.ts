@@ -1,0 +1,132 @@
+import type { ServerConfig } from '@ws-arena/config/options';
+import { wireLimitBytes } from '@ws-arena/config/wire-limit';
+import { Admission, type Workload } from '@ws-arena/lifecycle/admission';
+import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
+import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
+import { Metrics } from '@ws-arena/lifecycle/metrics';
+import type { Service } from '@ws-arena/lifecycle/process';
+import { TokenGate } from '@ws-arena/lifecycle/token-gate';
+import type { Server } from 'bun';
+import { closeCode } from './close-code.ts';
+import { Connection } from './connection.ts';
+import { isHandshake, NO_HANDSHAKE, observability, refusal, tokenHeaders } from './http.ts';
+import { serveMessages } from './messages.ts';
+import { refuseUnkeepable } from './unkeepable.ts';
+
+/** Starts the contract's server on Bun.serve. Resolves when it listens. */
+export async function startServer(config: ServerConfig): Promise<Service> {
+  refuseUnkeepable(config);
+  const servers: Server<Connection>[] = [];
+  const metrics = new Metrics();
+  const doors = new Admission(config, metrics);
+  const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
+  const gate = await TokenGate.of<Connection>(config, (connection, code) => connection.end(code));
+  const messages = await serveMessages(servers, config, metrics, heartbeat);
+  const compressor = config.deflateContextTakeover ? 'dedicated' : 'shared';
+
+  const serving = {
+    development: false,
+    routes: { ...observability(metrics, doors), [config.path]: { GET: onUpgrade } },
+    fetch: (request: Request) => turnAway(request, 404, `nothing is served here; the path is ${config.path}`),
+    websocket: {
+      maxPayloadLength: wireLimitBytes(config), // counts a message on the wire, too
+      // Past a limit Bun drops messages; this server reads no more, or cuts, before any is lost.
+      backpressureLimit: 0,
+      // Its idle timer counts any byte as life and is 4 s coarse; the heartbeat is exact and counts pongs.
+      idleTimeout: 0,
+      sendPings: false,
+      perMessageDeflate: config.deflateLevel > 0 && { compress: compressor, decompress: compressor },
+
+      open(ws) {
+        const connection = ws.data;
+        connection.ws = ws;
+        connection.beat = heartbeat.add(connection);
+        metrics.opened();
+        if (connection.untilSec !== undefined) gate?.admit(connection, connection.untilSec);
+        messages.join(connection);
+      },
+
+      message({ data: connection }, message) {
+        if (connection.endCode !== 0) return;
+        const bytes = Buffer.byteLength(message);
+        if (bytes > config.readLimitBytes) connection.end(1009);
+        else if (gate && typeof message === 'string' && gate.isTokenText(message))
+          void gate.refresh(connection, message);
+        else messages.take(connection, message, bytes);
+      },
+
+      pong({ data: connection }) {
+        heartbeat.pong(connection.beat);
+      },
+
+      drain({ data: connection }) {
+        connection.drained();
+      },
+
+      close({ data: connection }, code, reason) {
+        metrics.closed(closeCode(code, reason));
+        heartbeat.remove(connection.beat);
+        gate?.leave(connection);
+        messages.leave(connection);
+      },
+    } satisfies Bun.WebSocketHandler<Connection>,
+  };
+
+  function onUpgrade(request: Request, server: Server<Connection>) {
+    const { headers, url } = request;
+    const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
+    const workload = doors.admit(config.path, query, headers.get('origin') ?? undefined);
+    if (workload.kind === 'refusal') return turnAway(request, workload.status, workload.sentence);
+    if (!isHandshake(headers)) return turnAway(request, 400, NO_HANDSHAKE);
+    if (!gate) return upgrade(request, server, new Connection(workload, undefined));
+    return withToken(gate, request, server, workload);
+  }
+
+  async function withToken(
+    by: TokenGate<Connection>,
+    request: Request,
+    server: Server<Connection>,
+    workload: Workload,
+  ) {
+    const verdict = await by.verdict(tokenHeaders(request.headers));
+    if (verdict.status !== 200) return turnAway(request, verdict.status, verdict.reason);
+    return upgrade(request, server, new Connection(workload, verdict.expiresAtSec));
+  }
+
+  function upgrade(request: Request, server: Server<Connection>, data: Connection) {
+    return server.upgrade(request, { data }) ? undefined : turnAway(request, 400, NO_HANDSHAKE);
+  }
+
+  function turnAway({ headers }: Request, status: number, sentence: string): Response {
+    if (headers.has('upgrade')) metrics.rejected(status);
+    return refusal(status, sentence);
+  }
+
+  const { host: hostname, port, socketPath } = config;
+  servers.push(listening(() => Bun.serve({ ...serving, hostname, port }), config));
+  if (socketPath !== '') {
+    await removeStaleSocket(socketPath);
+    servers.push(listening(() => Bun.serve({ ...serving, unix: socketPath }), socketPath));
+  }
+  heartbeat.start();
+  return {
+    port: servers[0]!.port!,
+    library: 'Bun.serve',
+    version: Bun.version,
+    async drain() {
+      doors.isOpen = false;
+      await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.end(1001));
+      messages.stop();
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
+}
+
+/** @throws Error when the address is taken, or is not of this machine. */
+function listening<T>(serve: () => T, where: string | ServerConfig): T {
+  try {
+    return serve();
+  } catch (cause) {
+    throw cannotListen(where, (cause as NodeJS.ErrnoException).code, cause);
+  }
+}

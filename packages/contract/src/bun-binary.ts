@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cacheDir } from './repo-root.ts';
+import { TargetUnavailable } from './target-unavailable.ts';
+
+const run = promisify(execFile);
+
+/** The version that is fetched where no `bun` is installed. */
+const VERSION = '1.4.5';
+
+let found: Promise<string> | undefined;
+
+/**
+ * The `bun` in the PATH, else npm's package of it fetched into the project's cache. Looked for once in a process.
+ * @throws TargetUnavailable when there is none and none can be fetched.
+ */
+export function bunBinary(): Promise<string> {
+  found ??= find();
+  return found;
+}
+
+async function find(): Promise<string> {
+  return (await runs('bun')) ? 'bun' : fetchedBun();
+}
+
+/**
+ * Bun in `root`, fetched when it is not there yet.
+ * @throws TargetUnavailable without npm or the network, or when it does not run.
+ */
+export async function fetchedBun(root = join(cacheDir, 'bun')): Promise<string> {
+  const name = await packageName();
+  const current = join(root, VERSION);
+  const bun = join(current, 'node_modules', name, 'bin/bun');
+  if (await runs(bun)) return bun;
+  try {
+    await mkdir(root, { recursive: true });
+    const work = await mkdtemp(join(root, 'fetch-'));
+    try {
+      await run('npm', [
+        ...['install', '--prefix', work, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'],
+        `${name}@${VERSION}`,
+      ]);
+      // Whoever renames first has fetched it for all.
+      await rename(work, current).catch(() => {});
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  } catch (cause) {
+    throw unavailable('could not be fetched from npm', cause);
+  }
+  if (await runs(bun)) return bun;
+  throw unavailable(`what npm has for ${process.platform} ${process.arch} does not run here`);
+}
+
+function unavailable(why: string, cause?: unknown): TargetUnavailable {
+  const said = cause instanceof Error ? ` (${cause.message.split('\n')[0]})` : '';
+  return new TargetUnavailable(`bun is not installed, and ${why}${said}; install it from https://bun.sh`, {
+    cause,
+  });
+}
+
+async function runs(path: string): Promise<boolean> {
+  return run(path, ['--version']).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The package with the binary for this machine; a processor without AVX2 takes `baseline`. */
+async function packageName(): Promise<string> {
+  const arch = process.arch === 'arm64' ? 'aarch64' : process.arch;
+  const cpu = await readFile('/proc/cpuinfo', 'utf8').catch(() => 'avx2');
+  const kind = arch === 'x64' && !/\bavx2\b/.test(cpu) ? '-baseline' : '';
+  return `@oven/bun-${process.platform}-${arch}${kind}`;
+}
