@@ -127,19 +127,10 @@ export interface NeighbourCost extends Finding {
 }
 
 /** One figure of one target whose proxy reaches it over a Unix socket, against the same over TCP. */
-export interface UpstreamCost extends Finding {
-  readonly scenario: Scenario;
-  readonly target: string;
-  readonly route: Route;
-  readonly params: Params;
-  readonly metric: string;
-  readonly unit: string;
-  readonly better: 'higher' | 'lower';
+export interface UpstreamCost extends Omit<ProxyCost, 'direct' | 'proxied' | 'directLimiter'> {
   readonly tcp: Estimate;
   readonly unix: Estimate;
   readonly tcpLimiter: Limiter | null;
-  /** Of the one over a Unix socket. */
-  readonly limiter: Limiter | null;
 }
 
 /** What became of one target at one rate of `load`. */
