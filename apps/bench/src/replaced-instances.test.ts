@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nginxHere } from '@ws-arena/infra/testing/nginx-here';
+import { redisHere } from '@ws-arena/infra/testing/redis-here';
 import type { Trial } from '@ws-arena/results/trial';
 import { expect, test } from 'vitest';
 import { Bench, folder, hasProc, runIn, until } from './testing/bench-process.ts';
@@ -25,6 +26,8 @@ function expectAllBack({ load, replaced, error, warnings }: Trial): void {
   expect(messages.sent).toBeGreaterThan(0);
   expect(messages.delivered + messages.lost).toBe(messages.sent);
   expect(messages).toMatchObject({ duplicated: 0, corrupted: 0 });
+  // Whoever keeps a connection loses nothing.
+  expect(returns!.lostUntouched).toBe(0);
   for (const { atMs, endedMs, readyMs } of replaced!) {
     expect(endedMs).toBeGreaterThan(atMs);
     expect(readyMs).toBeGreaterThan(endedMs);
@@ -43,9 +46,33 @@ test.runIf(canReplace).each([
   expectAllBack(trial!);
   expect(trial!.replaced!.map(({ instances }) => instances)).toEqual(groups);
   if (scenario === 'crash') expect(Object.keys(trial!.load!.connections.closed)).toEqual(['1006']);
-  expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('until 99 % were back');
+  const report = readFileSync(join(out, 'report.md'), 'utf8');
+  for (const column of ['until 99 % were back', '99 % in the window', 'lost by the untouched'])
+    expect(report).toContain(column);
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Clients without a connection, over time');
   expect(bench.processes()).toEqual([]);
 });
+
+test.runIf(canReplace && redisHere)(
+  'socket.io restores sessions across instances that drain, and none across instances that are killed',
+  async () => {
+    const out = folder();
+    const bench = new Bench([...asked('deploy,crash', 'socketio', out), '--recovery', 'yes']);
+    expect(await bench.ended(), bench.stderr).toBe(0);
+    const { trials } = runIn(out);
+    expect(trials.map(({ case: one }) => one.scenario)).toEqual(['deploy', 'crash']);
+    for (const trial of trials) {
+      expectAllBack(trial);
+      expect(trial.usage).toHaveProperty('redis');
+    }
+    const [drained, killed] = trials.map(({ load }) => load!.returns!);
+    expect(drained!.recovered).toBeGreaterThan(0);
+    // A session is stored when its connection ends, by the process that had it.
+    expect(killed!.recovered).toBe(0);
+    expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('socketio, restoring sessions');
+    expect(bench.processes()).toEqual([]);
+  },
+);
 
 test.runIf(canReplace)(
   'a server killed in the middle of a deploy is named, the next target is measured, and nothing is left',

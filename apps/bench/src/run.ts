@@ -11,7 +11,7 @@ import { stagesOf } from './plan/stages.ts';
 import { UsageError } from './plan/usage-error.ts';
 import { Arena } from './processes/arena.ts';
 import { pinning } from './processes/pinning.ts';
-import { usableRoomInstances, usableRoutes, usableTargets } from './processes/usable.ts';
+import { usableOverRedis, usableRoutes, usableTargets } from './processes/usable.ts';
 import { Progress } from './progress.ts';
 import { appendConformance } from './store/conformance.ts';
 import { environment } from './store/environment.ts';
@@ -107,7 +107,7 @@ async function plan({ config, arena, progress }: Running, argv: readonly string[
   progress.note(`starting ${config.targetList.map(({ name }) => name).join(', ')}`);
   const infos = await usableTargets(arena, (sentence) => progress.note(sentence));
   const { routes, ...nginx } = await usableRoutes(arena, (sentence) => progress.note(sentence));
-  const { roomInstances, ...redis } = await usableRoomInstances(arena, (sentence) => progress.note(sentence));
+  const { redis, ...overRedis } = await usableOverRedis(arena, (sentence) => progress.note(sentence));
   const available = config.targetList.filter(({ name }) =>
     infos.some((one) => one.name === name && one.available),
   );
@@ -119,9 +119,12 @@ async function plan({ config, arena, progress }: Running, argv: readonly string[
     argv,
     preset: config.preset,
     startedAt,
-    environment: await environment(config, arena.pinning, { ...nginx, ...redis }),
+    environment: await environment(config, arena.pinning, {
+      ...nginx,
+      ...(redis !== undefined && { redis }),
+    }),
     targets: [...infos, ...unaskedTargets(config.targetList)],
-    cases: expand({ ...config, targetList: available, routes, roomInstances }),
+    cases: expand({ ...config, targetList: available, routes, ...overRedis }),
     rounds: config.rounds,
     precision: { halfWidth: config.halfWidth, p99BoundMs: config.p99BoundMs },
   };

@@ -66,6 +66,10 @@ export interface ReturnCounts {
   readonly returned: readonly number[];
   /** Messages that waited in a client until it was back. */
   readonly waited: number;
+  /** Messages that were lost although the connection that they left on stayed open. Absent in older results. */
+  readonly lostUntouched?: number;
+  /** Sessions that the server restored, where clients of Socket.IO ask for it. */
+  readonly recovered?: number;
 }
 
 /** What the members of a room got that read slowly. */

@@ -169,6 +169,11 @@ export interface LoadSpec {
   readonly verify: boolean;
   /** Socket.IO: messages ask for an acknowledgement, and that is the reply. Of the closed and the open loop. */
   readonly acks: boolean;
+  /**
+   * Socket.IO: a client that comes back asks for its session and for what it missed, as socket.io-client does where the
+   * server offers that (connection state recovery). Of text over WebSocket, without acks.
+   */
+  readonly recovers?: true;
 }
 
 /** A spec with every field at its quiet default: 1 connection, window 1, 64 random bytes as text, 1 s. */

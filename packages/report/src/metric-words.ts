@@ -38,11 +38,16 @@ export const metricWords = {
   largestMessage: 'the largest message that came back whole',
   backMostNs: 'from the signal until 99 % of the clients were back, of each replacement',
   backAllNs: 'from the signal until all clients were back, of each replacement',
+  backInWindow:
+    'of the clients whose connection ended, the share that had the next within the window, which is the spread of the drain and the longest wait before a first attempt; of each replacement',
   awayMost: 'the largest share of clients that had no connection at one time',
   awayP50: 'half of all absences were at most this long',
   awayP99: '99 % of all absences were at most this long',
   handshakesPeak: 'attempts a second, over the busiest 200 ms',
   messagesLost: 'sent, and never answered',
+  lostWithConnection: 'lost messages that were under way when the connection of their client ended',
+  lostUntouched: 'messages that were lost although the connection of their client stayed open',
+  sessionsRestored: 'share of the returns at which socket.io restored the session and what it had missed',
   messagesRepeated: 'answered more than once',
   messagesLate: 'due while their client had no connection; they left when it was back',
   connectedP99:

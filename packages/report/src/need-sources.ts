@@ -91,7 +91,7 @@ export const needSources: readonly NeedSource[] = [
     scenario: 'deploy',
     routes: ['nginx', 'nginx-tls'],
     metric: 'backMostNs',
-    rank: () => 0,
+    rank: ({ recovery }) => (recovery === undefined ? 0 : undefined),
   },
 ];
 

@@ -1,8 +1,9 @@
 import { emptyHistogram, encodeHistogram } from '@ws-arena/load/histogram';
 import type { LoadResult, ReturnCounts } from '@ws-arena/load/load-result';
+import { type Backoff, defaultSpec, type OpenLoad } from '@ws-arena/load/load-spec';
 import type { ReplacedStep, Trial } from '@ws-arena/results/trial';
 import { expect, test } from 'vitest';
-import { replacingFigures, replacingWarnings } from './replacing.ts';
+import { absencesOf, backInTime, replacingFigures, replacingWarnings } from './replacing.ts';
 
 const step = (at: number, atMs: number): ReplacedStep => ({
   instances: [at],
@@ -19,6 +20,12 @@ const returns: ReturnCounts = {
   begun: [0, 0, 0, 40, 50, 10, 0, 0, 0, 0, 0, 20, 0, 0],
   returned: [0, 0, 0, 40, 38, 0, 2, 0, 0, 0, 0, 20, 0, 0],
   waited: 7,
+  lostUntouched: 1,
+};
+
+const reconnect: Backoff = { kind: 'full-jitter', windowMs: 50, maxMs: 250 };
+const open: OpenLoad = {
+  ...{ kind: 'open', ratePerSec: 100, over: 'all', arrivals: 'poisson', profile: 'constant' },
 };
 
 function trialOf(counts: Partial<ReturnCounts> = {}): Trial {
@@ -36,7 +43,7 @@ function trialOf(counts: Partial<ReturnCounts> = {}): Trial {
   };
   return {
     ...{ type: 'trial', round: 0, startedAt: '', elapsedMs: 0, warnings: [] },
-    case: { scenario: 'deploy', target: 'ws', route: 'nginx', params: {} },
+    case: { scenario: 'deploy', target: 'ws', route: 'nginx', params: { drainSpreadMs: 0 } },
     load: {
       ...load,
       connections: { asked: 200, opened: 200, failed: {}, closed: { 1001: 100 } },
@@ -44,6 +51,7 @@ function trialOf(counts: Partial<ReturnCounts> = {}): Trial {
       bytes: { wireSent: 0, wireReceived: 0, payloadSent: 0, payloadReceived: 0 },
       generator: { processes: 1, pids: [], cpuUserUs: 0, cpuSystemUs: 0, busiest: 0, behindSchedule: false },
     },
+    spec: { ...defaultSpec, load: { ...open, reconnect } },
     replaced: [step(0, 100), step(1, 500)],
   };
 }
@@ -59,6 +67,8 @@ test('times until clients are back are those of the longest step; peaks and loss
     awayMost: 0.4,
     handshakesPeak: (40 + 50 + 10) * 5,
     messagesLost: 3,
+    lostWithConnection: 2,
+    lostUntouched: 1,
     messagesRepeated: 1,
     messagesLate: 7,
   });
@@ -78,4 +88,46 @@ test('a client that is not back in time leaves the time until all are back out, 
 test('a step that cost nobody a connection takes no time', () => {
   const none = returns.ended.map(() => 0);
   expect(valuesOf(trialOf({ ended: none, returned: none }))).toMatchObject({ backAllNs: 0, awayMost: 0 });
+});
+
+test('of each step, who is back within the window counts: the spread of the drain and the longest first wait', () => {
+  // The first step begins at 100 ms; 50 ms later 40 of its 80 clients are away, all but 2 at 200 ms.
+  expect(valuesOf(trialOf())).toMatchObject({ backInWindow: 0.5 });
+  // Of the second step all are back.
+  expect(backInTime([trialOf()])).toBe('1 of 2 times, of 50 ms');
+  const socketio = {
+    ...trialOf(),
+    spec: { ...defaultSpec, load: { ...open, reconnect: { ...reconnect, kind: 'socketio' } } },
+  } as const;
+  expect(valuesOf(socketio)).toMatchObject({ backInWindow: 0.5 });
+  expect(backInTime([socketio])).toBe('1 of 2 times, of 75 ms');
+  const drained: Trial = { ...trialOf(), case: { ...trialOf().case, params: { drainSpreadMs: 150 } } };
+  expect(valuesOf(drained)).toMatchObject({ backInWindow: 1 });
+  expect(backInTime([drained])).toBe('yes, of 200 ms');
+  expect(backInTime([{ ...drained, replaced: [step(0, 100)] }])).toBe('yes, of 200 ms');
+  expect(backInTime([{ ...trialOf(), replaced: [step(0, 100)] }])).toBe('no, of 50 ms');
+  expect(backInTime([drained, { ...drained, case: trialOf().case }])).toBe('3 of 4 times, of 200 ms');
+});
+
+test('sessions that were restored are a share of the returns; older results do not tell them, nor who lost', () => {
+  expect(valuesOf(trialOf({ recovered: 25 }))).toMatchObject({ sessionsRestored: 25 / 100 });
+  const { lostUntouched: _, ...older } = returns;
+  const values = valuesOf({ ...trialOf(), load: { ...trialOf().load!, returns: older } });
+  for (const name of ['sessionsRestored', 'lostWithConnection', 'lostUntouched'])
+    expect(values).not.toHaveProperty(name);
+});
+
+test('the course of an absence holds the most clients away in each 200 ms', () => {
+  const trial = trialOf();
+  const [absence] = absencesOf({
+    ...{ index: 0, case: trial.case, slices: [], failed: [], planned: 1 },
+    trials: [trial],
+  });
+  expect(absence).toMatchObject({ target: 'ws', steps: [0.1, 0.5] });
+  expect(absence!.course).toEqual([
+    [0, 0.4],
+    [0.2, 0.01],
+    [0.4, 0.1],
+    [0.6, 0],
+  ]);
 });

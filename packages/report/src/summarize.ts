@@ -22,6 +22,7 @@ import { neighbourCostsOf } from './neighbour-cost.ts';
 import { bannerOf, noiseOf } from './noise.ts';
 import { notesOf, problemsOf } from './notes.ts';
 import { proxyCostsOf } from './proxy-cost.ts';
+import { absencesOf, backInTime } from './replacing.ts';
 import { bootstrapQuantile } from './statistics/block-bootstrap.ts';
 import type { Interval } from './statistics/interval.ts';
 import { median } from './statistics/median.ts';
@@ -83,6 +84,7 @@ export function summarize(run: Run, { baseline }: SummaryOptions = {}): Report {
     ladders,
     curves: drawn.flatMap(curvesOf),
     holdLines: cases.flatMap(holdLinesOf),
+    absences: cases.flatMap(absencesOf),
     facts: cases.flatMap(factsOf),
     needs,
     notes: notesOf(run, comparisons),
@@ -168,5 +170,9 @@ function estimateOf({ values, histograms }: Figure, { quantile }: Metric): Estim
 
 function factsOf({ case: one, trials }: MeasuredCase): Fact[] {
   const past = [...new Set(trials.flatMap(({ load }) => load?.limit?.past ?? []))];
-  return past.length > 0 ? [{ ...one, name: 'pastLimit', value: past.join(' or ') }] : [];
+  const inTime = backInTime(trials);
+  return [
+    ...(past.length > 0 ? [{ ...one, name: 'pastLimit' as const, value: past.join(' or ') }] : []),
+    ...(inTime ? [{ ...one, name: 'backInTime' as const, value: inTime }] : []),
+  ];
 }

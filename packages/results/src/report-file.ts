@@ -1,8 +1,9 @@
 import type { Warning } from '@ws-arena/load/warning';
+import type { Absence } from './absence.ts';
 import type { Curve } from './curve.ts';
 import type { Environment, TargetInfo } from './environment.ts';
 import type { ConformanceLine, Precision } from './run-file.ts';
-import type { Params, Route, RouteParts, Scenario } from './trial.ts';
+import type { Case, Params, Route, RouteParts, Scenario } from './trial.ts';
 
 /** Version of `report.json`. */
 export const REPORT_SCHEMA_VERSION = 2;
@@ -180,13 +181,9 @@ export interface HoldLine {
   }[];
 }
 
-/** A finding that is not a number: what a client sees past the limit. */
-export interface Fact {
-  readonly scenario: Scenario;
-  readonly target: string;
-  readonly route: Route;
-  readonly params: Params;
-  readonly name: 'pastLimit';
+/** A finding that is not a number: what a client sees past the limit, and whether 99 % of the clients were back in time. */
+export interface Fact extends Case {
+  readonly name: 'pastLimit' | 'backInTime';
   readonly value: string;
 }
 
@@ -286,6 +283,8 @@ export interface Report {
   readonly ladders: readonly Ladder[];
   readonly curves: readonly Curve[];
   readonly holdLines: readonly HoldLine[];
+  /** Empty where no instances were replaced. */
+  readonly absences: readonly Absence[];
   readonly facts: readonly Fact[];
   /** In the order of `needIds`; one that was not measured in this run is absent. */
   readonly needs: readonly Need[];

@@ -159,7 +159,12 @@ export interface Trial {
   readonly error?: string;
   readonly spec?: LoadSpec;
   readonly load?: LoadResult;
-  readonly usage?: { readonly server: Usage; readonly generator: Usage; readonly proxy?: Usage };
+  readonly usage?: {
+    readonly server: Usage;
+    readonly generator: Usage;
+    readonly proxy?: Usage;
+    readonly redis?: Usage;
+  };
   readonly held?: readonly HeldSample[];
   readonly stub?: readonly ProxySample[];
   readonly metrics?: readonly MetricsSample[];

@@ -133,9 +133,19 @@ export function messageAttachmentFrame(id?: number): string {
   return `451-${id ?? ''}["${MESSAGE_EVENT}",{"_placeholder":true,"num":0}]`;
 }
 
-/** The text frame that enters the default namespace, with the token where there is one. */
-export function connectPacket(token?: string): string {
-  return encodeSocketIoPacket({ type: packetType.connect, ...(token !== undefined && { data: { token } }) });
+/** A session that a server may restore: its private id, and the offset of the last message that the client has. */
+export interface LeftSession {
+  readonly pid: string;
+  readonly offset: string;
+}
+
+/** The text frame that enters the default namespace, with the token and the session to be restored where there are such. */
+export function connectPacket(token?: string, left?: LeftSession): string {
+  const data = { ...(token !== undefined && { token }), ...left };
+  return encodeSocketIoPacket({
+    type: packetType.connect,
+    ...(Object.keys(data).length > 0 && { data }),
+  });
 }
 
 /**

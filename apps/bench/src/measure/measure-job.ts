@@ -1,4 +1,5 @@
 import type { Target } from '@ws-arena/contract/targets';
+import type { RunningRedis } from '@ws-arena/infra/running-redis';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning } from '@ws-arena/load/warning';
 import type { Case, Trial } from '@ws-arena/results/trial';
@@ -8,6 +9,7 @@ import type { Replacement } from '../plan/replacement.ts';
 import type { Arena } from '../processes/arena.ts';
 import { trusting } from '../processes/open-session.ts';
 import { orAborted } from '../processes/or-aborted.ts';
+import { redisCarries, redisDeath } from '../processes/over-redis.ts';
 import { partsOf } from '../processes/route-parts.ts';
 import type { ServedTarget } from '../processes/served-target.ts';
 import { Course } from './course.ts';
@@ -26,17 +28,20 @@ type Measured = Pick<
 export async function measureJob(arena: Arena, target: Target, one: Case, round: number): Promise<Trial> {
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
-  const { settings, fresh, spec, replacement } = jobLoad(one, arena.config);
+  const { settings, fresh, spec, replacement, redis: shares } = jobLoad(one, arena.config);
   let served: ServedTarget | undefined;
   let job: LoadSpec | undefined;
   let measured: Measured;
   try {
     const fleet = replacement ? { instances: replacement.instances, replaceable: true } : {};
-    served = await arena.servedFor(one, target, settings, fresh, fleet);
+    const redis = shares ? await arena.redis() : undefined;
+    const all = { ...settings, ...(redis && { redisUrl: redis.url }) };
+    served = await arena.servedFor(one, target, all, fresh, fleet);
+    if (redis) await redisCarries(served.servers);
     arena.stopIdle(served);
     const urls = await served.urls(one, Number(one.params.connections ?? 0));
     job = sessionOf(await arena.tokens.bearing(one, await trusting(one, spec)), target, urls);
-    measured = await watched(arena, served, one, job, replacement);
+    measured = await watched(arena, served, one, job, replacement, redis);
   } catch (error) {
     measured = { error: (error as Error).message, warnings: [] };
   } finally {
@@ -67,14 +72,16 @@ async function watched(
   one: Case,
   spec: LoadSpec,
   replacement?: Replacement,
+  redis?: RunningRedis,
 ): Promise<Measured> {
   const death = new AbortController();
   let over = false;
-  void served.died(one).then(() => {
+  const ends = [served.died(one), ...(redis ? [redis.exited] : [])];
+  void Promise.race(ends).then(() => {
     if (!over) death.abort();
   });
   const cause = async (): Promise<Measured | undefined> => {
-    const found = await served.deathOn(one);
+    const found = (redis && (await redisDeath(redis))) ?? (await served.deathOn(one));
     if (!found) return undefined;
     const error = `${found.sentence} during ${one.scenario} (${one.route})`;
     const kind = `${found.who}-died` as const;
@@ -82,7 +89,7 @@ async function watched(
   };
   try {
     const stop = AbortSignal.any([death.signal, arena.interrupted]);
-    const measured = await loaded(arena, served, one, spec, stop, replacement);
+    const measured = await loaded(arena, served, one, spec, stop, replacement, redis);
     const died = await cause();
     return died ? { ...measured, ...died, warnings: [...measured.warnings, ...died.warnings] } : measured;
   } catch (error) {
@@ -111,9 +118,10 @@ async function loaded(
   spec: LoadSpec,
   stop: AbortSignal,
   replacement?: Replacement,
+  redis?: RunningRedis,
 ): Promise<Measured> {
   const generator = await arena.generator();
-  const readings = new Readings(served, generator, one);
+  const readings = new Readings(served, generator, one, redis);
   const hooks = readings.hooks(spec);
   const replacing = replacement && new Replacing(served, replacement, spec.connections, stop);
   const course = one.scenario === 'slow' ? new Course(served, one) : undefined;

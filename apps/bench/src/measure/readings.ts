@@ -1,4 +1,5 @@
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
+import type { RunningRedis } from '@ws-arena/infra/running-redis';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Warning } from '@ws-arena/load/warning';
 import type { Case, HeldSample, MetricsSample, ProxySample, Trial, Usage } from '@ws-arena/results/trial';
@@ -27,7 +28,7 @@ export class Readings {
   readonly #metrics: MetricsSample[] = [];
   #sampling: Promise<void> = Promise.resolve();
 
-  constructor(served: ServedTarget, generator: Generator, one: Case) {
+  constructor(served: ServedTarget, generator: Generator, one: Case, redis?: RunningRedis) {
     const proxy = served.proxyOf(one);
     this.#served = served;
     this.#proxy = proxy;
@@ -36,6 +37,7 @@ export class Readings {
       server: new UsageMeter(() => served.serverPids()),
       generator: new UsageMeter(() => generator.pids),
       ...(proxy && { proxy: new UsageMeter(() => proxy.pids()) }),
+      ...(redis && { redis: new UsageMeter(() => [redis.pid]) }),
     };
   }
 
@@ -54,9 +56,10 @@ export class Readings {
   /** All that was read, once the job has ended well. */
   async taken(): Promise<Taken> {
     await this.#sampling;
-    const { server, generator, proxy } = this.#usage;
+    const { server, generator, proxy, redis } = this.#usage;
     return {
-      ...(server && generator && { usage: { server, generator, ...(proxy && { proxy }) } }),
+      ...(server &&
+        generator && { usage: { server, generator, ...(proxy && { proxy }), ...(redis && { redis }) } }),
       ...(this.#held.length > 0 && { held: this.#held }),
       ...(this.#stub.length > 0 && { stub: this.#stub }),
       ...(this.#metrics.length > 0 && { metrics: this.#metrics }),

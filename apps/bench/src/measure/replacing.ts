@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReplacedStep } from '@ws-arena/results/trial';
-import { FIRST_MS, type Replacement } from '../plan/replacement.ts';
+import { FIRST_MS, REST_MS, type Replacement } from '../plan/replacement.ts';
 import type { ServedTarget } from '../processes/served-target.ts';
 import { connectionsOf } from './samples.ts';
 
@@ -51,7 +51,7 @@ export class Replacing {
 
   async #replaceAll(beganMs: number): Promise<void> {
     const now = () => performance.now() - beganMs;
-    const { steps, signal, restMs } = this.#plan;
+    const { steps, signal } = this.#plan;
     await this.#rest(FIRST_MS);
     for (const instances of steps) {
       if (this.#stop.aborted) return;
@@ -65,8 +65,8 @@ export class Replacing {
         }),
       );
       this.#steps.push({ instances, atMs, endedMs: Math.max(...ends), readyMs: now() });
-      await this.#rest(restMs);
       await this.#untilBack();
+      await this.#rest(REST_MS);
     }
   }
 

@@ -113,6 +113,28 @@ test('instances are replaced behind a proxy only, slow readers are on plain TCP,
   );
 });
 
+test('instances of socket.io are replaced with and without restored sessions; nobody else restores any', () => {
+  const targets = 'ws,socketio,socketio-msgpack,socketio-bare';
+  const named = (...words: string[]) =>
+    expand(
+      config(
+        '--routes',
+        'nginx',
+        '--scenarios',
+        'crash',
+        '--targets',
+        targets,
+        '--preset',
+        'standard',
+        ...words,
+      ),
+    ).map(({ target, params: { recovery } }) => [target, recovery].filter(Boolean).join(' '));
+  const without = targets.split(',');
+  expect(named()).toEqual([...without, 'socketio yes']);
+  expect(named('--recovery', 'no')).toEqual(without);
+  expect(named('--recovery', 'yes')).toEqual(['socketio yes']);
+});
+
 test('TLS is a parameter of its route alone, and resumed sessions of its handshakes alone', () => {
   const cases = expand(
     config(

@@ -92,6 +92,7 @@ export function benchConfig(given: OptionValues, own: readonly Target[] = []): B
     replaced: given.connections === undefined ? preset.replaced : { ...preset.replaced, connections },
     backoffMs: number(given, 'backoff-ms') ?? preset.backoffMs,
     maxFails: several('value of --max-fails', given['max-fails'], ['0', '1'])?.map(Number) ?? preset.maxFails,
+    recovery: several('value of --recovery', given.recovery, ['no', 'yes'] as const) ?? preset.recovery,
     holdSteps: given.connections === undefined ? preset.holdSteps : thirds(connections),
     broadcasts:
       given.connections === undefined

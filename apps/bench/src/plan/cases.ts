@@ -47,7 +47,7 @@ function routesOfSlow({ routes, proxied }: BenchConfig): readonly Route[] {
 function applies(scenario: Scenario, target: Target, params: Params, route: Route): boolean {
   if (isOwn(target)) {
     // It is told its port alone.
-    const told = params.redis === undefined && params.upstream !== 'unix';
+    const told = params.redis === undefined && params.recovery === undefined && params.upstream !== 'unix';
     return told && notMeasured(target, scenario, route) === undefined;
   }
   const { capabilities } = target;
@@ -56,9 +56,15 @@ function applies(scenario: Scenario, target: Target, params: Params, route: Rout
     return takeover && capabilities.deflateLevels.includes(Number(params.level));
   }
   if (params.redis !== undefined && !capabilities.sharesRooms) return false;
+  if (params.recovery !== undefined) return restoresSessions(target);
   if (params.neighbour !== undefined && params.level !== undefined)
     return capabilities.deflateLevels.includes(Number(params.level));
   return params.path !== 'polling' || capabilities.longPolling;
+}
+
+/** The generator keeps a session by socket.io's own parser; a bare server takes no settings. */
+export function restoresSessions({ kind, capabilities }: Target): boolean {
+  return capabilities.wire === 'socketio' && kind !== 'bare' && kind !== 'remote';
 }
 
 /** Pings of idle connections a second, at most, so that `hold` measures holding and not a storm of pings. */
@@ -128,12 +134,15 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
     case 'deploy':
     case 'storm':
     case 'crash':
-      return config.maxFails.map((maxFails) => ({
-        ...{ ...config.replaced, instances: INSTANCES, backoffMs: config.backoffMs, maxFails },
-        // Who is killed drains nothing.
-        drainSpreadMs:
-          scenario === 'crash' ? 0 : Number(config.settings.drainSpreadMs ?? config.drainSpreadMs),
-      }));
+      return config.maxFails.flatMap((maxFails) =>
+        config.recovery.map((recovery) => ({
+          ...{ ...config.replaced, instances: INSTANCES, backoffMs: config.backoffMs, maxFails },
+          // Who is killed drains nothing.
+          drainSpreadMs:
+            scenario === 'crash' ? 0 : Number(config.settings.drainSpreadMs ?? config.drainSpreadMs),
+          ...(recovery === 'yes' && { recovery }),
+        })),
+      );
     case 'mixed':
       return mixedParams.map((params) => ({
         connections,

@@ -10,6 +10,8 @@ export interface JobLoad {
   /** A process of its own that has served nothing before, because its memory is the figure. */
   readonly fresh: boolean;
   readonly spec: LoadSpec;
+  /** Whether a Redis is between its servers. */
+  readonly redis?: boolean;
   /** What becomes of its instances meanwhile. */
   readonly replacement?: Replacement;
 }

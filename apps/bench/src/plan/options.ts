@@ -50,6 +50,10 @@ export const optionTable = {
     about:
       'of deploy, storm and crash: Nginx leaves an instance out that refused a connection, 1, or does not, 0 (default)',
   },
+  recovery: {
+    value: 'LIST',
+    about: 'of deploy, storm and crash: socket.io restores sessions from Redis, yes, or does not, no',
+  },
   instances: {
     value: 'N',
     about: 'server processes behind each target; in the scenario rooms several share a Redis',

@@ -85,6 +85,8 @@ export interface Preset {
   readonly drainSpreadMs: number;
   /** `max_fails` of the Nginx before them. */
   readonly maxFails: readonly number[];
+  /** Whether their instances of socket.io restore sessions, from a Redis that they share. */
+  readonly recovery: readonly ('no' | 'yes')[];
   /** Runs the RFC table on every target first. */
   readonly conformance: boolean;
 }
@@ -125,6 +127,7 @@ const quick: Preset = {
   backoffMs: 1000,
   drainSpreadMs: defaults.drainSpreadMs,
   maxFails: [0],
+  recovery: ['no', 'yes'],
   mixedRate: 2000,
   slowRoom: { members: 20, slow: 4, ratePerSec: 300, payloadBytes: 16_384 },
   slowReads: ['nothing'],
@@ -194,6 +197,7 @@ export const presets = {
     holdPingMs: 100,
     replaced: { connections: 60, ratePerSec: 300 },
     backoffMs: 100,
+    recovery: ['no'],
     drainSpreadMs: 200,
   },
   quick,

@@ -8,17 +8,16 @@ import { param, type Settings, sessionSpec } from './loads.ts';
 export interface Replacement {
   readonly instances: number;
   readonly signal: 'SIGTERM' | 'SIGKILL';
-  /** Which are ended together; the first after `FIRST_MS`, each next one `restMs` after the new processes of the one before are ready. */
+  /** Which are ended together; the first after `FIRST_MS`, each next one `REST_MS` after the clients of the one before are back. */
   readonly steps: readonly (readonly number[])[];
-  readonly restMs: number;
   /** How long all of it takes on a machine that has nothing else to do. */
   readonly expectedMs: number;
 }
 
 /** Before the first step: what the machine looks like undisturbed, in milliseconds. */
 export const FIRST_MS = 1000;
-/** A client has come back with its third attempt, unless the servers refuse it. */
-const ATTEMPTS = 3;
+/** Between the return of the last client of one step and the next step: what was late has come by then, in milliseconds. */
+export const REST_MS = 500;
 const START_MS = 500;
 /** The window ends with the last step; who waits for it in vain gives up after this. */
 const LONGEST_MS = 300_000;
@@ -27,20 +26,27 @@ const LONGEST_MS = 300_000;
 export function replacingLoad(
   c: Case,
   config: BenchConfig,
-): { readonly settings: Settings; readonly replacement: Replacement; readonly spec: LoadSpec } {
+): {
+  readonly settings: Settings;
+  readonly redis: boolean;
+  readonly replacement: Replacement;
+  readonly spec: LoadSpec;
+} {
   const instances = param(c, 'instances');
   const all = Array.from({ length: instances }, (_, i) => i);
   const backoffMs = param(c, 'backoffMs');
   const drainSpreadMs = param(c, 'drainSpreadMs');
   const steps = c.scenario === 'storm' ? [all] : all.map((at) => [at]);
-  const restMs = ATTEMPTS * backoffMs;
+  const recovers = c.params.recovery === 'yes';
   const signal = c.scenario === 'crash' ? 'SIGKILL' : 'SIGTERM';
-  const expectedMs = FIRST_MS + steps.length * (drainSpreadMs + START_MS + restMs);
+  const expectedMs = FIRST_MS + steps.length * (drainSpreadMs + START_MS + backoffMs + REST_MS);
   return {
-    settings: { drainSpreadMs },
-    replacement: { instances, signal, steps, restMs, expectedMs },
+    settings: { drainSpreadMs, ...(recovers && { socketioAdapter: 'streams' }) },
+    redis: recovers,
+    replacement: { instances, signal, steps, expectedMs },
     spec: {
       ...sessionSpec(c, config),
+      ...(recovers && { recovers }),
       warmupMs: 500,
       durationMs: LONGEST_MS,
       drainMs: 1000,

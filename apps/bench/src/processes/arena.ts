@@ -56,7 +56,7 @@ export class Arena implements Surroundings {
   }
 
   /** The one Redis; started again on its port when it has ended, where its servers look for it. */
-  async #sharedRedis(): Promise<RunningRedis> {
+  async redis(): Promise<RunningRedis> {
     if (!this.#redis || hasEnded(this.#redis.pid)) {
       const { server } = this.pinning;
       const port = this.#redis?.port;
@@ -103,7 +103,7 @@ export class Arena implements Surroundings {
 
   /** Starts the target of a case where it does not run yet, and opens the way that its slices take. */
   async open(one: Case, target: Target, load: SlicedLoad): Promise<Session> {
-    const redis = load.redis ? await this.#sharedRedis() : undefined;
+    const redis = load.redis ? await this.redis() : undefined;
     const settings = { ...load.settings, ...(redis && { redisUrl: redis.url }) };
     const { instances } = load;
     const fleet = instances === undefined ? {} : { instances };

@@ -1,7 +1,7 @@
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { RunningRedis } from '@ws-arena/infra/running-redis';
 import { metrics as names } from '@ws-arena/server-interface/metric-names';
-import type { Session } from '../measure/session.ts';
+import type { Death, Session } from '../measure/session.ts';
 import { hasEnded } from './alive.ts';
 
 /** A server asks a Redis that was away each 100 ms, and trusts it 300 ms later; a busy machine makes that more. */
@@ -13,13 +13,16 @@ export function overRedis(session: Session, redis: RunningRedis): Session {
   return {
     ...session,
     roles: () => ({ ...session.roles(), redis: [redis.pid] }),
-    death: async () => {
-      if (!hasEnded(redis.pid)) return session.death();
-      const { code, signal } = await redis.exited;
-      const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
-      return { who: 'redis', sentence: `Redis ${how}` };
-    },
+    death: async () => (await redisDeath(redis)) ?? session.death(),
   };
+}
+
+/** How Redis ended; undefined while it lives. */
+export async function redisDeath(redis: RunningRedis): Promise<Death | undefined> {
+  if (!hasEnded(redis.pid)) return undefined;
+  const { code, signal } = await redis.exited;
+  const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
+  return { who: 'redis', sentence: `Redis ${how}` };
 }
 
 /** Resolves when Redis carries the rooms of each server. @throws Error when it does not in time. */

@@ -5,7 +5,9 @@ import { type NginxBinary, nginxBinary } from '@ws-arena/infra/nginx-binary';
 import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
 import { redisBinary } from '@ws-arena/infra/redis-binary';
 import type { TargetInfo } from '@ws-arena/results/environment';
-import type { Route } from '@ws-arena/results/trial';
+import { type Route, replacingScenarios } from '@ws-arena/results/trial';
+import type { BenchConfig } from '../plan/bench-config.ts';
+import { restoresSessions } from '../plan/cases.ts';
 import { isOwn, leftOut } from '../plan/not-measured.ts';
 import { asksTokens } from '../plan/token-choice.ts';
 import { availableTarget, missingTarget } from '../store/target-info.ts';
@@ -70,22 +72,31 @@ export async function usableRoutes(
   return { routes: inOrder, ...(versions.size > 0 && { nginx: [...versions].join('; ') }) };
 }
 
-/** The instances of rooms that can be measured here, and Redis' version or why there is none. */
-export async function usableRoomInstances(
+/** The cases over Redis that can be measured here, and Redis' version or why there is none. */
+export async function usableOverRedis(
   { config, interrupted }: Pick<Arena, 'config' | 'interrupted'>,
   say: (sentence: string) => void,
   find: () => Promise<{ readonly version: string }> = redisBinary,
-): Promise<{ readonly roomInstances: readonly number[]; readonly redis?: string }> {
-  const { scenarios, roomInstances } = config;
-  if (!scenarios.includes('rooms') || roomInstances.every((instances) => instances === 1))
-    return { roomInstances };
+): Promise<Pick<BenchConfig, 'roomInstances' | 'recovery'> & { readonly redis?: string }> {
+  const { scenarios, roomInstances, recovery, targetList } = config;
+  const rooms = scenarios.includes('rooms') && roomInstances.some((instances) => instances > 1);
+  const restores =
+    recovery.includes('yes') &&
+    scenarios.some((name) => replacingScenarios.includes(name)) &&
+    targetList.some(restoresSessions);
+  if (!rooms && !restores) return { roomInstances, recovery };
   try {
-    return { roomInstances, redis: (await orAborted(find(), interrupted)).version };
+    return { roomInstances, recovery, redis: (await orAborted(find(), interrupted)).version };
   } catch (error) {
     interrupted.throwIfAborted();
     const reason = (error as Error).message;
-    say(`rooms over several instances are left out: ${reason}`);
-    return { roomInstances: roomInstances.filter((instances) => instances === 1), redis: `none: ${reason}` };
+    if (rooms) say(`rooms over several instances are left out: ${reason}`);
+    if (restores) say(`socket.io with restored sessions is left out: ${reason}`);
+    return {
+      roomInstances: roomInstances.filter((instances) => instances === 1),
+      recovery: recovery.filter((value) => value === 'no'),
+      redis: `none: ${reason}`,
+    };
   }
 }
 

@@ -58,6 +58,14 @@ export class Echoes {
     return { sent, delivered: echoed ? sent - lost : 0, lost, faults: this.faults };
   }
 
+  /** Messages of the window that have not come back although their connection stayed open. */
+  get lostUntouched(): number {
+    return this.connections.reduce(
+      (sum, { sequence }) => sum + sequence.lost - sequence.lostWithConnection,
+      0,
+    );
+  }
+
   /** Whether every message has come back on the connections that are still open. */
   get complete(): boolean {
     for (const { sequence } of this.#session.open) if (!sequence.complete) return false;

@@ -126,7 +126,7 @@ export class OpenLoop implements RunningLoad, Departure {
     const returns = this.#clients && {
       connected: this.#connected,
       absence: this.#clients.absence,
-      returns: this.#clients.figures(),
+      returns: this.#clients.figures(this.#echoes.lostUntouched),
     };
     return { ...this.#echoes.counts(), offered, late, ...times, ...returns, firstNs, lastNs: this.#lastNs };
   }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '@ws-arena/load/backoff';
 import type { ReturnCounts } from '@ws-arena/load/load-result';
 import type { Backoff } from '@ws-arena/load/load-spec';
 import { Recorder } from '../record/recorder.ts';
-import { backoffMs } from '../schedule/backoff.ts';
 import { nowNs } from '../schedule/clock.ts';
 import type { Schedule, WorkerRole } from '../schedule/schedule.ts';
 import { seededRandom } from '../schedule/seeded-random.ts';
@@ -84,7 +84,9 @@ export class ReturningClients {
 
   gone(connection: Connection): void {
     const client = this.#byConnection.get(connection);
-    if (!client || this.#over) return;
+    if (!client) return;
+    connection.sequence.cut();
+    if (this.#over) return;
     this.#byConnection.delete(connection);
     client.sinceNs = nowNs();
     client.attempt = 0;
@@ -105,11 +107,16 @@ export class ReturningClients {
     for (const { timer } of this.#clients) clearTimeout(timer);
   }
 
-  figures(): ReturnCounts {
+  /** @param lostUntouched messages that were lost on connections that stayed open. */
+  figures(lostUntouched: number): ReturnCounts {
     const { ended, begun, returned } = this.#counts;
     const seen = (counts: number[]) => counts.slice(0, this.#ticks);
     const counts = { ended: seen(ended), begun: seen(begun), returned: seen(returned) };
-    return { tickMs: TICK_MS, clients: this.#clients.length, ...counts, waited: this.#waited };
+    const { recovered } = this.#session.protocol.codec;
+    return {
+      ...{ tickMs: TICK_MS, clients: this.#clients.length, ...counts, waited: this.#waited, lostUntouched },
+      ...(recovered !== undefined && { recovered }),
+    };
   }
 
   #dialLater(client: Client): void {

@@ -104,6 +104,10 @@ function returns(results: readonly LoadResult[]): { returns?: ReturnCounts } {
       begun: sum('begun'),
       returned: sum('returned'),
       waited: all.reduce((total, { waited }) => total + waited, 0),
+      lostUntouched: all.reduce((total, { lostUntouched = 0 }) => total + lostUntouched, 0),
+      ...(first.recovered !== undefined && {
+        recovered: all.reduce((total, { recovered = 0 }) => total + recovered, 0),
+      }),
     },
   };
 }

@@ -51,7 +51,7 @@ test.each([1, 2])(
     stub = await startStub();
     const result = await disturbed(job({ processes }), () => stub.closeAll());
     const { messages, returns, absence, latencyConnected, latencyIntended, warnings } = result;
-    expect(returns).toMatchObject({ clients: CLIENTS });
+    expect(returns).toMatchObject({ clients: CLIENTS, lostUntouched: 0 });
     expect(sum(returns!.ended)).toBe(CLIENTS);
     expect(sum(returns!.returned)).toBe(CLIENTS);
     expect(decodeHistogram(absence!).totalCount).toBe(CLIENTS);
@@ -101,4 +101,13 @@ test('clients go on dialling while nobody listens, and what was under way is los
   // Nothing had come back before.
   expect(messages.lost).toBeGreaterThan(0);
   expect(messages).toMatchObject({ offered: messages.sent, delivered: messages.sent - messages.lost });
+  // Each of them with its connection.
+  expect(returns).toMatchObject({ lostUntouched: 0 });
+});
+
+test('what a server drops on connections that stand is a loss of untouched clients', async () => {
+  stub = await startStub({ dropOneIn: 10 });
+  const { messages, returns } = await runJob(job({ durationMs: 500 }), testClient());
+  expect(messages.lost).toBeGreaterThan(0);
+  expect(returns).toMatchObject({ lostUntouched: messages.lost });
 });

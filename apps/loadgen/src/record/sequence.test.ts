@@ -78,6 +78,25 @@ test.each([
   expect(run(before!, inside!, after!, replies)).toEqual(wanted);
 });
 
+test('what is lost with a connection is told from what was lost while it stood, and counts no more once it has come', () => {
+  const sequence = new Sequence();
+  const faults: SequenceFaults = { duplicated: 0, reordered: 0, corrupted: 0 };
+  sequence.beginWindow();
+  sequence.next = 6;
+  // Number 0 is passed over on a connection that stands; 3 to 5 are under way when it ends.
+  for (const number of [1, 2]) {
+    if (number === sequence.expected) sequence.expected++;
+    else sequence.fault(number, faults);
+  }
+  sequence.cut();
+  sequence.next = 8;
+  expect([sequence.lost, sequence.lostWithConnection]).toEqual([6, 3]);
+  // The server kept 4; 6 comes on the next connection, and 7 is lost there.
+  for (const number of [4, 6]) sequence.fault(number, faults);
+  sequence.endWindow();
+  expect([sequence.lost, sequence.lostWithConnection]).toEqual([4, 2]);
+});
+
 test('without a window nothing counts', () => {
   const sequence = new Sequence();
   sequence.next += 5;

@@ -22,6 +22,8 @@ export class Sequence {
   /** The first number after the window; Infinity until it ends. */
   to = Number.POSITIVE_INFINITY;
   #missing: Set<number> | undefined;
+  /** Those that were under way when their connection ended; only of clients that come back. */
+  #cut: Set<number> | undefined;
   /** Replies without a number that earlier slices still have under way. */
   #late = 0;
 
@@ -32,6 +34,7 @@ export class Sequence {
   restart(next = this.next): void {
     this.#late += Math.max(0, next - this.expected);
     this.#missing?.clear();
+    this.#cut?.clear();
     this.from = next;
     this.to = Number.POSITIVE_INFINITY;
     this.next = next;
@@ -71,6 +74,20 @@ export class Sequence {
   /** Whether the reply of that number is awaited still, in turn or as one that was passed over. */
   awaits(number: number): boolean {
     return (number >= this.expected && number < this.next) || this.#missing?.has(number) === true;
+  }
+
+  /** The connection has ended: what is under way is lost with it, unless it still comes on the next one. */
+  cut(): void {
+    if (this.expected < this.next) this.#cut ??= new Set();
+    for (let number = this.expected; number < this.next; number++) this.#cut!.add(number);
+  }
+
+  /** How many messages of the window were under way when their connection ended, and have not come back. */
+  get lostWithConnection(): number {
+    let lost = 0;
+    for (const number of this.#cut ?? [])
+      if (number >= this.from && number < this.to && this.awaits(number)) lost++;
+    return lost;
   }
 
   /** The window begins with the next message. */

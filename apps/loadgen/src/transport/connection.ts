@@ -107,11 +107,10 @@ export class Connection implements TransportHandler, FrameHandler, DialectPeer {
   }
 
   #feed(data: Buffer, start: number, end: number): void {
-    if (this.state === 'open') {
+    if (this.state === 'open' || this.state === 'opening') {
       this.#parser.push(data, start, end);
       this.#owner.driver.batch(this);
     } else if (this.state === 'upgrading') this.#response(data, start, end);
-    else if (this.state === 'opening') this.#parser.push(data, start, end);
   }
 
   message(binary: boolean, compressed: boolean, data: Buffer, start: number, end: number): void {

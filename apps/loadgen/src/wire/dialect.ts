@@ -52,6 +52,8 @@ export interface DialectCodec {
   readonly replied?: Message | undefined;
   /** Whether replies come with an ack id, `DialectPeer.ackedId`. */
   readonly acks: boolean;
+  /** Sessions that the server has restored; absent where clients do not ask for it. */
+  readonly recovered?: number | undefined;
   /** The generator is about to close the connection. */
   leave?(peer: DialectPeer): void;
 }

@@ -29,9 +29,13 @@ export function engineTarget(url: URL, transport: 'websocket' | 'polling', sid?:
  * From the upgrade to the open session. Directly: open packet, CONNECT, its answer. After polling, which has done all
  * that: a probe, its answer, and the packet that switches the transport.
  */
-export function socketIoOpening(spec: LoadSpec, peer: DialectPeer): Opening {
+export function socketIoOpening(
+  spec: LoadSpec,
+  peer: DialectPeer,
+  packets: SessionPackets = sessionPackets(spec),
+): Opening {
   const { transport, token } = spec.handshake;
-  return transport === 'polling' ? new Probe(peer) : new Direct(peer, sessionPackets(spec), token);
+  return transport === 'polling' ? new Probe(peer) : new Direct(peer, packets, token);
 }
 
 class Probe implements Opening {
@@ -81,6 +85,7 @@ class Direct implements Opening {
 
   #read(binary: boolean, packet: string | Buffer): void {
     if (this.#engineOpen) {
+      if (this.#packets.missed?.(packet)) return;
       this.#packets.readAnswer(packet);
       this.#peer.ready();
       return;

@@ -11,6 +11,8 @@ export interface SessionPackets {
   connect(token: string | undefined): Packet;
   /** Reads the answer to CONNECT. @throws SocketIoError when it is a refusal or something else. */
   readAnswer(packet: Packet): void;
+  /** Takes a message of a restored session, which comes before the answer; false for any other packet. */
+  missed?(packet: Packet): boolean;
 }
 
 const defaultPackets: SessionPackets = {

@@ -21,6 +21,8 @@ export interface Point {
 /** What is drawn of one target. */
 export interface Trace {
   readonly target: string;
+  /** What it is called, where a target has a second trace, which is dashed. */
+  readonly name?: string;
   readonly points: readonly Point[];
   /** The line: through the points unless other ends are given; `none` leaves the points alone. */
   readonly line?: readonly (readonly [x: number, y: number])[] | 'none';
@@ -59,7 +61,7 @@ export function plotFigure({ id, title, label, x, y, traces, bound }: Plot): Mar
   const heights = [...all.map(([, value]) => value), ...(bound === undefined ? [] : [bound])];
   const up = scaleOf(y, heights, frame.bottom, frame.top);
   return html`<figure id="${id}"><figcaption>${title}<span class="quiet small">↑ ${y.title}</span></figcaption>
-<ul class="legend" aria-hidden="true">${traces.map(({ target }) => html`<li data-t="${target}">${swatch(target)}${target}</li>`)}</ul>
+<ul class="legend" aria-hidden="true">${traces.map(({ target, name }) => html`<li data-t="${target}">${swatch(target, name !== undefined)}${name ?? target}</li>`)}</ul>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" tabindex="0" aria-label="${label}">${up.ticks.map(
     (value) =>
       html`<path class="grid" d="M${frame.left} ${up.at(value)}H${frame.right}"/><text x="${frame.left - 6}" y="${up.at(value) + 4}" text-anchor="end">${y.text(value)}</text>`,
@@ -68,13 +70,14 @@ export function plotFigure({ id, title, label, x, y, traces, bound }: Plot): Mar
   }<text x="${(frame.left + frame.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${x.title}</text>${traces.map((trace) => drawn(trace, across.at, up.at))}</svg></figure>\n`;
 }
 
-function drawn({ target, points, line }: Trace, across: At, up: At): Markup {
-  const { color, dash, symbol } = targetStyle(target);
+function drawn({ target, name = target, points, line }: Trace, across: At, up: At): Markup {
+  const { color, symbol, ...style } = targetStyle(target);
+  const dash = name === target ? style.dash : 'dashed';
   const ends = line === 'none' ? [] : (line ?? points.map((point) => [point.x, point.y] as const));
   const path = ends.map(([a, b], i) => `${i === 0 ? 'M' : 'L'}${across(a)} ${up(b)}`).join('');
   return html`<g data-t="${target}" style="--c:${color}">${path && html`<path class="line ${dash}" d="${path}"/>`}${points.map(
     (point) =>
-      html`<use href="#mark-${symbol}"${point.hollow && html` class="hollow"`} x="${across(point.x)}" y="${up(point.y)}" data-tip="${target}: ${point.tip}"/>`,
+      html`<use href="#mark-${symbol}"${point.hollow && html` class="hollow"`} x="${across(point.x)}" y="${up(point.y)}" data-tip="${name}: ${point.tip}"/>`,
   )}</g>`;
 }
 

@@ -1,10 +1,11 @@
+import type { Absence } from '@ws-arena/results/absence';
 import type { Curve } from '@ws-arena/results/curve';
 import type { Cell, HoldLine, Ladder, Report } from '@ws-arena/results/report-file';
 import { caseKey, groupKey } from '@ws-arena/results/trial';
 import { costMetric } from '../metrics.ts';
-import { tableId } from '../view/case-tables.ts';
+import { rowName, tableId, tableKey } from '../view/case-tables.ts';
 import { type Lane, lanesOf } from '../view/ladder-tables.ts';
-import { intervalText, scaled } from '../view/scale.ts';
+import { intervalText, percent, scaled } from '../view/scale.ts';
 import type { Plot, Point, Trace } from './plot.ts';
 
 /** The charts of a report by the id of the table that holds their numbers; load curves first. */
@@ -14,6 +15,7 @@ export function plotsOf(report: Report): Map<string, readonly Plot[]> {
     ...latencyPlots(report),
     ...memoryPlots(report),
     ...deflatePlots(report),
+    ...absencePlots(report),
   ];
   return new Map(
     [...Map.groupBy(found, ([table]) => table)].map(([table, own]) => [table, own.map(([, plot]) => plot)]),
@@ -228,6 +230,38 @@ function deflatePlots({ cells }: Report): Placed[] {
           kind: 'linear',
           text: (value) => `${Math.round(value * 100)} %`,
         },
+      },
+    ];
+  });
+}
+
+/** The share of the clients without a connection over time, while instances are replaced; a mark each second, and at the most. */
+function absencePlots({ absences, cells }: Report): Placed[] {
+  const tables = tablesByGroup(cells);
+  return [...Map.groupBy(absences, tableKey).values()].map((own, index): Placed => {
+    const title = 'Clients without a connection, over time';
+    const mostOf = ({ course }: Absence) => Math.max(...course.map(([, away]) => away));
+    const traces = own.map((absence): Trace => {
+      const { target, course } = absence;
+      const name = rowName(absence);
+      const most = mostOf(absence);
+      const marked = course.filter(
+        ([seconds, away], i) => away === most || seconds >= Math.floor(course[i - 1]?.[0] ?? -1) + 1,
+      );
+      const points = marked.map(([seconds, away]) => ({
+        ...{ x: seconds, y: away },
+        tip: `${percent(away)} at ${Number(seconds.toFixed(2))} s`,
+      }));
+      return { target, ...(name !== target && { name }), points, line: course };
+    });
+    const inWords = own.map((absence) => `${rowName(absence)} ${percent(mostOf(absence))}`);
+    const begun = Math.round(own[0]!.steps[0] ?? 0);
+    return [
+      tables.get(groupKey(own[0]!)) ?? '',
+      {
+        ...{ id: `absence-${index + 1}`, title, traces, label: `${title}. At most: ${inWords.join('; ')}.` },
+        x: { title: `seconds; the first instance is ended at ${begun}`, kind: 'linear', text: String },
+        y: { title: 'share of the clients', kind: 'linear', text: (value) => `${Math.round(value * 100)} %` },
       },
     ];
   });

@@ -32,8 +32,8 @@ export function targetStyle(target: string): TargetStyle {
   };
 }
 
-/** The small mark in a target's colour that stands before its name. */
-export function swatch(target: string): Markup {
+/** The small mark in a target's colour that stands before its name; dashed for its second trace. */
+export function swatch(target: string, isSecond = false): Markup {
   const { color, dash } = targetStyle(target);
-  return html`<span class="swatch ${dash}" style="--c:${color}" aria-hidden="true"></span>`;
+  return html`<span class="swatch ${isSecond ? 'dashed' : dash}" style="--c:${color}" aria-hidden="true"></span>`;
 }

@@ -1,16 +1,17 @@
 import type { WarningKind } from '@ws-arena/load/warning';
-import type { Cell, Comparison, Report } from '@ws-arena/results/report-file';
-import { groupKey, type Scenario } from '@ws-arena/results/trial';
+import type { Cell, Comparison, Fact, Report } from '@ws-arena/results/report-file';
+import { type Case, groupKey, replacingScenarios, type Scenario } from '@ws-arena/results/trial';
 import { equalLoadRates, laneKey, rateOf } from '../ladders.ts';
 import { type MetricName, metricHead, metrics } from '../metrics.ts';
 import { caseText, facetsOf } from './labels.ts';
 import { intervalText, scaledCenter, spread } from './scale.ts';
 import { limiterText, verdictText } from './verdict-text.ts';
-import type { Bar, Remark, Section, Table, Text } from './view.ts';
+import type { Bar, Column, Remark, Section, Table, Text } from './view.ts';
 
 const replacing: readonly MetricName[] = [
-  ...(['backMostNs', 'backAllNs', 'awayMost', 'awayP50', 'awayP99', 'handshakesPeak'] as const),
-  ...(['messagesLost', 'messagesRepeated', 'messagesLate', 'connectedP99', 'cpuServer', 'cpuProxy'] as const),
+  ...(['backMostNs', 'backAllNs', 'backInWindow', 'awayMost', 'awayP50', 'awayP99'] as const),
+  ...(['handshakesPeak', 'lostWithConnection', 'lostUntouched', 'messagesLost', 'sessionsRestored'] as const),
+  ...(['messagesRepeated', 'messagesLate', 'connectedP99', 'cpuServer', 'cpuProxy', 'cpuRedis'] as const),
 ];
 
 /** The figures that stand in the tables of a scenario, the most telling first; all others are in the CSV. */
@@ -71,10 +72,33 @@ function caseTables(report: Report): Table[] {
   const comparisons = new Map(
     report.comparisons.map((one) => [`${groupKey(one)} ${one.target} ${one.metric}`, one]),
   );
-  return [...Map.groupBy(shown, groupKey)].map(([key, cells]) =>
-    caseTable(cells, report, (cell) => comparisons.get(`${key} ${cell.target} ${cell.metric}`)),
-  );
+  const compared = (cell: Cell) => comparisons.get(`${groupKey(cell)} ${cell.target} ${cell.metric}`);
+  return [...Map.groupBy(shown, tableKey).values()].map((cells) => caseTable(cells, report, compared));
 }
+
+/** Cases of one table: those of a group, and the same with sessions restored. */
+export function tableKey({
+  scenario,
+  route,
+  params: { recovery: _, ...params },
+}: Omit<Case, 'target'>): string {
+  return groupKey({ scenario, route, params });
+}
+
+/** What a case is called in its table. */
+export function rowName({ target, params }: Pick<Case, 'target' | 'params'>): string {
+  return params.recovery === undefined ? target : `${target}, restoring sessions`;
+}
+
+/** The columns of findings that are no numbers. */
+const factColumns: Readonly<Record<Fact['name'], Column>> = {
+  pastLimit: { title: 'one byte more', about: 'what a client sees of a message one byte above the largest' },
+  backInTime: {
+    title: '99 % in the window',
+    about:
+      'whether 99 % of the clients whose connection ended had the next within the window: the spread of the drain, and the longest wait before a first attempt',
+  },
+};
 
 function caseTable(
   cells: readonly Cell[],
@@ -84,14 +108,15 @@ function caseTable(
   const { scenario, route, params } = cells[0]!;
   const present = headlines[scenario].filter((name) => cells.some(({ metric }) => metric === name));
   const [lead] = present;
-  const of = (target: string, metric: string) =>
-    cells.find((cell) => cell.target === target && cell.metric === metric);
+  const of = (row: string, metric: string) =>
+    cells.find((cell) => rowName(cell) === row && cell.metric === metric);
   const head = (name: MetricName) => ({ ...metricHead(name, scenario), unit: metrics[name].unit });
-  const targets = [...new Set(cells.map(({ target }) => target))];
-  const leads = targets.flatMap((target) => of(target, lead!) ?? []);
+  const names = [...new Set(cells.map(rowName))];
+  const leads = names.flatMap((row) => of(row, lead!) ?? []);
   const baseline = leads.flatMap((cell) => compared(cell)?.baseline ?? [])[0];
   const limited = metrics[lead!].unit === '1/s';
-  const facts = report.facts.filter((fact) => groupKey(fact) === groupKey(cells[0]!));
+  const facts = report.facts.filter((fact) => tableKey(fact) === tableKey(cells[0]!));
+  const told = [...new Set(facts.map(({ name }) => name))];
   const remarks = remarksOf(
     cells.filter(({ metric }) => present.some((name) => name === metric)),
     report,
@@ -99,6 +124,7 @@ function caseTable(
   return {
     id: tableId(cells[0]!),
     title: caseText({ scenario, route, params }),
+    ...(replacingScenarios.includes(scenario) && { narrow: 'split' }),
     facets: facetsOf({ scenario, route, params }),
     corner: 'target',
     columns: [
@@ -120,23 +146,24 @@ function caseTable(
             },
           ]
         : []),
+      ...told.map((name) => factColumns[name]),
       ...present.slice(1).map((name) => head(name)),
-      ...(facts.length > 0
-        ? [{ title: 'one byte more', about: 'what a client sees of a message one byte above the largest' }]
-        : []),
     ],
-    rows: targets.map((target) => {
-      const cell = of(target, lead!);
+    rows: names.map((row) => {
+      const { target } = cells.find((cell) => rowName(cell) === row)!;
+      const cell = of(row, lead!);
       const finding = cell && compared(cell);
       return {
         ...(cell && { id: `case-${cell.case}` }),
-        ...{ head: target, target, marked: remarks.some(({ targets: about }) => about.includes(target)) },
+        ...{ head: row, target, marked: remarks.some(({ rows: about }) => about.includes(row)) },
         cells: [
           figureText(cell, Math.max(...leads.map(({ estimate }) => estimate.hi ?? estimate.center))),
           ...(baseline ? [finding ? verdictText(finding) : { text: '' }] : []),
           ...(limited ? [{ text: limiterText(cell?.limiter ?? null) }] : []),
-          ...present.slice(1).map((name) => figureText(of(target, name))),
-          ...(facts.length > 0 ? [{ text: facts.find((fact) => fact.target === target)?.value ?? '' }] : []),
+          ...told.map((name) => ({
+            text: facts.find((fact) => fact.name === name && rowName(fact) === row)?.value ?? '',
+          })),
+          ...present.slice(1).map((name) => figureText(of(row, name))),
         ],
       };
     }),
@@ -189,11 +216,11 @@ const ofTheMachine: readonly WarningKind[] = ['busy-machine', 'steal'];
 function remarksOf(
   cells: readonly Cell[],
   { banner }: Report,
-): (Remark & { readonly targets: readonly string[] })[] {
-  const all = cells.flatMap(({ target, warnings }) => warnings.map((warning) => ({ target, ...warning })));
+): (Remark & { readonly rows: readonly string[] })[] {
+  const all = cells.flatMap((cell) => cell.warnings.map((warning) => ({ row: rowName(cell), ...warning })));
   const told = all.filter(({ kind }) => banner === null || !ofTheMachine.includes(kind));
   return [...Map.groupBy(told, ({ kind, detail }) => `${kind}: ${detail}`)].map(([text, own]) => {
-    const targets = [...new Set(own.map(({ target }) => target))];
-    return { about: targets.join(', '), text, grave: grave.includes(own[0]!.kind), targets };
+    const rows = [...new Set(own.map(({ row }) => row))];
+    return { about: rows.join(', '), text, grave: grave.includes(own[0]!.kind), rows };
   });
 }

@@ -84,6 +84,7 @@ function paramText(name: string, value: number | string): string {
   if (name === 'cache') return `cache ${value}`;
   if (name === 'tokens') return value === 'server' ? 'the server checks tokens' : `tokens by ${value}`;
   if (name === 'redis') return 'with Redis';
+  if (name === 'recovery') return 'sessions restored from Redis';
   if (name === 'hz') return `${value} Hz`;
   if (typeof value === 'string') return name === 'path' ? value : `${words(name)} ${value}`;
   if (['connections', 'rooms', 'members', 'instances'].includes(name)) return count(value, name.slice(0, -1));

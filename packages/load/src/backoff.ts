@@ -1,8 +1,8 @@
-import type { Backoff } from '@ws-arena/load/load-spec';
+import type { Backoff } from './load-spec.ts';
 
 /**
  * Milliseconds that a client waits before its attempt number `attempt`, from 0, to connect again.
- * @param random from 0 up to 1, 1 not included.
+ * @param random from 0 up to 1; of 1 itself it is the longest wait.
  */
 export function backoffMs({ kind, windowMs, maxMs }: Backoff, attempt: number, random: number): number {
   const delayMs = windowMs * 2 ** attempt;
