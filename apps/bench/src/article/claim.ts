@@ -29,6 +29,15 @@ export interface Claim<Name extends string = string> {
   judge(figures: ClaimFigures<Name>): Judgement;
 }
 
+/** A claim with figures of its own: their names are those that `measure` gives. */
+export const claim = <Name extends string>(of: Claim<Name>): Claim<Name> => of;
+
+export const holds = (because: string): Judgement => ({ verdict: 'holds', because });
+/** @param because the condition. */
+export const holdsIf = (because: string): Judgement => ({ verdict: 'holds if', because });
+export const doesNotHold = (because: string): Judgement => ({ verdict: 'does not hold', because });
+export const undecided = (because: string): Judgement => ({ verdict: 'undecided', because });
+
 /** Parts of the article, in its order. */
 export const parts = [
   'Go',

@@ -92,7 +92,7 @@ async function laneOf(bed: TestBed, target: string, way: Way): Promise<Lane> {
   const deflateLevel = Number(/\d/.exec(way)?.[0] ?? 0);
   const server = await bed.server(target, { deflateLevel, deflateContextTakeover: way.endsWith('takeover') });
   const offer = deflateLevel > 0 ? { offer: 'permessage-deflate' } : {};
-  const peers = await Promise.all(Array.from({ length: PEERS }, () => bed.peer(server, undefined, offer)));
+  const peers = await bed.peers(PEERS, server, undefined, offer);
   return { way, server, peers };
 }
 

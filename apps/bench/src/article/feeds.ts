@@ -16,20 +16,7 @@ const words =
   'the a to and of is in it you that was for on are with as I his they be at one have this from or had by hot but some what there we can out other were all your when up use word how said an each she which do their time if will way about many then them would write like so these her long make thing see him two has look more day could go come did my sound no most number who over know water than call first people may down side been now find any new work part take get place made live where after back little only round man year came show every good me give our under name very through just form much great think say help low line before turn cause same mean differ move right boy old too does tell sentence set three want air well also play small end put home read hand port large spell add even land here must big high such follow act why ask men change went light kind off need house picture try us again animal point mother world near build self earth father'.split(
     ' ',
   );
-const people = [
-  'anna',
-  'boris',
-  'chen',
-  'dilnoza',
-  'emeka',
-  'fatima',
-  'goran',
-  'hana',
-  'ivan',
-  'jun',
-  'kofi',
-  'lena',
-];
+const people = 'anna boris chen dilnoza emeka fatima goran hana ivan jun kofi lena'.split(' ');
 const symbols = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'BTC-USD', 'ETH-USD', 'EUR-USD', 'BRN', 'XAU', 'GAZP'];
 const cities = ['Berlin', 'Kazan', 'Lagos', 'Lima', 'Osaka', 'Porto', 'Pune', 'Turin'];
 const services = ['gateway', 'auth', 'billing', 'search', 'mailer', 'images'];

@@ -84,6 +84,10 @@ export class TestBed {
     return server;
   }
 
+  servers(count: number, target: string): Promise<RunningServer[]> {
+    return Promise.all(Array.from({ length: count }, () => this.server(target)));
+  }
+
   /** Nginx before `servers`, on the servers' core. @throws NginxUnavailable when there is none. */
   async proxy(
     servers: readonly RunningServer[],
@@ -114,6 +118,10 @@ export class TestBed {
     const peer = await Peer.open(proxy ? behind(server, proxy) : server, options);
     this.onEnd(() => peer.raw.destroy());
     return peer;
+  }
+
+  peers(count: number, server: RunningServer, proxy?: RunningProxy, options?: PeerOptions): Promise<Peer[]> {
+    return Promise.all(Array.from({ length: count }, () => this.peer(server, proxy, options)));
   }
 
   /** Waits. @throws the reason of an interruption. */

@@ -7,7 +7,7 @@ import { residentBytes } from '../../measure/proc.ts';
 import { UsageMeter } from '../../measure/usage-meter.ts';
 import { clientAddresses } from '../../plan/job-loads.ts';
 import { articleServer, goroutinesOf } from '../article-server.ts';
-import { bytes, type Claim, count, NotTried, share } from '../claim.ts';
+import { bytes, claim, count, doesNotHold, holds, holdsIf, NotTried, share } from '../claim.ts';
 import { openLoop } from '../lanes.ts';
 import type { TestBed } from '../test-bed.ts';
 
@@ -16,16 +16,6 @@ const HOLD_MS = 12_000;
 const STEP_MS = 4000;
 /** A second is what a person waits for without a doubt. */
 const P99_BOUND_NS = 1e9;
-
-type Name =
-  | 'clients that opened, of 50,000'
-  | 'cut while held'
-  | 'memory of the servers, per client'
-  | 'share of one core that the servers use while only pings pass'
-  | 'p99 with one message of each client in 20 s (2,500/s)'
-  | 'p99 with one in 5 s (10,000/s)'
-  | 'p99 with one in 2 s (25,000/s)'
-  | 'messages lost in all three';
 
 /** All clients on as many servers and generators as descriptors ask for. */
 async function openClients(bed: TestBed) {
@@ -51,7 +41,7 @@ async function openClients(bed: TestBed) {
   return Promise.all(groups);
 }
 
-export const fiftyThousand: Claim<Name> = {
+export const fiftyThousand = claim({
   id: 'clients-50000',
   part: 'Go',
   says: '50,000 active clients on one ordinary virtual machine are reality.',
@@ -104,30 +94,23 @@ export const fiftyThousand: Claim<Name> = {
     const opened = figures['clients that opened, of 50,000'].value;
     const cut = figures['cut while held'].value;
     if (opened < CLIENTS || cut > 0)
-      return {
-        verdict: 'does not hold',
-        because: `${opened} of ${CLIENTS} opened, and ${cut} of them were cut.`,
-      };
+      return doesNotHold(`${opened} of ${CLIENTS} opened, and ${cut} of them were cut.`);
     if (figures['messages lost in all three'].value > 0)
-      return { verdict: 'holds if', because: 'They are idle: messages were lost while they were active.' };
+      return holdsIf('They are idle: messages were lost while they were active.');
     const slowest = figures['p99 with one message of each client in 20 s (2,500/s)'].value;
     if (slowest > P99_BOUND_NS)
-      return {
-        verdict: 'holds if',
-        because: 'They are idle: with one message of each in 20 s p99 is over a second.',
-      };
+      return holdsIf('They are idle: with one message of each in 20 s p99 is over a second.');
     const keeps = (
       [
         ['p99 with one in 2 s (25,000/s)', 'each sends a message in 2 s'],
         ['p99 with one in 5 s (10,000/s)', 'each sends a message in 5 s'],
       ] as const
     ).find(([name]) => figures[name].value <= P99_BOUND_NS);
-    return {
-      verdict: 'holds',
-      because: `All were held, and p99 stayed below a second while ${keeps?.[1] ?? 'each sends a message in 20 s'}. Clients and servers shared this machine.`,
-    };
+    return holds(
+      `All were held, and p99 stayed below a second while ${keeps?.[1] ?? 'each sends a message in 20 s'}. Clients and servers shared this machine.`,
+    );
   },
-};
+});
 
 const total = (counts: Readonly<Record<string, number>> = {}): number =>
   Object.values(counts).reduce((sum, n) => sum + n, 0);
@@ -136,9 +119,7 @@ const IDLE = 3000;
 /** "A few": more than this is not. */
 const FEW_BYTES = 10 * 1024;
 
-type Weight = 'goroutines of a connection' | 'stack of a goroutine' | 'memory of a connection';
-
-export const goroutineWeight: Claim<Weight> = {
+export const goroutineWeight = claim({
   id: 'goroutine-kilobytes',
   part: 'Go',
   says: 'A goroutine takes only a few kilobytes of memory.',
@@ -159,13 +140,11 @@ export const goroutineWeight: Claim<Weight> = {
   },
   judge: (figures) => {
     const [stack, whole] = [figures['stack of a goroutine'].value, figures['memory of a connection'].value];
-    if (stack > FEW_BYTES)
-      return { verdict: 'does not hold', because: `The stack alone takes ${Math.round(stack / 1024)} KiB.` };
+    if (stack > FEW_BYTES) return doesNotHold(`The stack alone takes ${Math.round(stack / 1024)} KiB.`);
     return whole <= FEW_BYTES
-      ? { verdict: 'holds', because: 'Stacks are small, and so is a whole connection.' }
-      : {
-          verdict: 'holds if',
-          because: `You mean its stack. A connection of the article’s server takes ${Math.round(whole / 1024)} KiB: two goroutines and the buffers of net/http and gorilla.`,
-        };
+      ? holds('Stacks are small, and so is a whole connection.')
+      : holdsIf(
+          `You mean its stack. A connection of the article’s server takes ${Math.round(whole / 1024)} KiB: two goroutines and the buffers of net/http and gorilla.`,
+        );
   },
-};
+});

@@ -1,7 +1,7 @@
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import type { ClaimFigure } from '@ws-arena/results/article-file';
 import { residentBytes } from '../../measure/proc.ts';
-import { bytes, type Claim, shownAbove, shownBelow } from '../claim.ts';
+import { bytes, claim, doesNotHold, holds, holdsIf, shownAbove, shownBelow, undecided } from '../claim.ts';
 import { type Compressed, compressed } from '../compressed.ts';
 import { type FeedName, feedNames, messageFeeds } from '../feeds.ts';
 import { openLoop } from '../lanes.ts';
@@ -21,7 +21,7 @@ const FEEDS =
 
 type Smaller = `${FeedName}, gorilla level 2` | `${FeedName}, ws level 6 with takeover`;
 
-export const deflateRatio: Claim<Smaller> = {
+export const deflateRatio = claim({
   id: 'deflate-ratio',
   part: 'Compression',
   says: 'Text data (JSON, logs) shrink 5 to 10 times.',
@@ -41,22 +41,16 @@ export const deflateRatio: Claim<Smaller> = {
     const kept = all('ws level 6 with takeover', messageFeeds);
     const snapshot = figures['snapshots, gorilla level 2'].value;
     const because = `Small messages shrink ${range(alone)} each by itself, and ${range(kept)} where the window is kept between them, which gorilla cannot; snapshots ${snapshot.toFixed(1)} times.`;
-    if (Math.min(...alone, snapshot) >= 5) return { verdict: 'holds', because };
+    if (Math.min(...alone, snapshot) >= 5) return holds(because);
     return Math.max(...alone, ...kept, snapshot) >= 5
-      ? {
-          verdict: 'holds if',
-          because: `${snapshot >= 5 ? 'Messages are large, tens of KiB' : 'The feed repeats itself'}. ${because}`,
-        }
-      : { verdict: 'does not hold', because };
+      ? holdsIf(
+          `${snapshot >= 5 ? 'Messages are large, tens of KiB' : 'The feed repeats itself'}. ${because}`,
+        )
+      : doesNotHold(because);
   },
-};
+});
 
-type Level1 =
-  | 'bytes, level 1 ÷ level 6, gorilla'
-  | 'bytes, level 1 ÷ level 6, ws'
-  | 'bytes, level 1 ÷ off, gorilla';
-
-export const levelOneSize: Claim<Level1> = {
+export const levelOneSize = claim({
   id: 'deflate-level-1',
   part: 'Compression',
   says: 'Level 1 (BestSpeed) takes least of the CPU, but the size will not shrink much.',
@@ -75,20 +69,14 @@ export const levelOneSize: Claim<Level1> = {
       figures['bytes, level 1 ÷ level 6, ws'].value,
     ];
     const more = `${percent(go)} more bytes than level 6 with gorilla, ${percent(node)} with ws`;
-    if (Math.min(go, node) > 1.25) return { verdict: 'holds', because: `It leaves ${more}.` };
+    if (Math.min(go, node) > 1.25) return holds(`It leaves ${more}.`);
     return Math.max(go, node) > 1.1
-      ? { verdict: 'holds if', because: `A tenth counts as much: it leaves ${more}.` }
-      : { verdict: 'does not hold', because: `It leaves only ${more}.` };
+      ? holdsIf(`A tenth counts as much: it leaves ${more}.`)
+      : doesNotHold(`It leaves only ${more}.`);
   },
-};
+});
 
-type Json =
-  | 'CPU, level 6 ÷ level 1, gorilla'
-  | 'CPU, level 2 ÷ level 1, gorilla'
-  | 'bytes, level 1 ÷ level 6, gorilla'
-  | 'CPU, level 6 ÷ level 1, ws';
-
-export const jsonLevel: Claim<Json> = {
+export const jsonLevel = claim({
   id: 'deflate-json-level',
   part: 'Compression',
   says: 'For JSON and text: level 1 or 2; with many clients 1.',
@@ -107,24 +95,18 @@ export const jsonLevel: Claim<Json> = {
     const wire = figures['bytes, level 1 ÷ level 6, gorilla'].value;
     const cost = `Level 6 costs ${go.value.toFixed(2)} times the CPU of level 1 with gorilla and ${node.value.toFixed(2)} times with ws; level 1 leaves ${percent(wire)} more bytes.`;
     const [onGo, onNode] = [shownAbove(go, 1.05), shownAbove(node, 1.05)];
-    if (onGo && onNode) return { verdict: 'holds', because: cost };
+    if (onGo && onNode) return holds(cost);
     if ((onGo && shownBelow(node, 1.1)) || (onNode && shownBelow(go, 1.1)))
-      return {
-        verdict: 'holds if',
-        because: `It is ${onGo ? 'gorilla' : 'ws'}: with the other a higher level costs no tenth more. ${cost}`,
-      };
+      return holdsIf(
+        `It is ${onGo ? 'gorilla' : 'ws'}: with the other a higher level costs no tenth more. ${cost}`,
+      );
     return shownBelow(go, 1.1) && shownBelow(node, 1.1)
-      ? { verdict: 'does not hold', because: `A higher level costs no tenth more. ${cost}` }
-      : { verdict: 'undecided', because: `A tenth more was neither shown nor ruled out. ${cost}` };
+      ? doesNotHold(`A higher level costs no tenth more. ${cost}`)
+      : undecided(`A tenth more was neither shown nor ruled out. ${cost}`);
   },
-};
+});
 
-type Traffic =
-  | 'bytes, level 6 ÷ level 1, gorilla'
-  | 'bytes, level 6 ÷ level 1, ws'
-  | 'bytes, level 6 with takeover ÷ without, ws';
-
-export const trafficLevel: Claim<Traffic> = {
+export const trafficLevel = claim({
   id: 'deflate-traffic',
   part: 'Compression',
   says: 'If saving traffic matters: level 6.',
@@ -144,24 +126,17 @@ export const trafficLevel: Claim<Traffic> = {
     ];
     const takeover = 1 - figures['bytes, level 6 with takeover ÷ without, ws'].value;
     const because = `Level 6 saves ${share(saved[0]!)} of the bytes of level 1 with gorilla and ${share(saved[1]!)} with ws; context takeover saves ${share(takeover)} of what is left.`;
-    if (Math.min(...saved) < 0.02) return { verdict: 'does not hold', because };
+    if (Math.min(...saved) < 0.02) return doesNotHold(because);
     return takeover > Math.max(...saved)
-      ? {
-          verdict: 'holds if',
-          because: `The window cannot be kept: that saves more than any level. ${because}`,
-        }
-      : { verdict: 'holds', because };
+      ? holdsIf(`The window cannot be kept: that saves more than any level. ${because}`)
+      : holds(because);
   },
-};
+});
 
 const snapshots = ['snapshots'] as const;
 const nines = ['messages, gorilla', 'snapshots, gorilla', 'messages, ws', 'snapshots, ws'] as const;
 
-type Nine =
-  | `CPU, level 9 ÷ level 6, ${(typeof nines)[number]}`
-  | `bytes, level 9 ÷ level 6, ${(typeof nines)[number]}`;
-
-export const levelNine: Claim<Nine> = {
+export const levelNine = claim({
   id: 'deflate-level-9',
   part: 'Compression',
   says: 'Level 9 (BestCompression) compresses most, but is a heavy load on the CPU.',
@@ -185,27 +160,15 @@ export const levelNine: Claim<Nine> = {
     const light = nines.filter((name) => shownBelow(cpu(name), 1.2));
     const saved = Math.max(...nines.map((name) => 1 - figures[`bytes, level 9 ÷ level 6, ${name}`].value));
     const because = `Over level 6 it costs ${nines.map((name) => `${cpu(name).value.toFixed(2)} times the CPU (${name})`).join(', ')}, and saves at most ${(saved * 100).toFixed(1)} % of the bytes.`;
-    if (heavy.length === nines.length) return { verdict: 'holds', because };
-    if (light.length === nines.length)
-      return { verdict: 'does not hold', because: `It costs no fifth more than level 6. ${because}` };
+    if (heavy.length === nines.length) return holds(because);
+    if (light.length === nines.length) return doesNotHold(`It costs no fifth more than level 6. ${because}`);
     return heavy.length > 0
-      ? {
-          verdict: 'holds if',
-          because: `It is one of ${heavy.join('; ')}: there a fifth more was shown. ${because}`,
-        }
-      : { verdict: 'undecided', because: `A fifth more was neither shown nor ruled out. ${because}` };
+      ? holdsIf(`It is one of ${heavy.join('; ')}: there a fifth more was shown. ${because}`)
+      : undecided(`A fifth more was neither shown nor ruled out. ${because}`);
   },
-};
+});
 
 const CONNECTIONS = 400;
-
-type Costs =
-  | 'CPU, level 1 ÷ off, gorilla'
-  | 'CPU, level 6 ÷ off, ws'
-  | 'bytes, level 1 ÷ off, gorilla'
-  | 'memory of a connection after a burst, off, ws'
-  | 'the same, level 6, ws'
-  | 'the same, level 6 with takeover, ws';
 
 /** What each connection added to the server, after a burst of messages to all of them. */
 async function afterBurst(bed: TestBed, deflateLevel: number, takeover: boolean): Promise<ClaimFigure> {
@@ -226,7 +189,7 @@ async function afterBurst(bed: TestBed, deflateLevel: number, takeover: boolean)
   return bytes(grown / CONNECTIONS, CONNECTIONS);
 }
 
-export const deflateCosts: Claim<Costs> = {
+export const deflateCosts = claim({
   id: 'deflate-costs',
   part: 'Compression',
   says: 'Compression saves traffic and loads the CPU.',
@@ -246,10 +209,9 @@ export const deflateCosts: Claim<Costs> = {
     const [go, node] = [figures['CPU, level 1 ÷ off, gorilla'], figures['CPU, level 6 ÷ off, ws']];
     const wire = figures['bytes, level 1 ÷ off, gorilla'].value;
     if (wire > 0.95 || shownBelow(go, 1.05) || shownBelow(node, 1.05))
-      return {
-        verdict: 'does not hold',
-        because: `It leaves ${share(wire)} of the bytes, and costs ${go.value.toFixed(2)} and ${node.value.toFixed(2)} times the CPU.`,
-      };
+      return doesNotHold(
+        `It leaves ${share(wire)} of the bytes, and costs ${go.value.toFixed(2)} and ${node.value.toFixed(2)} times the CPU.`,
+      );
     const off = figures['memory of a connection after a burst, off, ws'].value;
     const [alone, takeover] = [
       figures['the same, level 6, ws'].value,
@@ -257,15 +219,14 @@ export const deflateCosts: Claim<Costs> = {
     ];
     const cost = `It leaves ${share(wire)} of the bytes at ${go.value.toFixed(1)} (gorilla, level 1) and ${node.value.toFixed(1)} times (ws, level 6) the CPU.`;
     if (!shownAbove(go, 1.05) || !shownAbove(node, 1.05))
-      return { verdict: 'undecided', because: `More CPU was neither shown nor ruled out. ${cost}` };
+      return undecided(`More CPU was neither shown nor ruled out. ${cost}`);
     return Math.max(alone, takeover) > off * 3
-      ? {
-          verdict: 'holds if',
-          because: `You count memory as well: after a burst ${kib(alone)} a connection, ${kib(takeover)} with context takeover, and ${kib(off)} without compression. ${cost}`,
-        }
-      : { verdict: 'holds', because: cost };
+      ? holdsIf(
+          `You count memory as well: after a burst ${kib(alone)} a connection, ${kib(takeover)} with context takeover, and ${kib(off)} without compression. ${cost}`,
+        )
+      : holds(cost);
   },
-};
+});
 
 const range = (of: readonly number[]): string =>
   `${Math.min(...of).toFixed(1)} to ${Math.max(...of).toFixed(1)} times`;

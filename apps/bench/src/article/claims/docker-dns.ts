@@ -7,7 +7,7 @@ import type { RunningServer } from '@ws-arena/contract/running-server';
 import { type NginxBinary, nginxBinary } from '@ws-arena/infra/nginx-binary';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { settled } from '../../balance/balance-experiment.ts';
-import { type Claim, count, NotTried } from '../claim.ts';
+import { claim, count, doesNotHold, holds, holdsIf, NotTried } from '../claim.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const run = promisify(execFile);
@@ -63,20 +63,14 @@ async function spread(
   servers: readonly RunningServer[],
   proxy: RunningProxy,
 ): Promise<number[]> {
-  const peers = await Promise.all(Array.from({ length: CLIENTS }, () => bed.peer(servers[0]!, proxy)));
+  const peers = await bed.peers(CLIENTS, servers[0]!, proxy);
   const counts = await settled(servers, CLIENTS);
   for (const peer of peers) peer.raw.destroy();
   await settled(servers, 0);
   return counts;
 }
 
-type Name =
-  | 'replicas in the name when Nginx starts: with clients'
-  | 'replicas after the name has grown from 1 to 3: with clients'
-  | 'the same after a reload'
-  | 'a name that is not there yet: Nginx starts';
-
-export const dockerDns: Claim<Name> = {
+export const dockerDns = claim({
   id: 'docker-dns',
   part: 'Balancing',
   says: 'Docker’s DNS balances requests to `server wsserver:8000` over all replicas by itself.',
@@ -122,16 +116,14 @@ export const dockerDns: Claim<Name> = {
   judge: (figures) => {
     const atStart = figures['replicas in the name when Nginx starts: with clients'].value;
     const grown = figures['replicas after the name has grown from 1 to 3: with clients'].value;
-    if (atStart < 3)
-      return { verdict: 'does not hold', because: `Only ${atStart} of 3 replicas had clients.` };
-    if (grown === 3) return { verdict: 'holds', because: 'Replicas that came later had clients too.' };
+    if (atStart < 3) return doesNotHold(`Only ${atStart} of 3 replicas had clients.`);
+    if (grown === 3) return holds('Replicas that came later had clients too.');
     const late =
       figures['a name that is not there yet: Nginx starts'].value === 0
         ? ' Without any replica Nginx does not start at all.'
         : '';
-    return {
-      verdict: 'holds if',
-      because: `All replicas run before Nginx starts. It is Nginx that balances, over the addresses that the name had then: of 3 replicas ${grown} had clients until a reload.${late} \`resolve\` follows them (Nginx 1.27.3).`,
-    };
+    return holdsIf(
+      `All replicas run before Nginx starts. It is Nginx that balances, over the addresses that the name had then: of 3 replicas ${grown} had clients until a reload.${late} \`resolve\` follows them (Nginx 1.27.3).`,
+    );
   },
-};
+});

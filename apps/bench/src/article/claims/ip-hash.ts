@@ -3,7 +3,7 @@ import { defaultSpec } from '@ws-arena/load/load-spec';
 import { manySubnets } from '../../balance/balance-clients.ts';
 import { type BalanceFinding, balanceExperiment, settled } from '../../balance/balance-experiment.ts';
 import { coefficientOfVariation } from '../../balance/spread.ts';
-import { type Claim, count, share } from '../claim.ts';
+import { claim, count, doesNotHold, holds, holdsIf, share } from '../claim.ts';
 import { openLoop } from '../lanes.ts';
 import type { TestBed } from '../test-bed.ts';
 
@@ -18,12 +18,11 @@ const findings = (bed: TestBed): Promise<Record<(typeof methods)[number], Balanc
     return { ip_hash: await of('ip_hash'), least_conn: await of('least_conn') };
   });
 
-const servers = (bed: TestBed) => Promise.all([1, 2, 3].map(() => bed.server('ws')));
 const MEMBERS = 30;
 
 /** One member of a room speaks: the share of its members, clients of as many networks, that hear it. */
 async function heard(bed: TestBed): Promise<number> {
-  const proxy = await bed.proxy(await servers(bed), { method: 'ip_hash' });
+  const proxy = await bed.proxy(await bed.servers(3, 'ws'), { method: 'ip_hash' });
   const generator = await bed.generator();
   const { messages } = await generator.run({
     ...defaultSpec,
@@ -37,7 +36,7 @@ async function heard(bed: TestBed): Promise<number> {
 
 /** How many of the connections that least_conn spread are on another instance after a second of messages. */
 async function moved(bed: TestBed): Promise<number> {
-  const instances = await servers(bed);
+  const instances = await bed.servers(3, 'ws');
   const proxy = await bed.proxy(instances, { method: 'least_conn' });
   const generator = await bed.generator();
   const session = await generator.open({ ...defaultSpec, urls: [proxy.url], connections: CLIENTS });
@@ -47,13 +46,7 @@ async function moved(bed: TestBed): Promise<number> {
   return before.reduce((sum, n, i) => sum + Math.abs(n - after[i]!), 0) / 2;
 }
 
-type Needed =
-  | 'open connections that changed their instance, least_conn'
-  | 'clients that come back to their instance, least_conn'
-  | 'the same, ip_hash'
-  | 'messages that reach the members of a room, ip_hash';
-
-export const ipHashNeeded: Claim<Needed> = {
+export const ipHashNeeded = claim({
   id: 'ip-hash-needed',
   part: 'Balancing',
   says: 'WebSocket is stateful, so ip_hash (sticky sessions) is mandatory.',
@@ -69,7 +62,7 @@ export const ipHashNeeded: Claim<Needed> = {
   },
   judge: (figures) => {
     if (figures['open connections that changed their instance, least_conn'].value > 0)
-      return { verdict: 'holds', because: 'Open connections changed their instance without it.' };
+      return holds('Open connections changed their instance without it.');
     const [other, sticky] = [
       figures['clients that come back to their instance, least_conn'].value,
       figures['the same, ip_hash'].value,
@@ -77,25 +70,16 @@ export const ipHashNeeded: Claim<Needed> = {
     const room = figures['messages that reach the members of a room, ip_hash'].value;
     const shared = room < 1 ? ' What clients share, such as a room, is split by ip_hash too.' : '';
     return sticky > other
-      ? {
-          verdict: 'holds if',
-          because: `State must outlive a connection, so that a client must come back to its instance. An open WebSocket stays where it is with any method.${shared}`,
-        }
-      : {
-          verdict: 'does not hold',
-          because: `An open WebSocket stays where it is, and ip_hash did not bring more clients back.${shared}`,
-        };
+      ? holdsIf(
+          `State must outlive a connection, so that a client must come back to its instance. An open WebSocket stays where it is with any method.${shared}`,
+        )
+      : doesNotHold(
+          `An open WebSocket stays where it is, and ip_hash did not bring more clients back.${shared}`,
+        );
   },
-};
+});
 
-type Spread =
-  | 'largest share of one of 3 instances, clients of one /24, ip_hash'
-  | 'the same, least_conn'
-  | 'clients of many networks, ip_hash'
-  | 'coefficient of variation, one /24, ip_hash'
-  | 'coefficient of variation, many networks, ip_hash';
-
-export const ipHashBalances: Claim<Spread> = {
+export const ipHashBalances = claim({
   id: 'ip-hash-balances',
   part: 'Balancing',
   says: 'Balancing over the replicas by ip_hash (with 10 clients in one compose network).',
@@ -114,13 +98,11 @@ export const ipHashBalances: Claim<Spread> = {
   judge: (figures) => {
     const near = figures['largest share of one of 3 instances, clients of one /24, ip_hash'].value;
     const far = figures['clients of many networks, ip_hash'].value;
-    if (near <= 0.5) return { verdict: 'holds', because: 'Clients of one network are spread too.' };
+    if (near <= 0.5) return holds('Clients of one network are spread too.');
     return far <= 0.5
-      ? {
-          verdict: 'holds if',
-          because:
-            'Clients come from many networks. ip_hash keys on three octets of an IPv4 address, so all of one /24, as in the article’s compose network or behind one NAT, are on one instance.',
-        }
-      : { verdict: 'does not hold', because: 'Clients of many networks were not spread either.' };
+      ? holdsIf(
+          'Clients come from many networks. ip_hash keys on three octets of an IPv4 address, so all of one /24, as in the article’s compose network or behind one NAT, are on one instance.',
+        )
+      : doesNotHold('Clients of many networks were not spread either.');
   },
-};
+});

@@ -1,5 +1,5 @@
 import type { ClaimFigure } from '@ws-arena/results/article-file';
-import { type Claim, shownAbove, shownBelow } from '../claim.ts';
+import { claim, doesNotHold, holds, holdsIf, shownAbove, shownBelow, undecided } from '../claim.ts';
 import { type LaneFigures, openLoop, takeTurns } from '../lanes.ts';
 import type { TestBed } from '../test-bed.ts';
 
@@ -28,19 +28,7 @@ const measured = (bed: TestBed): Promise<Measured> =>
 
 const EQUAL_LOAD = `64 B messages over 100 connections at equal load (${SPREAD_PER_SEC.toLocaleString('en-US')}/s spread at random, and ${BURST_PER_SEC.toLocaleString('en-US')}/s in bursts of ${BURST}), slices of all libraries in turns.`;
 
-type Order =
-  | 'CPU per message, gorilla'
-  | 'CPU per message, coder'
-  | 'CPU per message, gobwas'
-  | 'coder ÷ gorilla'
-  | 'gobwas ÷ gorilla'
-  | 'gobwas ÷ coder'
-  | 'in bursts, coder ÷ gorilla'
-  | 'in bursts, gobwas ÷ gorilla'
-  | 'p99, coder ÷ gorilla'
-  | 'p99, gobwas ÷ gorilla';
-
-export const performance: Claim<Order> = {
+export const performance = claim({
   id: 'library-performance',
   part: 'Which Go library',
   says: 'Performance: gorilla/websocket medium, coder/websocket high, gobwas/ws maximal.',
@@ -72,17 +60,14 @@ export const performance: Claim<Order> = {
       shownBelow(coder, 1) &&
       shownBelow(figures['gobwas ÷ coder'], 1)
     )
-      return { verdict: 'holds', because };
+      return holds(because);
     if (gobwasCostsLess && (coderCostsMore || isEqual(coder)))
-      return {
-        verdict: 'holds if',
-        because: `You mean gobwas alone, which costs less than gorilla: ${because}`,
-      };
+      return holdsIf(`You mean gobwas alone, which costs less than gorilla: ${because}`);
     return coderCostsMore || gobwasCostsMore || (isEqual(coder) && isEqual(gobwas))
-      ? { verdict: 'does not hold', because }
-      : { verdict: 'undecided', because: `Neither an order nor equality was shown: ${because}` };
+      ? doesNotHold(because)
+      : undecided(`Neither an order nor equality was shown: ${because}`);
   },
-};
+});
 
 /** Within a tenth of each other, with all of the interval. */
 const isEqual = (figure: ClaimFigure): boolean => shownAbove(figure, 0.9) && shownBelow(figure, 1.1);
@@ -90,13 +75,7 @@ const isEqual = (figure: ClaimFigure): boolean => shownAbove(figure, 0.9) && sho
 const costs = (name: string, { value }: ClaimFigure): string =>
   `${name} costs ${value.toFixed(2)} times the CPU of gorilla`;
 
-type Ideal =
-  | 'gorilla ÷ uWebSockets.js'
-  | 'gorilla ÷ ws'
-  | 'in bursts, gorilla ÷ uWebSockets.js'
-  | 'in bursts, gorilla ÷ ws';
-
-export const idealLanguage: Claim<Ideal> = {
+export const idealLanguage = claim({
   id: 'go-ideal',
   part: 'Go',
   says: 'Go is the ideal language for high-load WebSocket servers: low latency, direct access to system calls.',
@@ -114,17 +93,13 @@ export const idealLanguage: Claim<Ideal> = {
     const all = Object.entries(figures);
     const costlier = all.filter(([, figure]) => shownAbove(figure, 1.1)).map(([name]) => name);
     if (costlier.length === all.length)
-      return {
-        verdict: 'does not hold',
-        because: 'It costs more CPU per message than both of them, spread and in bursts.',
-      };
+      return doesNotHold('It costs more CPU per message than both of them, spread and in bursts.');
     if (costlier.length > 0)
-      return {
-        verdict: 'holds if',
-        because: `CPU per message is not what decides: over a tenth more was shown for ${costlier.join('; ')}. One process of Go uses every core, and one of Node.js one.`,
-      };
+      return holdsIf(
+        `CPU per message is not what decides: over a tenth more was shown for ${costlier.join('; ')}. One process of Go uses every core, and one of Node.js one.`,
+      );
     return all.every(([, figure]) => shownBelow(figure, 1.1))
-      ? { verdict: 'holds', because: 'It costs at most a tenth more than either of them.' }
-      : { verdict: 'undecided', because: 'A tenth more was neither shown nor ruled out.' };
+      ? holds('It costs at most a tenth more than either of them.')
+      : undecided('A tenth more was neither shown nor ruled out.');
   },
-};
+});

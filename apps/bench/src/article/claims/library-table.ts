@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { goBinary } from '@ws-arena/contract/go-binary';
 import { repoRoot } from '@ws-arena/contract/repo-root';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
-import { type Claim, count } from '../claim.ts';
+import { claim, count, doesNotHold, holds, holdsIf } from '../claim.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const run = promisify(execFile);
@@ -24,15 +24,7 @@ async function contexts(
   return { all: functions.length, io: io.length };
 }
 
-type Contexts =
-  | 'coder: functions that read, write or ping with a Context'
-  | 'coder: all that take one'
-  | 'gorilla: that read, write or ping'
-  | 'gorilla: all'
-  | 'gobwas: that read, write or ping'
-  | 'gobwas: all';
-
-export const contextSupport: Claim<Contexts> = {
+export const contextSupport = claim({
   id: 'library-context',
   part: 'Which Go library',
   says: 'Support of Context: gorilla/websocket none, coder/websocket native, gobwas/ws none.',
@@ -59,18 +51,14 @@ export const contextSupport: Claim<Contexts> = {
     const others =
       figures['gorilla: that read, write or ping'].value + figures['gobwas: that read, write or ping'].value;
     if (coder === 0 || others > 0)
-      return {
-        verdict: 'does not hold',
-        because: `${coder} functions of coder read, write or ping with a Context, and ${others} of the two others.`,
-      };
+      return doesNotHold(
+        `${coder} functions of coder read, write or ping with a Context, and ${others} of the two others.`,
+      );
     return figures['gorilla: all'].value + figures['gobwas: all'].value === 0
-      ? { verdict: 'holds', because: 'Only coder takes a Context.' }
-      : {
-          verdict: 'holds if',
-          because: 'You mean an open connection. To dial, the two others take a Context too.',
-        };
+      ? holds('Only coder takes a Context.')
+      : holdsIf('You mean an open connection. To dial, the two others take a Context too.');
   },
-};
+});
 
 /** Lines of Go that are neither blank nor comments: what keeps the contract with this library, tests and variants apart. */
 function linesOf(library: string): number {
@@ -81,9 +69,7 @@ function linesOf(library: string): number {
     .filter((line) => !/^\s*(\/\/.*)?$/.test(line)).length;
 }
 
-type Lines = 'lines, gorilla' | 'lines, coder' | 'lines, gobwas';
-
-export const difficulty: Claim<Lines> = {
+export const difficulty = claim({
   id: 'library-difficulty',
   part: 'Which Go library',
   says: 'Difficulty: gorilla/websocket low, coder/websocket low, gobwas/ws high.',
@@ -101,12 +87,12 @@ export const difficulty: Claim<Lines> = {
     ];
     const factor = gobwas / Math.max(gorilla, coder);
     const times = `gobwas takes ${factor.toFixed(1)} times the lines of the longer of the two others`;
-    if (factor >= 1.5) return { verdict: 'holds', because: `For one contract ${times}.` };
+    if (factor >= 1.5) return holds(`For one contract ${times}.`);
     return factor > 1.1
-      ? { verdict: 'holds if', because: `A little more counts as high: ${times}.` }
-      : { verdict: 'does not hold', because: `For one contract ${times}.` };
+      ? holdsIf(`A little more counts as high: ${times}.`)
+      : doesNotHold(`For one contract ${times}.`);
   },
-};
+});
 
 /** Whether the contract's server of this library starts with these settings: it refuses what the library cannot keep. */
 async function accepts(
@@ -126,15 +112,7 @@ async function accepts(
 
 const levels = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
-type Deflates =
-  | 'gorilla: levels'
-  | 'gorilla: keeps its window between messages'
-  | 'coder: levels'
-  | 'coder: keeps its window between messages'
-  | 'gobwas: levels'
-  | 'gobwas: keeps its window between messages';
-
-export const deflateSupport: Claim<Deflates> = {
+export const deflateSupport = claim({
   id: 'library-deflate',
   part: 'Which Go library',
   says: 'permessage-deflate: gorilla/websocket partial, coder/websocket full, gobwas/ws optional.',
@@ -168,17 +146,13 @@ export const deflateSupport: Claim<Deflates> = {
       figures['gorilla: keeps its window between messages'].value === 1 &&
       figures['gorilla: levels'].value === levels.length;
     if (!takeover || gorillaWhole)
-      return {
-        verdict: 'does not hold',
-        because: takeover
-          ? 'gorilla is as full as coder.'
-          : 'coder does not keep its window between messages.',
-      };
+      return doesNotHold(
+        takeover ? 'gorilla is as full as coder.' : 'coder does not keep its window between messages.',
+      );
     return whole
-      ? { verdict: 'holds', because: 'Only coder has both the levels and context takeover.' }
-      : {
-          verdict: 'holds if',
-          because: `Full means context takeover. coder has ${figures['coder: levels'].value} level to choose from, gorilla ${figures['gorilla: levels'].value}.`,
-        };
+      ? holds('Only coder has both the levels and context takeover.')
+      : holdsIf(
+          `Full means context takeover. coder has ${figures['coder: levels'].value} level to choose from, gorilla ${figures['gorilla: levels'].value}.`,
+        );
   },
-};
+});

@@ -1,11 +1,10 @@
-import { request } from 'node:http';
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { Peer } from '@ws-arena/contract/suite/peer';
 import { NotSeen } from '@ws-arena/contract/suite/raw-client';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { residentBytes } from '../../measure/proc.ts';
 import { articleServer } from '../article-server.ts';
-import { bytes, type Claim, code, count } from '../claim.ts';
+import { bytes, claim, code, count, doesNotHold, holds, holdsIf } from '../claim.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const READ_LIMIT = 65_536;
@@ -29,28 +28,13 @@ async function echoOf(peer: Peer, size: number): Promise<number> {
   return came === true ? 0 : (peer.closeCode ?? 1006);
 }
 
-function posted(proxy: RunningProxy, path: string, size: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      `${proxy.httpUrl}${path}`,
-      { method: 'POST', agent: false, headers: { 'content-length': size } },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      },
-    );
-    asked.on('error', reject);
-    asked.end('x'.repeat(size));
-  });
+async function posted(proxy: RunningProxy, path: string, size: number): Promise<number> {
+  const response = await fetch(`${proxy.httpUrl}${path}`, { method: 'POST', body: 'x'.repeat(size) });
+  await response.text();
+  return response.status;
 }
 
-type Limits =
-  | 'message of 60 kB, Nginx allows 1k: close code, 0 is an echo'
-  | 'message of 64 KiB + 1: close code'
-  | 'message of 1 MB, Go allows 2 MB, Nginx 1k: close code, 0 is an echo'
-  | 'polling request of 2 kB, Nginx allows 1k: status';
-
-const limits = (bed: TestBed): Promise<Record<Limits, ReturnType<typeof code>>> =>
+const limits = (bed: TestBed) =>
   bed.shared.once('limits', async () => {
     const server = await bed.server('gorilla');
     const roomy = await bed.server('gorilla', { readLimitBytes: 2 * LARGE, maxBufferedBytes: 4 * LARGE });
@@ -74,7 +58,7 @@ const limits = (bed: TestBed): Promise<Record<Limits, ReturnType<typeof code>>> 
 const BEHIND =
   'gorilla behind Nginx with client_max_body_size and client_body_buffer_size of 1k: messages above that, around the read limit of 64 KiB, and far above both with a read limit of 2 MB; and a POST.';
 
-export const readLimitFirst: Claim<Limits> = {
+export const readLimitFirst = claim({
   id: 'read-limit-first',
   part: 'Sizes',
   says: 'With SetReadLimit(65536) in Go the body limits of Nginx make no practical sense: Go cuts the client off earlier.',
@@ -85,21 +69,17 @@ export const readLimitFirst: Claim<Limits> = {
     const cut = figures['message of 64 KiB + 1: close code'].value;
     const without =
       figures['message of 1 MB, Go allows 2 MB, Nginx 1k: close code, 0 is an echo'].value === 0;
-    if (!passes) return { verdict: 'does not hold', because: 'Nginx cut a message that Go allows.' };
-    if (cut === 0) return { verdict: 'does not hold', because: 'A message above the read limit came back.' };
+    if (!passes) return doesNotHold('Nginx cut a message that Go allows.');
+    if (cut === 0) return doesNotHold('A message above the read limit came back.');
     return without
-      ? {
-          verdict: 'holds',
-          because: `Go cuts with ${cut}. The reason is another: after the 101 Nginx applies its body limits to no message, with a read limit or without one.`,
-        }
-      : {
-          verdict: 'holds if',
-          because: 'There is a read limit: without one Nginx did cut a message above its own.',
-        };
+      ? holds(
+          `Go cuts with ${cut}. The reason is another: after the 101 Nginx applies its body limits to no message, with a read limit or without one.`,
+        )
+      : holdsIf('There is a read limit: without one Nginx did cut a message above its own.');
   },
-};
+});
 
-export const bodyLimit: Claim<Limits> = {
+export const bodyLimit = claim({
   id: 'body-limit',
   part: 'Sizes',
   says: 'client_max_body_size 0 helps when very large initial data are sent.',
@@ -108,26 +88,18 @@ export const bodyLimit: Claim<Limits> = {
   judge: (figures) => {
     const large = figures['message of 1 MB, Go allows 2 MB, Nginx 1k: close code, 0 is an echo'].value;
     const polling = figures['polling request of 2 kB, Nginx allows 1k: status'].value;
-    if (large !== 0) return { verdict: 'holds', because: 'Nginx cut a message above its body limit.' };
+    if (large !== 0) return holds('Nginx cut a message above its body limit.');
     return polling === 413
-      ? {
-          verdict: 'holds if',
-          because:
-            'The data come by HTTP, as with long-polling, where Nginx answers 413. A WebSocket message a thousand times its limit passed.',
-        }
-      : { verdict: 'does not hold', because: 'Neither a message nor a request was limited by it.' };
+      ? holdsIf(
+          'The data come by HTTP, as with long-polling, where Nginx answers 413. A WebSocket message a thousand times its limit passed.',
+        )
+      : doesNotHold('Neither a message nor a request was limited by it.');
   },
-};
+});
 
 const BOMB_BYTES = 32 << 20;
 
-type Bomb =
-  | 'plain message of 64 KiB + 1: close code, 0 is an echo'
-  | 'compressed message: bytes on the wire'
-  | 'the same inflated: bytes that came back'
-  | 'memory of the server after it: grown by';
-
-export const readLimitProtects: Claim<Bomb> = {
+export const readLimitProtects = claim({
   id: 'read-limit-protects',
   part: 'Sizes',
   says: 'SetReadLimit bounds the size of a message, and so protects from a denial of service by memory.',
@@ -153,12 +125,11 @@ export const readLimitProtects: Claim<Bomb> = {
   },
   judge: (figures) => {
     if (figures['plain message of 64 KiB + 1: close code, 0 is an echo'].value === 0)
-      return { verdict: 'does not hold', because: 'A plain message above it came back.' };
+      return doesNotHold('A plain message above it came back.');
     return figures['the same inflated: bytes that came back'].value > READ_LIMIT
-      ? {
-          verdict: 'holds if',
-          because: `Compression is off, and the article turns it on: gorilla counts bytes on the wire, and ${Math.round(figures['the same inflated: bytes that came back'].value / 2 ** 20)} MiB came in by ${Math.round(figures['compressed message: bytes on the wire'].value / 1024)} KiB.`,
-        }
-      : { verdict: 'holds', because: 'It cut a plain message above it, and one that inflates to more.' };
+      ? holdsIf(
+          `Compression is off, and the article turns it on: gorilla counts bytes on the wire, and ${Math.round(figures['the same inflated: bytes that came back'].value / 2 ** 20)} MiB came in by ${Math.round(figures['compressed message: bytes on the wire'].value / 1024)} KiB.`,
+        )
+      : holds('It cut a plain message above it, and one that inflates to more.');
   },
-};
+});

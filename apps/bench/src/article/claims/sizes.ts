@@ -3,7 +3,17 @@ import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import type { ClaimFigure } from '@ws-arena/results/article-file';
 import { UsageMeter } from '../../measure/usage-meter.ts';
-import { bytes, type Claim, type Judgement, shownAbove, shownBelow } from '../claim.ts';
+import {
+  bytes,
+  claim,
+  doesNotHold,
+  holds,
+  holdsIf,
+  type Judgement,
+  shownAbove,
+  shownBelow,
+  undecided,
+} from '../claim.ts';
 import { LaneFigures, openLoop } from '../lanes.ts';
 import type { TestBed } from '../test-bed.ts';
 
@@ -69,18 +79,9 @@ function memoryOf(server: RunningServer, proxy: RunningProxy): () => number {
   return () => meter.stop()?.rssPeakBytes ?? 0;
 }
 
-type Text =
-  | 'p99 of the others, alone, gorilla'
-  | 'beside 1 MiB ÷ alone, gorilla'
-  | 'beside 5 MiB ÷ alone, gorilla'
-  | 'beside 1 MiB ÷ alone, ws'
-  | 'beside 5 MiB ÷ alone, ws'
-  | 'memory of server and Nginx with 5 MiB, gorilla'
-  | 'memory of server and Nginx with 5 MiB, ws';
-
 const AROUND = `Others send ${OTHERS.ratePerSec.toLocaleString('en-US')} messages/s of 64 B over ${OTHERS.connections} connections through the same Nginx to the same server, alone and beside one client that has messages of that size echoed, one in flight. Clients and servers share two cores, so what it costs to make and to read the large messages is in it. Felt is a p99 of the others more than ${FELT} times that alone.`;
 
-export const textSize: Claim<Text> = {
+export const textSize = claim({
   id: 'size-text',
   part: 'Sizes',
   says: 'Golden rule: text and JSON messages of no more than 1 to 5 MB.',
@@ -105,18 +106,9 @@ export const textSize: Claim<Text> = {
       [figures['beside 5 MiB ÷ alone, gorilla'], figures['beside 5 MiB ÷ alone, ws']],
       ['1 MiB', '5 MiB'],
     ),
-};
+});
 
-type Binary =
-  | 'p99 of the others, alone, gorilla'
-  | 'beside 10 MiB ÷ alone, gorilla'
-  | 'beside 50 MiB ÷ alone, gorilla'
-  | 'beside 10 MiB ÷ alone, ws'
-  | 'beside 50 MiB ÷ alone, ws'
-  | 'memory of server and Nginx with 50 MiB, gorilla'
-  | 'memory of server and Nginx with 50 MiB, ws';
-
-export const binarySize: Claim<Binary> = {
+export const binarySize = claim({
   id: 'size-binary',
   part: 'Sizes',
   says: 'Golden rule: binary messages of up to 10 to 50 MB.',
@@ -141,7 +133,7 @@ export const binarySize: Claim<Binary> = {
       [figures['beside 50 MiB ÷ alone, gorilla'], figures['beside 50 MiB ÷ alone, ws']],
       ['10 MiB', '50 MiB'],
     ),
-};
+});
 
 /** A rule of sizes holds where the others do not feel its largest message on either server. */
 function felt(
@@ -152,15 +144,10 @@ function felt(
   const times = (of: readonly ClaimFigure[]) =>
     `${Math.max(...of.map(({ value }) => value)).toFixed(1)} times`;
   const harmless = (of: readonly ClaimFigure[]) => of.every((figure) => shownBelow(figure, FELT));
-  if (harmless(most))
-    return {
-      verdict: 'holds',
-      because: `Beside ${large} the others’ p99 was at most ${times(most)} that alone.`,
-    };
+  if (harmless(most)) return holds(`Beside ${large} the others’ p99 was at most ${times(most)} that alone.`);
   const because = `The others’ p99 was ${times(least)} that alone beside ${small}, and ${times(most)} beside ${large}.`;
-  if (least.some((figure) => shownAbove(figure, FELT)))
-    return { verdict: 'does not hold', because: `The others feel it. ${because}` };
+  if (least.some((figure) => shownAbove(figure, FELT))) return doesNotHold(`The others feel it. ${because}`);
   return harmless(least)
-    ? { verdict: 'holds if', because: `The lower end is meant. ${because}` }
-    : { verdict: 'undecided', because: `Twice the p99 was neither shown nor ruled out. ${because}` };
+    ? holdsIf(`The lower end is meant. ${because}`)
+    : undecided(`Twice the p99 was neither shown nor ruled out. ${because}`);
 }

@@ -1,16 +1,8 @@
-import { type Claim, count } from '../claim.ts';
+import { claim, count, doesNotHold, holds, holdsIf } from '../claim.ts';
 
 const CLIENTS = 50;
 
-type Name =
-  | 'WebSockets open'
-  | 'Active connections on the page'
-  | 'Writing'
-  | 'Waiting'
-  | 'Active with no client at all'
-  | 'Active after all have gone';
-
-export const stubStatus: Claim<Name> = {
+export const stubStatus = claim({
   id: 'stub-status',
   part: 'Monitoring',
   says: 'The module stub_status shows the number of active connections: “Active connections: 1”.',
@@ -24,7 +16,7 @@ export const stubStatus: Claim<Name> = {
       return { active: active + 1, writing: writing + 1, waiting };
     };
     const before = await page();
-    const peers = await Promise.all(Array.from({ length: CLIENTS }, () => bed.peer(server, proxy)));
+    const peers = await bed.peers(CLIENTS, server, proxy);
     const during = await page();
     for (const peer of peers) peer.raw.destroy();
     let after = await page();
@@ -45,16 +37,11 @@ export const stubStatus: Claim<Name> = {
     const open = figures['WebSockets open'].value;
     const own = figures['Active with no client at all'].value;
     const more = figures['Active connections on the page'].value - open;
-    if (more === 0 && own === 0)
-      return { verdict: 'holds', because: 'The page counts the open WebSockets and nothing else.' };
+    if (more === 0 && own === 0) return holds('The page counts the open WebSockets and nothing else.');
     if (more === own && figures['Active after all have gone'].value === own)
-      return {
-        verdict: 'holds if',
-        because: `You take ${own} off: the request for the page counts itself, so the article’s “1” is no client at all. WebSockets are in Writing and never in Waiting.`,
-      };
-    return {
-      verdict: 'does not hold',
-      because: `The page was off by ${more - own} with ${open} open WebSockets.`,
-    };
+      return holdsIf(
+        `You take ${own} off: the request for the page counts itself, so the article’s “1” is no client at all. WebSockets are in Writing and never in Waiting.`,
+      );
+    return doesNotHold(`The page was off by ${more - own} with ${open} open WebSockets.`);
   },
-};
+});

@@ -1,20 +1,12 @@
 import type { LoadResult } from '@ws-arena/load/load-result';
 import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { connectionsOf } from '../../measure/samples.ts';
-import { type Claim, count, perSec, share } from '../claim.ts';
+import { claim, count, doesNotHold, holds, holdsIf, perSec, share } from '../claim.ts';
 import { openLoop } from '../lanes.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const CONNECTIONS = 300;
 const GENERATORS = 10;
-
-type Name =
-  | 'largest share of one of the 3 servers'
-  | 'messages lost of those sent'
-  | 'messages/s offered to 3 servers by 10 generators'
-  | 'echoes/s, 3 servers and 10 generators'
-  | 'echoes/s, 3 servers and 1 generator'
-  | 'echoes/s, 1 server and 1 generator';
 
 /** Echoes a second in a closed loop through Nginx. */
 async function echoes(bed: TestBed, servers: number, processes: number): Promise<number> {
@@ -27,7 +19,7 @@ async function loaded(
   instances: number,
   spec: Partial<LoadSpec>,
 ): Promise<{ readonly result: LoadResult; readonly counts: readonly number[] }> {
-  const servers = await Promise.all(Array.from({ length: instances }, () => bed.server('gorilla')));
+  const servers = await bed.servers(instances, 'gorilla');
   const proxy = await bed.proxy(servers, { method: 'least_conn' });
   const generator = await bed.generator();
   let counts: Promise<readonly number[]> = Promise.resolve([]);
@@ -45,7 +37,7 @@ async function loaded(
   return { result, counts: await counts };
 }
 
-export const threeAndTen: Claim<Name> = {
+export const threeAndTen = claim({
   id: 'three-and-ten',
   part: 'Go',
   says: '`docker-compose up --scale ws-server=3 --scale ws-client=10`: three servers scale the service, ten clients load it.',
@@ -67,20 +59,18 @@ export const threeAndTen: Claim<Name> = {
     const largest = figures['largest share of one of the 3 servers'].value;
     const lost = figures['messages lost of those sent'].value;
     if (lost > 0 || largest > 0.5)
-      return {
-        verdict: 'does not hold',
-        because: `${lost} messages were lost, and one server had ${Math.round(largest * 100)} % of the connections.`,
-      };
+      return doesNotHold(
+        `${lost} messages were lost, and one server had ${Math.round(largest * 100)} % of the connections.`,
+      );
     const [all, one] = [
       figures['echoes/s, 3 servers and 10 generators'].value,
       figures['echoes/s, 1 server and 1 generator'].value,
     ];
     const gain = `${(all / one).toFixed(2)} times the echoes of one server and one generator`;
     return all > one * 1.5
-      ? { verdict: 'holds', because: `Connections were spread, nothing was lost, and it gave ${gain}.` }
-      : {
-          verdict: 'holds if',
-          because: `There are cores for them. Connections were spread and nothing was lost, but on this machine it gave ${gain}.`,
-        };
+      ? holds(`Connections were spread, nothing was lost, and it gave ${gain}.`)
+      : holdsIf(
+          `There are cores for them. Connections were spread and nothing was lost, but on this machine it gave ${gain}.`,
+        );
   },
-};
+});

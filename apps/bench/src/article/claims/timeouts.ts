@@ -2,16 +2,23 @@ import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { Peer } from '@ws-arena/contract/suite/peer';
 import { NotSeen } from '@ws-arena/contract/suite/raw-client';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
-import { type Claim, code, count, milliseconds, plainRatio } from '../claim.ts';
+import {
+  claim,
+  code,
+  count,
+  doesNotHold,
+  holds,
+  holdsIf,
+  milliseconds,
+  plainRatio,
+  undecided,
+} from '../claim.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const MINUTE_MS = 60_000;
 /** What is cut later than this times its time was held up by a busy machine: nothing else that was timed counts then. */
 const LATE = 1.2;
-const tooBusy = {
-  verdict: 'undecided',
-  because: 'The machine was too busy: what is timed here came over a fifth late.',
-} as const;
+const tooBusy = undecided('The machine was too busy: what is timed here came over a fifth late.');
 /** A server that lets its connections rest. */
 const quiet = { pingPeriodMs: 600_000, pongWaitMs: 1_200_000, proxyReadTimeoutMs: 1_800_000 };
 
@@ -25,12 +32,7 @@ async function cutAfterMs(peer: Peer, withinMs: number): Promise<number | undefi
   }
 }
 
-type Silence =
-  | 'silent connection: cut after'
-  | 'close code'
-  | 'one that says something each 25 s: open after 70 s';
-
-export const sixtySeconds: Claim<Silence> = {
+export const sixtySeconds = claim({
   id: 'nginx-60s',
   part: 'Timeouts and pings',
   idle: true,
@@ -53,23 +55,18 @@ export const sixtySeconds: Claim<Silence> = {
   },
   judge: (figures) => {
     const cutMs = figures['silent connection: cut after'].value / 1e6;
-    if (cutMs === 0) return { verdict: 'does not hold', because: 'It was not cut within 70 s.' };
+    if (cutMs === 0) return doesNotHold('It was not cut within 70 s.');
     // A busy machine makes it later, and never earlier.
     if (cutMs < MINUTE_MS - 2000 || cutMs > MINUTE_MS * LATE)
-      return { verdict: 'does not hold', because: `It was cut after ${Math.round(cutMs / 1000)} s.` };
+      return doesNotHold(`It was cut after ${Math.round(cutMs / 1000)} s.`);
     const kept = figures['one that says something each 25 s: open after 70 s'].value === 1;
     return kept
-      ? {
-          verdict: 'holds',
-          because:
-            'Silence means in both directions: a pong of the client keeps the connection. 1006 is no code that Nginx sends, it is the client’s name for an end without a close frame.',
-        }
-      : {
-          verdict: 'holds if',
-          because: 'You mean silence of the server: traffic of the client did not keep it.',
-        };
+      ? holds(
+          'Silence means in both directions: a pong of the client keeps the connection. 1006 is no code that Nginx sends, it is the client’s name for an end without a close frame.',
+        )
+      : holdsIf('You mean silence of the server: traffic of the client did not keep it.');
   },
-};
+});
 
 /** Twenty times faster than the article: 30, 60 and 90 s are 1.5, 3 and 4.5 s. */
 const SCALE = 20;
@@ -83,17 +80,11 @@ const proxyWith = (bed: TestBed, server: RunningServer, seconds: number): Promis
   });
 
 const open = (bed: TestBed, server: RunningServer, proxy: RunningProxy, answersPings = true) =>
-  Promise.all(Array.from({ length: CLIENTS }, () => bed.peer(server, proxy, { answersPings })));
+  bed.peers(CLIENTS, server, proxy, { answersPings });
 
 const alive = (peers: readonly Peer[]) => count(peers.filter(({ raw }) => !raw.ended).length, peers.length);
 
-type Order =
-  | 'clients kept of 5, proxy_read_timeout 90 s'
-  | 'kept, 45 s: below pongWait, above the ping period'
-  | 'kept, 15 s: below the ping period'
-  | 'client without pongs, 45 s: cut after (unscaled)';
-
-export const timeoutOrder: Claim<Order> = {
+export const timeoutOrder = claim({
   id: 'timeout-order',
   part: 'Timeouts and pings',
   idle: true,
@@ -124,27 +115,18 @@ export const timeoutOrder: Claim<Order> = {
     ];
     if (figures['client without pongs, 45 s: cut after (unscaled)'].value / 1e6 > MINUTE_MS * LATE)
       return tooBusy;
-    if (at90 < CLIENTS)
-      return { verdict: 'does not hold', because: 'Clients were cut in the article’s own order too.' };
-    if (at45 === 0) return { verdict: 'holds', because: 'Below pongWait Nginx cuts healthy connections.' };
-    if (at45 < CLIENTS)
-      return { verdict: 'holds if', because: 'Pings are late: below pongWait Nginx cut some, and not all.' };
-    return {
-      verdict: 'does not hold',
-      because:
-        at15 === 0
-          ? 'Nginx cuts no earlier as long as proxy_read_timeout is above the ping period: each ping starts it anew. 90 s is a wide margin, and not the bound.'
-          : 'No value that was tried cut a healthy connection.',
-    };
+    if (at90 < CLIENTS) return doesNotHold('Clients were cut in the article’s own order too.');
+    if (at45 === 0) return holds('Below pongWait Nginx cuts healthy connections.');
+    if (at45 < CLIENTS) return holdsIf('Pings are late: below pongWait Nginx cut some, and not all.');
+    return doesNotHold(
+      at15 === 0
+        ? 'Nginx cuts no earlier as long as proxy_read_timeout is above the ping period: each ping starts it anew. 90 s is a wide margin, and not the bound.'
+        : 'No value that was tried cut a healthy connection.',
+    );
   },
-};
+});
 
-type Pings =
-  | 'with pings: kept of 5 for four timeouts'
-  | 'without: kept'
-  | 'without: cut after, in timeouts of Nginx';
-
-export const pingsKeep: Claim<Pings> = {
+export const pingsKeep = claim({
   id: 'pings-keep',
   part: 'Timeouts and pings',
   idle: true,
@@ -175,26 +157,20 @@ export const pingsKeep: Claim<Pings> = {
     const kept = figures['with pings: kept of 5 for four timeouts'].value;
     const without = figures['without: kept'].value;
     if (figures['without: cut after, in timeouts of Nginx'].value > LATE) return tooBusy;
-    if (kept < CLIENTS)
-      return { verdict: 'does not hold', because: `${CLIENTS - kept} with pings were cut.` };
+    if (kept < CLIENTS) return doesNotHold(`${CLIENTS - kept} with pings were cut.`);
     return without === 0
-      ? { verdict: 'holds', because: 'All with pings were kept, and all without them were cut.' }
-      : { verdict: 'holds if', because: 'Nginx would cut them at all: some without pings were kept too.' };
+      ? holds('All with pings were kept, and all without them were cut.')
+      : holdsIf('Nginx would cut them at all: some without pings were kept too.');
   },
-};
+});
 
 const SILENT = 12;
-
-type Detection =
-  | 'ping each 30 s, pongWait 60 s: noticed after'
-  | 'ping each 5 s, pongWait 60 s'
-  | 'ping each 5 s, pongWait 15 s';
 
 /** The mean time from a client's falling silent until the server cuts it, unscaled. */
 async function noticedMs(bed: TestBed, pingSec: number, pongSec: number): Promise<number> {
   const scaled = (sec: number) => (sec * 1000) / SCALE;
   const server = await bed.server('ws', { pingPeriodMs: scaled(pingSec), pongWaitMs: scaled(pongSec) });
-  const peers = await Promise.all(Array.from({ length: SILENT }, () => bed.peer(server)));
+  const peers = await bed.peers(SILENT, server);
   await bed.sleep(scaled(pongSec));
   const noticed = peers.map(async (peer, i) => {
     // They fall silent at different places of the ping period.
@@ -207,7 +183,7 @@ async function noticedMs(bed: TestBed, pingSec: number, pongSec: number): Promis
   return (times.reduce((sum, ms) => sum + ms, 0) / SILENT) * SCALE;
 }
 
-export const pingDetects: Claim<Detection> = {
+export const pingDetects = claim({
   id: 'ping-detects',
   part: 'Timeouts and pings',
   idle: true,
@@ -232,14 +208,11 @@ export const pingDetects: Claim<Detection> = {
       figures['ping each 5 s, pongWait 15 s'].value,
     ];
     if (Math.max(usual, often) / 1e6 > MINUTE_MS * LATE) return tooBusy;
-    if (often < usual * 0.9)
-      return { verdict: 'holds', because: 'With pings six times as often it was noticed sooner.' };
+    if (often < usual * 0.9) return holds('With pings six times as often it was noticed sooner.');
     return sooner < usual * 0.9
-      ? {
-          verdict: 'holds if',
-          because:
-            'pongWait is shortened with the ping period. Alone, more pings only make the last pong more recent, and the server waits pongWait from it.',
-        }
-      : { verdict: 'does not hold', because: 'No setting that was tried noticed it sooner.' };
+      ? holdsIf(
+          'pongWait is shortened with the ping period. Alone, more pings only make the last pong more recent, and the server waits pongWait from it.',
+        )
+      : doesNotHold('No setting that was tried noticed it sooner.');
   },
-};
+});

@@ -1,7 +1,7 @@
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import { Peer } from '@ws-arena/contract/suite/peer';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
-import { type Claim, code, shownAbove, shownBelow } from '../claim.ts';
+import { claim, code, doesNotHold, holds, holdsIf, shownAbove, shownBelow, undecided } from '../claim.ts';
 import { openLoop, takeTurns } from '../lanes.ts';
 import { behind, type TestBed } from '../test-bed.ts';
 
@@ -15,7 +15,7 @@ async function upgradeStatus(server: RunningServer, proxy: RunningProxy, path?: 
 
 type Headers = 'with the lines' | 'without Upgrade' | 'without Connection' | 'without proxy_http_version 1.1';
 
-export const upgradeHeaders: Claim<Headers> = {
+export const upgradeHeaders = claim({
   id: 'upgrade-headers',
   part: 'Nginx: upgrade and buffering',
   says: 'For Nginx to understand WebSocket, it must be told to pass the headers Upgrade and Connection on.',
@@ -39,20 +39,18 @@ export const upgradeHeaders: Claim<Headers> = {
   judge: (figures) => {
     const works = (name: Headers) => figures[name].value === 101;
     const needed = (['without Upgrade', 'without Connection'] as const).filter((name) => !works(name));
-    if (!works('with the lines'))
-      return { verdict: 'does not hold', because: 'With the lines there is no 101 either.' };
+    if (!works('with the lines')) return doesNotHold('With the lines there is no 101 either.');
     const version = works('without proxy_http_version 1.1')
       ? ' This server takes an upgrade by HTTP/1.0 as well, so proxy_http_version did not matter.'
       : ' proxy_http_version 1.1 is needed too.';
-    if (needed.length === 2)
-      return { verdict: 'holds', because: `Without either of them there is no 101.${version}` };
+    if (needed.length === 2) return holds(`Without either of them there is no 101.${version}`);
     return needed.length === 1
-      ? { verdict: 'holds if', because: `You mean one of them: there is no 101 ${needed[0]}.${version}` }
-      : { verdict: 'does not hold', because: `There is a 101 without them.${version}` };
+      ? holdsIf(`You mean one of them: there is no 101 ${needed[0]}.${version}`)
+      : doesNotHold(`There is a 101 without them.${version}`);
   },
-};
+});
 
-export const locationSlash: Claim<'the article’s own call, without the slash' | 'with the slash'> = {
+export const locationSlash = claim({
   id: 'location-slash',
   part: 'Nginx: upgrade and buffering',
   says: '`location /ws-notifications/ {…}` and then `wscat -c wss://localhost/ws-notifications`.',
@@ -75,7 +73,7 @@ export const locationSlash: Claim<'the article’s own call, without the slash' 
       figures['the article’s own call, without the slash'].value,
       figures['with the slash'].value,
     ];
-    if (bare === 101) return { verdict: 'holds', because: 'The call is upgraded.' };
+    if (bare === 101) return holds('The call is upgraded.');
     return {
       verdict: slash === 101 ? 'holds if' : 'does not hold',
       because:
@@ -84,16 +82,7 @@ export const locationSlash: Claim<'the article’s own call, without the slash' 
           : `Nginx answers ${bare} to the path without the slash, which WebSocket clients do not follow, and the server ${slash} to the path with it. A location without a slash takes both.`,
     };
   },
-};
-
-type Buffering =
-  | 'CPU of server and Nginx per message, off'
-  | 'the same, on'
-  | 'on ÷ off'
-  | 'p99, off'
-  | 'p99, on'
-  | 'p99, on ÷ off'
-  | 'p50, on ÷ off';
+});
 
 const buffered = async (bed: TestBed) => {
   const server = await bed.server('ws');
@@ -108,7 +97,7 @@ const buffered = async (bed: TestBed) => {
   );
 };
 
-export const buffering: Claim<Buffering> = {
+export const buffering = claim({
   id: 'buffering',
   part: 'Nginx: upgrade and buffering',
   says: 'proxy_buffering off is the most important setting for WebSocket: with buffering on, Nginx gathers data before it sends them, and the delays are huge.',
@@ -128,19 +117,15 @@ export const buffering: Claim<Buffering> = {
   },
   judge: (figures) => {
     const middle = figures['p50, on ÷ off'];
-    if (shownAbove(middle, 2))
-      return { verdict: 'holds', because: 'Messages wait in Nginx with buffering on.' };
+    if (shownAbove(middle, 2)) return holds('Messages wait in Nginx with buffering on.');
     if (shownAbove(middle, 1.05))
-      return {
-        verdict: 'holds if',
-        because: 'You mean a difference, and not huge delays: p50 with buffering on was shown to be higher.',
-      };
+      return holdsIf(
+        'You mean a difference, and not huge delays: p50 with buffering on was shown to be higher.',
+      );
     return shownBelow(middle, 2)
-      ? {
-          verdict: 'does not hold',
-          because:
-            'After the 101 Nginx does not look at this setting: no message waits for a full buffer. It matters for long-polling alone.',
-        }
-      : { verdict: 'undecided', because: 'A p50 of twice as much was neither shown nor ruled out.' };
+      ? doesNotHold(
+          'After the 101 Nginx does not look at this setting: no message waits for a full buffer. It matters for long-polling alone.',
+        )
+      : undecided('A p50 of twice as much was neither shown nor ruled out.');
   },
-};
+});

@@ -4,7 +4,16 @@ import type { RunningServer } from '@ws-arena/contract/running-server';
 import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
 import type { Checker } from '@ws-arena/infra/running-proxy';
 import { defaultSpec } from '@ws-arena/load/load-spec';
-import { type Claim, type Judgement, shownAbove, shownBelow } from '../claim.ts';
+import {
+  claim,
+  doesNotHold,
+  holds,
+  holdsIf,
+  type Judgement,
+  shownAbove,
+  shownBelow,
+  undecided,
+} from '../claim.ts';
 import { type Lane, type LaneFigures, openLoop, takeTurns } from '../lanes.ts';
 import type { TestBed } from '../test-bed.ts';
 
@@ -60,20 +69,7 @@ async function lanesOf(bed: TestBed, issuer: Issuer): Promise<Lane<Variant>[]> {
 
 const JOB = `Four Nginx before ws, each of which lets a good token in: the plain proxy (the server checks it), auth_request with an auth service, njs, and Lua; ${HANDSHAKES_PER_SEC} handshakes/s and ${MESSAGES_PER_SEC.toLocaleString('en-US')} messages/s, slices in turns. The issuer is a small stand-in for Keycloak.`;
 
-type Overhead =
-  | 'CPU per handshake, plain'
-  | `CPU per handshake, ${(typeof others)[number]} ÷ plain`
-  | 'CPU per handshake, nobody checks ÷ plain'
-  | 'CPU per message, plain'
-  | `CPU per message, ${(typeof others)[number]} ÷ plain`;
-
-type Steadiness =
-  | 'p99 of a message, plain'
-  | `p99 of a message, ${(typeof others)[number]} ÷ plain`
-  | 'p90 of a handshake, plain'
-  | `p90 of a handshake, ${(typeof others)[number]} ÷ plain`;
-
-export const plainOverhead: Claim<Overhead> = {
+export const plainOverhead = claim({
   id: 'plain-overhead',
   part: 'Nginx: which variant',
   says: 'A plain reverse proxy has the least overhead: no virtual machine of Lua or njs has to be started.',
@@ -99,9 +95,9 @@ export const plainOverhead: Claim<Overhead> = {
       others.map((name) => [name, figures[`CPU per message, ${name} ÷ plain`]] as const),
       'costs',
     ),
-};
+});
 
-export const plainLatency: Claim<Steadiness> = {
+export const plainLatency = claim({
   id: 'plain-latency',
   part: 'Nginx: which variant',
   says: 'A plain reverse proxy has the most predictable latency: native modules are faster than interpreted code.',
@@ -127,7 +123,7 @@ export const plainLatency: Claim<Steadiness> = {
       others.map((name) => [name, figures[`p99 of a message, ${name} ÷ plain`]] as const),
       'takes',
     ),
-};
+});
 
 type Ratios = readonly (readonly [name: string, figure: Parameters<typeof shownAbove>[0]])[];
 
@@ -139,18 +135,14 @@ function least(handshakes: Ratios, messages: Ratios, verb: string): Judgement {
     ...below(messages).map((name) => `a message by ${name}`),
   ];
   if (cheaper.length > 0)
-    return {
-      verdict: 'does not hold',
-      because: `With tokens to be checked, another ${verb} less: ${cheaper.join(', ')}.`,
-    };
+    return doesNotHold(`With tokens to be checked, another ${verb} less: ${cheaper.join(', ')}.`);
   const message = 'After the handshake all four copy bytes, and none was shown to be better.';
   const costlier = handshakes.filter(([, figure]) => shownAbove(figure, 1.05)).map(([name]) => name);
   if (costlier.length === handshakes.length)
-    return { verdict: 'holds', because: `A handshake ${verb} more with every other variant. ${message}` };
+    return holds(`A handshake ${verb} more with every other variant. ${message}`);
   return costlier.length > 0
-    ? {
-        verdict: 'holds if',
-        because: `The other is ${costlier.join(' or ')}: for the rest a twentieth more was not shown. ${message}`,
-      }
-    : { verdict: 'undecided', because: `No difference of a twentieth was shown in a handshake. ${message}` };
+    ? holdsIf(
+        `The other is ${costlier.join(' or ')}: for the rest a twentieth more was not shown. ${message}`,
+      )
+    : undecided(`No difference of a twentieth was shown in a handshake. ${message}`);
 }

@@ -1,7 +1,7 @@
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import { residentBytes } from '../../measure/proc.ts';
 import { articleServer, goroutinesOf } from '../article-server.ts';
-import { bytes, type Claim, count } from '../claim.ts';
+import { bytes, claim, count, doesNotHold, holds, holdsIf } from '../claim.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const CLIENTS = 5;
@@ -10,20 +10,12 @@ const MESSAGE_BYTES = 60_000;
 /** More than the buffers of the kernel take, in both directions. */
 const FLOOD_BYTES = 24 << 20;
 
-type Name =
-  | 'no deadline: stuck goroutines of a client'
-  | 'no deadline: memory of a client'
-  | 'no deadline: left of a client that has gone'
-  | 'with the article’s deadline: stuck goroutines of a client'
-  | 'with it: left of a client that has gone'
-  | 'with it, and the reader ended too: stuck goroutines of a client';
-
 /** Goroutines and memory that one client keeps: while it sends and does not read, and after it has gone. */
 async function stalled(bed: TestBed, ...args: readonly string[]) {
   const times = [`-pong-wait=${PONG_WAIT_MS}ms`, '-ping-period=500ms'];
   const server = await bed.server(articleServer(...times, ...args));
   const before = { ...(await goroutinesOf(server)), rss: residentBytes([server.pid]) };
-  const peers = await Promise.all(Array.from({ length: CLIENTS }, () => bed.peer(server)));
+  const peers = await bed.peers(CLIENTS, server);
   for (const peer of peers) {
     peer.raw.pause();
     const message = peer.encode('x'.repeat(MESSAGE_BYTES));
@@ -42,7 +34,7 @@ async function perClient(server: RunningServer, before: number): Promise<number>
   return Math.max(0, Math.round(((await goroutinesOf(server)).goroutines - before) / CLIENTS));
 }
 
-export const writeDeadline: Claim<Name> = {
+export const writeDeadline = claim({
   id: 'write-deadline',
   part: 'Deadlines',
   idle: true,
@@ -68,17 +60,13 @@ export const writeDeadline: Claim<Name> = {
     const none = figures['no deadline: stuck goroutines of a client'].value;
     const asWritten = figures['with the article’s deadline: stuck goroutines of a client'].value;
     const whole = figures['with it, and the reader ended too: stuck goroutines of a client'].value;
-    if (none === 0) return { verdict: 'does not hold', because: 'Nothing was stuck without a deadline.' };
+    if (none === 0) return doesNotHold('Nothing was stuck without a deadline.');
     if (asWritten === 0)
-      return {
-        verdict: 'holds',
-        because: 'Without the deadline they are stuck past every pongWait; with it none is.',
-      };
+      return holds('Without the deadline they are stuck past every pongWait; with it none is.');
     return whole === 0
-      ? {
-          verdict: 'holds if',
-          because: `The writer that gives up ends its reader too. As the article writes it, ${asWritten} goroutine of each such client stays: the reader waits to hand on a message that nobody takes, so it does not come to its read deadline either.`,
-        }
-      : { verdict: 'does not hold', because: 'Goroutines were stuck with a deadline in every form.' };
+      ? holdsIf(
+          `The writer that gives up ends its reader too. As the article writes it, ${asWritten} goroutine of each such client stays: the reader waits to hand on a message that nobody takes, so it does not come to its read deadline either.`,
+        )
+      : doesNotHold('Goroutines were stuck with a deadline in every form.');
   },
-};
+});

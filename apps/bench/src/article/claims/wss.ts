@@ -1,21 +1,11 @@
 import { certificateFiles } from '@ws-arena/infra/certificate';
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import { residentBytes } from '../../measure/proc.ts';
-import { bytes, type Claim, count } from '../claim.ts';
+import { bytes, claim, count, doesNotHold, holds, holdsIf } from '../claim.ts';
 import { type Lane, openLoop, takeTurns } from '../lanes.ts';
 import type { TestBed } from '../test-bed.ts';
 
 const IDLE = 1000;
-
-type Name =
-  | 'connects with the certificate known'
-  | 'connects with it unknown'
-  | 'CPU of server and Nginx per message, WSS ÷ plain'
-  | 'CPU per handshake, plain'
-  | 'CPU per handshake, WSS ÷ plain'
-  | 'p99 of a message, WSS ÷ plain'
-  | 'memory of Nginx per idle connection, plain'
-  | 'memory of Nginx per idle connection, WSS';
 
 type Way = 'plain' | 'wss';
 
@@ -50,7 +40,7 @@ async function memoryOf(bed: TestBed, { proxy, spec }: Lane<Way>): Promise<numbe
   return (residentBytes(proxy!.pids()) - before) / IDLE;
 }
 
-export const wss: Claim<Name> = {
+export const wss = claim({
   id: 'wss',
   part: 'WSS',
   says: 'WSS for local development: a self-signed certificate and `listen 443 ssl` in Nginx.',
@@ -75,15 +65,14 @@ export const wss: Claim<Name> = {
   },
   judge: (figures) => {
     if (figures['connects with the certificate known'].value === 0)
-      return { verdict: 'does not hold', because: 'A client that knows the certificate did not get in.' };
+      return doesNotHold('A client that knows the certificate did not get in.');
     const kib = (name: 'plain' | 'WSS') =>
       Math.round(figures[`memory of Nginx per idle connection, ${name}`].value / 1024);
     const cost = `It costs ${figures['CPU of server and Nginx per message, WSS ÷ plain'].value.toFixed(2)} times the CPU per message, ${figures['CPU per handshake, WSS ÷ plain'].value.toFixed(1)} times per handshake, and ${kib('WSS')} KiB of Nginx instead of ${kib('plain')}.`;
     return figures['connects with it unknown'].value === 1
-      ? { verdict: 'holds', because: cost }
-      : {
-          verdict: 'holds if',
-          because: `The client knows the certificate (\`mkcert -install\`) or does not check it (\`wscat -n\`). ${cost}`,
-        };
+      ? holds(cost)
+      : holdsIf(
+          `The client knows the certificate (\`mkcert -install\`) or does not check it (\`wscat -n\`). ${cost}`,
+        );
   },
-};
+});
