@@ -27,5 +27,34 @@ export function inTime(word: string, tookMs: number, fromMs: number, toMs: numbe
   return `${word} after ${Math.round(tookMs)} ms, wanted ${Math.round(fromMs)} to ${Math.round(toMs)}`;
 }
 
+type Expected = string | Row['expected'];
+
+/** @param expected one outcome for all targets, or what it is by their capabilities. */
+export function row(about: string, name: string, expected: Expected, run: Row['run']): Row {
+  return { about, name, expected: typeof expected === 'string' ? () => expected : expected, run };
+}
+
 /** The outcome of a setting that a server cannot keep. */
 export const REFUSED = 'refused at start, with the reason';
+
+/**
+ * A row about settings that some targets cannot keep: those must refuse them with exit code 2.
+ * @param keeps whether a target keeps them.
+ * @param setting what the server's sentence of refusal is about.
+ */
+export function whereKept(keeps: (capabilities: Capabilities) => boolean, setting: RegExp, of: Row): Row {
+  return {
+    ...of,
+    expected: (c) => (keeps(c) ? of.expected(c) : REFUSED),
+    run: async (fleet) => {
+      try {
+        return await of.run(fleet);
+      } catch (error) {
+        const { message } = error as Error;
+        const [, said] = /ended before it was ready \(exit code 2\): (?:[\w-]+: )?(.*)/s.exec(message) ?? [];
+        if (said === undefined || !setting.test(said)) throw error;
+        return REFUSED;
+      }
+    },
+  };
+}

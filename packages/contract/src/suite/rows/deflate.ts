@@ -1,8 +1,6 @@
-import { ConfigError } from '@ws-arena/config/config-error';
-import type { Capabilities } from '../../capabilities.ts';
 import type { Fleet } from '../fleet.ts';
 import { Peer, type SendOptions } from '../peer.ts';
-import { REFUSED, type Row } from '../row.ts';
+import { type Row, row, whereKept } from '../row.ts';
 import { type ConfigName, THRESHOLD_BYTES } from '../suite-configs.ts';
 import { echoed } from './echo.ts';
 
@@ -64,119 +62,89 @@ async function threshold(fleet: Fleet, config: ConfigName, query: Record<string,
 }
 
 /** A row about compression, for targets without any too: they refuse the setting. */
-export function compressed(row: Row): Row {
-  return {
-    ...row,
-    expected: (c) => (c.deflateLevels.length > 0 ? row.expected(c) : REFUSED),
-    run: (fleet) =>
-      fleet.target.capabilities.deflateLevels.length > 0 ? row.run(fleet) : orRefused(() => row.run(fleet)),
-  };
-}
+export const compressed = (of: Row): Row => whereKept((c) => c.deflateLevels.length > 0, /deflate/i, of);
 
-/** What `run` says, or that the server refused the setting with exit code 2 and a sentence. */
-export async function orRefused(run: () => Promise<string>): Promise<string> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const [, said] = /ended before it was ready \(exit code 2\): (.*)/s.exec((error as Error).message) ?? [];
-    if (said === undefined) throw error;
-    return /deflate/i.test(said) ? REFUSED : `refused at start: ${said}`;
-  }
-}
+/** A row about context takeover. */
+export const withTakeover = (of: Row): Row => whereKept((c) => c.deflateContextTakeover, /deflate/i, of);
 
-const keepsLevels = (c: Capabilities) => c.deflateLevels.includes(1) && c.deflateLevels.includes(9);
 const SERVER_NO_TAKEOVER = 'permessage-deflate; server_no_context_takeover';
 const NO_TAKEOVER = 'permessage-deflate; client_no_context_takeover; server_no_context_takeover';
 
+/** Wire bytes of the same text twice. */
+async function twice(fleet: Fleet, config: ConfigName): Promise<readonly [first: number, second: number]> {
+  const [first, second] = await echoes(fleet, config, TEXT, 2, { compressed: true });
+  if (!first!.compressed) throw new Error('not compressed');
+  return [first!.wireBytes, second!.wireBytes];
+}
+
 const onRows: readonly Row[] = [
-  {
-    about: 'deflateLevel',
-    name: 'on: without an offer nothing is agreed',
-    expected: () => 'none',
-    run: (fleet) => negotiated(fleet, 'deflate', undefined),
-  },
-  {
-    about: 'deflateContextTakeover',
-    name: 'off: what is agreed',
-    expected: () => NO_TAKEOVER,
-    run: (fleet) => negotiated(fleet, 'deflate', OFFER),
-  },
-  {
-    about: 'deflateContextTakeover',
-    name: 'off: a message sent twice takes the same bytes twice',
-    expected: () => 'compressed, the same bytes',
-    run: async (fleet) => {
-      const [first, second] = await echoes(fleet, 'deflate', TEXT, 2, { compressed: true });
-      if (!first!.compressed || first!.wireBytes > TEXT.length / 2) return 'not compressed';
-      const { wireBytes } = second!;
-      return wireBytes === first!.wireBytes
-        ? 'compressed, the same bytes'
-        : `compressed, ${first!.wireBytes} B and then ${wireBytes} B`;
+  row('deflateLevel', 'on: without an offer nothing is agreed', 'none', (fleet) =>
+    negotiated(fleet, 'deflate', undefined),
+  ),
+  row('deflateContextTakeover', 'off: what is agreed', NO_TAKEOVER, (fleet) =>
+    negotiated(fleet, 'deflate', OFFER),
+  ),
+  row(
+    'deflateContextTakeover',
+    'off: a message sent twice takes the same bytes twice',
+    'compressed, the same bytes',
+    async (fleet) => {
+      const [first, second] = await twice(fleet, 'deflate');
+      if (first > TEXT.length / 2) return 'not compressed';
+      return `compressed, ${first === second ? 'the same bytes' : `${first} B and then ${second} B`}`;
     },
-  },
-  {
-    about: 'deflateContextTakeover',
-    name: 'on: what is agreed',
-    expected: (c) => (c.deflateContextTakeover ? 'permessage-deflate' : REFUSED),
-    run: (fleet) => orRefused(() => negotiated(fleet, 'deflate-takeover', 'permessage-deflate')),
-  },
-  {
-    about: 'deflateContextTakeover',
-    name: 'on: a client that wants none of the server is granted it',
-    expected: (c) => (c.deflateContextTakeover ? SERVER_NO_TAKEOVER : REFUSED),
-    run: (fleet) => orRefused(() => negotiated(fleet, 'deflate-takeover', SERVER_NO_TAKEOVER)),
-  },
-  {
-    about: 'deflateContextTakeover',
-    name: 'on: a message sent twice takes few bytes the second time',
-    expected: (c) => (c.deflateContextTakeover ? 'few bytes' : REFUSED),
-    run: (fleet) =>
-      orRefused(async () => {
-        const [first, second] = await echoes(fleet, 'deflate-takeover', TEXT, 2, { compressed: true });
-        const [before, after] = [first!.wireBytes, second!.wireBytes];
-        return after < before / 4 ? 'few bytes' : `${before} B and then ${after} B`;
-      }),
-  },
-  {
-    about: 'deflateLevel',
-    name: 'level 9 takes fewer bytes than level 1',
-    expected: (c) => (keepsLevels(c) ? 'fewer' : REFUSED),
-    run: (fleet) =>
-      orRefused(async () => {
-        const [fast] = await echoes(fleet, 'deflate-1', TEXT, 1);
-        const [small] = await echoes(fleet, 'deflate-9', TEXT, 1);
-        const [one, nine] = [fast!.wireBytes, small!.wireBytes];
-        return nine < one * 0.98 ? 'fewer' : `${one} B at level 1, ${nine} B at level 9`;
-      }),
-  },
-  {
-    about: 'deflateThresholdBytes',
-    name: 'only messages from the threshold on are compressed',
-    expected: () => 'as set',
-    run: (fleet) => threshold(fleet, 'deflate-threshold', {}),
-  },
-  {
-    about: 'deflateThresholdBytes',
-    name: 'in a room, too',
-    expected: () => 'as set',
-    run: (fleet) => threshold(fleet, 'deflate-threshold', { room: 'threshold' }),
-  },
-  {
-    about: 'deflateThresholdBytes',
-    name: 'with context takeover, too',
-    expected: (c) => (c.deflateContextTakeover && c.deflateThresholdWithTakeover ? 'as set' : REFUSED),
-    run: (fleet) => orRefused(() => threshold(fleet, 'deflate-takeover-threshold', {})),
-  },
+  ),
+  withTakeover(
+    row('deflateContextTakeover', 'on: what is agreed', 'permessage-deflate', (fleet) =>
+      negotiated(fleet, 'deflate-takeover', 'permessage-deflate'),
+    ),
+  ),
+  withTakeover(
+    row(
+      'deflateContextTakeover',
+      'on: a client that wants none of the server is granted it',
+      SERVER_NO_TAKEOVER,
+      (fleet) => negotiated(fleet, 'deflate-takeover', SERVER_NO_TAKEOVER),
+    ),
+  ),
+  withTakeover(
+    row(
+      'deflateContextTakeover',
+      'on: a message sent twice takes few bytes the second time',
+      'few bytes',
+      async (fleet) => {
+        const [first, second] = await twice(fleet, 'deflate-takeover');
+        return second < first / 4 ? 'few bytes' : `${first} B and then ${second} B`;
+      },
+    ),
+  ),
+  whereKept(
+    (c) => c.deflateLevels.includes(1) && c.deflateLevels.includes(9),
+    /deflate/i,
+    row('deflateLevel', 'level 9 takes fewer bytes than level 1', 'fewer', async (fleet) => {
+      const [fast] = await echoes(fleet, 'deflate-1', TEXT, 1);
+      const [small] = await echoes(fleet, 'deflate-9', TEXT, 1);
+      const [one, nine] = [fast!.wireBytes, small!.wireBytes];
+      return nine < one * 0.98 ? 'fewer' : `${one} B at level 1, ${nine} B at level 9`;
+    }),
+  ),
+  row('deflateThresholdBytes', 'only messages from the threshold on are compressed', 'as set', (fleet) =>
+    threshold(fleet, 'deflate-threshold', {}),
+  ),
+  row('deflateThresholdBytes', 'in a room, too', 'as set', (fleet) =>
+    threshold(fleet, 'deflate-threshold', { room: 'threshold' }),
+  ),
+  whereKept(
+    (c) => c.deflateContextTakeover && c.deflateThresholdWithTakeover,
+    /deflate/i,
+    row('deflateThresholdBytes', 'with context takeover, too', 'as set', (fleet) =>
+      threshold(fleet, 'deflate-takeover-threshold', {}),
+    ),
+  ),
 ];
 
 /** deflateLevel, deflateContextTakeover and deflateThresholdBytes: what is agreed, and what the wire shows. */
 export const deflateRows: readonly Row[] = [
-  {
-    about: 'deflateLevel',
-    name: 'off: an offer is not taken',
-    expected: () => 'none',
-    run: (fleet) => negotiated(fleet, 'base', OFFER),
-  },
+  row('deflateLevel', 'off: an offer is not taken', 'none', (fleet) => negotiated(fleet, 'base', OFFER)),
   ...onRows.map(compressed),
 ];

@@ -1,7 +1,7 @@
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer, type PeerOptions } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
-import { inTime, latestMs, type Row, SLACK_MS } from '../row.ts';
+import { inTime, latestMs, type Row, row, SLACK_MS } from '../row.ts';
 import { ALLOWED_ORIGIN, type ConfigName } from '../suite-configs.ts';
 import { upgradeRequest } from '../upgrade.ts';
 import { wireForms } from '../wire-form.ts';
@@ -72,48 +72,28 @@ const origin = (value: string | undefined) => ({ headers: { Origin: value } });
 
 /** path, originAllowList, maxConnections and handshakeTimeoutMs: who gets in. */
 export const doorRows: readonly Row[] = [
-  { about: 'path', name: 'the path', expected: () => '101', run: (fleet) => knock(fleet, 'base', {}) },
-  ...['/', '/elsewhere', '/ws-notificationsX', '/ws-notifications/more'].map((path) => ({
-    about: 'path',
-    name: `an upgrade of ${path}`,
-    expected: () => '404',
-    run: async (fleet: Fleet) => knockAt(await fleet.server('base'), path),
-  })),
-  {
-    about: 'originAllowList',
-    name: 'an origin on the list',
-    expected: () => '101',
-    run: (fleet) => knock(fleet, 'doors', origin(ALLOWED_ORIGIN)),
-  },
-  {
-    about: 'originAllowList',
-    name: 'another origin',
-    expected: () => '403',
-    run: (fleet) => knock(fleet, 'doors', origin('https://elsewhere.example')),
-  },
-  {
-    about: 'originAllowList',
-    name: 'no origin, where there is a list',
-    expected: () => '403',
-    run: (fleet) => knock(fleet, 'doors', origin(undefined)),
-  },
-  {
-    about: 'originAllowList',
-    name: 'an empty list lets any origin in',
-    expected: () => '101',
-    run: (fleet) => knock(fleet, 'base', origin('https://elsewhere.example')),
-  },
-  {
-    about: 'maxConnections',
-    name: 'one more than the most',
-    expected: () => '503, others untouched, a place left is free again',
-    run: full,
-  },
-  {
-    about: 'handshakeTimeoutMs',
-    name: 'request headers that come byte by byte',
-    expected: ({ ownHandshakeTimeoutMs: own }) =>
+  row('path', 'the path', '101', (fleet) => knock(fleet, 'base', {})),
+  ...['/', '/elsewhere', '/ws-notificationsX', '/ws-notifications/more'].map((path) =>
+    row('path', `an upgrade of ${path}`, '404', async (fleet) => knockAt(await fleet.server('base'), path)),
+  ),
+  row('originAllowList', 'an origin on the list', '101', (fleet) =>
+    knock(fleet, 'doors', origin(ALLOWED_ORIGIN)),
+  ),
+  row('originAllowList', 'another origin', '403', (fleet) =>
+    knock(fleet, 'doors', origin('https://elsewhere.example')),
+  ),
+  row('originAllowList', 'no origin, where there is a list', '403', (fleet) =>
+    knock(fleet, 'doors', origin(undefined)),
+  ),
+  row('originAllowList', 'an empty list lets any origin in', '101', (fleet) =>
+    knock(fleet, 'base', origin('https://elsewhere.example')),
+  ),
+  row('maxConnections', 'one more than the most', '503, others untouched, a place left is free again', full),
+  row(
+    'handshakeTimeoutMs',
+    'request headers that come byte by byte',
+    ({ ownHandshakeTimeoutMs: own }) =>
       own === undefined ? 'cut off in time' : `cut off by its own ${own} ms in time`,
-    run: dribble,
-  },
+    dribble,
+  ),
 ];

@@ -3,7 +3,7 @@ import type { Fleet, SuiteServer } from '../fleet.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer, turns } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
-import { type Row, SLACK_MS } from '../row.ts';
+import { type Row, row, SLACK_MS } from '../row.ts';
 import { knockAt } from './doors.ts';
 import { pattern } from './echo.ts';
 
@@ -176,40 +176,35 @@ async function refusesNew(fleet: Fleet): Promise<string> {
 
 /** shutdownGraceMs and drainSpreadMs: what SIGTERM does. */
 export const drainRows: readonly Row[] = [
-  {
-    about: 'shutdownGraceMs',
-    name: 'SIGTERM under load',
-    expected: () => '1001 to all, echoes without a gap, exit 0 in time',
-    run: underLoad,
-  },
-  {
-    about: 'shutdownGraceMs',
-    name: 'SIGTERM while accepted echoes wait for a peer to read them',
-    expected: () => '1001, no accepted echo lost, exit 0 in time',
-    run: (fleet) => backlog(fleet, false),
-  },
-  {
-    about: 'shutdownGraceMs',
-    name: 'SIGTERM twice, and plain connections that close, while accepted echoes wait',
-    expected: () => '1001, no accepted echo lost, exit 0 in time',
-    run: (fleet) => backlog(fleet, true),
-  },
-  {
-    about: 'shutdownGraceMs',
-    name: 'SIGTERM while peers send without end and read nothing',
-    expected: (c) => `${c.stopsReading ? 'nothing more is read' : AT_CAP}, exit 0 in time`,
-    run: unread,
-  },
-  {
-    about: 'drainSpreadMs',
-    name: 'SIGTERM where closes are spread',
-    expected: () => '/healthz 503, an upgrade 503, the others are served, 1001 to all evenly, exit 0 in time',
-    run: spread,
-  },
-  {
-    about: 'shutdownGraceMs',
-    name: 'a new connection after SIGTERM',
-    expected: () => 'refused, exit 0 in time',
-    run: refusesNew,
-  },
+  row(
+    'shutdownGraceMs',
+    'SIGTERM under load',
+    '1001 to all, echoes without a gap, exit 0 in time',
+    underLoad,
+  ),
+  row(
+    'shutdownGraceMs',
+    'SIGTERM while accepted echoes wait for a peer to read them',
+    '1001, no accepted echo lost, exit 0 in time',
+    (fleet) => backlog(fleet, false),
+  ),
+  row(
+    'shutdownGraceMs',
+    'SIGTERM twice, and plain connections that close, while accepted echoes wait',
+    '1001, no accepted echo lost, exit 0 in time',
+    (fleet) => backlog(fleet, true),
+  ),
+  row(
+    'shutdownGraceMs',
+    'SIGTERM while peers send without end and read nothing',
+    (c) => `${c.stopsReading ? 'nothing more is read' : AT_CAP}, exit 0 in time`,
+    unread,
+  ),
+  row(
+    'drainSpreadMs',
+    'SIGTERM where closes are spread',
+    '/healthz 503, an upgrade 503, the others are served, 1001 to all evenly, exit 0 in time',
+    spread,
+  ),
+  row('shutdownGraceMs', 'a new connection after SIGTERM', 'refused, exit 0 in time', refusesNew),
 ];

@@ -5,8 +5,8 @@ import type { Fleet, SuiteServer } from '../fleet.ts';
 import { MEBIBYTE, memoryDuring } from '../memory.ts';
 import { Peer, turns } from '../peer.ts';
 import { RawClient } from '../raw-client.ts';
-import { latestMs, REFUSED, type Row } from '../row.ts';
-import { compressed, orRefused } from './deflate.ts';
+import { latestMs, type Row, row } from '../row.ts';
+import { compressed, withTakeover } from './deflate.ts';
 
 const SERVED = 'another is served';
 
@@ -105,34 +105,33 @@ async function signalled(fleet: Fleet): Promise<string> {
 
 /** What one client must not be able to do to a server and to its other clients. */
 export const hostileRows: readonly Row[] = [
-  compressed({
-    about: 'hostile',
-    name: 'an error of the framing, and more after it, while a message inflates',
-    expected: () => SERVED,
-    run: errorWhileInflating,
-  }),
-  {
-    about: 'hostile',
-    name: 'a close frame in the middle of a compressed message, with context takeover',
-    expected: ({ deflateContextTakeover }) => (deflateContextTakeover ? SERVED : REFUSED),
-    run: (fleet) => orRefused(() => closeInsideCompressed(fleet)),
-  },
-  {
-    about: 'hostile',
-    name: 'requests for /metrics, many at once, and no answer is read',
-    expected: () => `cut off, memory bounded, ${SERVED}`,
-    run: (fleet) => unreadAnswers(fleet, 1000),
-  },
-  {
-    about: 'hostile',
-    name: 'requests for /metrics, one after the other, and no answer is read',
-    expected: () => `cut off, memory bounded, ${SERVED}`,
-    run: (fleet) => unreadAnswers(fleet, 1),
-  },
-  {
-    about: 'hostile',
-    name: 'SIGUSR1',
-    expected: () => `nothing happens, ${SERVED}`,
-    run: signalled,
-  },
+  compressed(
+    row(
+      'hostile',
+      'an error of the framing, and more after it, while a message inflates',
+      SERVED,
+      errorWhileInflating,
+    ),
+  ),
+  withTakeover(
+    row(
+      'hostile',
+      'a close frame in the middle of a compressed message, with context takeover',
+      SERVED,
+      closeInsideCompressed,
+    ),
+  ),
+  row(
+    'hostile',
+    'requests for /metrics, many at once, and no answer is read',
+    `cut off, memory bounded, ${SERVED}`,
+    (fleet) => unreadAnswers(fleet, 1000),
+  ),
+  row(
+    'hostile',
+    'requests for /metrics, one after the other, and no answer is read',
+    `cut off, memory bounded, ${SERVED}`,
+    (fleet) => unreadAnswers(fleet, 1),
+  ),
+  row('hostile', 'SIGUSR1', `nothing happens, ${SERVED}`, signalled),
 ];

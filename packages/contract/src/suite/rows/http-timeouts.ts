@@ -1,6 +1,6 @@
 import type { Fleet } from '../fleet.ts';
 import { RawClient } from '../raw-client.ts';
-import { inTime, latestMs, type Row } from '../row.ts';
+import { inTime, latestMs, type Row, row } from '../row.ts';
 
 /** What a client does on a plain connection, and whether the server may end it before its time. */
 interface Idler {
@@ -33,16 +33,12 @@ function slowBody(raw: RawClient): void {
   const timer = setInterval(() => (raw.ended ? clearInterval(timer) : raw.send('x')), 50);
 }
 
-const row = (idler: Idler): Row => ({
-  about: 'handshakeTimeoutMs',
-  name: idler.name,
-  expected: () => 'ended in time',
-  run: (fleet) => endedAfter(fleet, idler),
-});
+const idle = (idler: Idler): Row =>
+  row('handshakeTimeoutMs', idler.name, 'ended in time', (fleet) => endedAfter(fleet, idler));
 
 /** handshakeTimeoutMs: no connection stays open that is no WebSocket yet. */
 export const httpTimeoutRows: readonly Row[] = [
-  row({ name: 'a TCP connection that sends nothing' }),
-  row({ name: 'a plain HTTP connection that is silent after its answer', act: keptAlive }),
-  row({ name: 'a plain HTTP request whose body comes byte by byte', act: slowBody, early: true }),
+  idle({ name: 'a TCP connection that sends nothing' }),
+  idle({ name: 'a plain HTTP connection that is silent after its answer', act: keptAlive }),
+  idle({ name: 'a plain HTTP request whose body comes byte by byte', act: slowBody, early: true }),
 ];

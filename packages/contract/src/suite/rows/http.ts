@@ -1,30 +1,31 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { metrics } from '@ws-arena/server-interface/metric-names';
 import { closePayload } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { rssBytes } from '../memory.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
-import { type Row, SLACK_MS } from '../row.ts';
+import { type Row, row, SLACK_MS } from '../row.ts';
 
-/** Waits until the server's own count of `sample` is `value`; an absent sample counts as 0. */
+/** What is wrong with the server's own counts, once they had the time to become `wanted`; an absent sample counts as 0. */
 export async function counted(
   server: SuiteServer,
-  sample: string,
-  value: number,
+  wanted: Readonly<Record<string, number>>,
 ): Promise<string | undefined> {
   const deadlineMs = performance.now() + SLACK_MS;
   for (;;) {
-    const seen = (await readMetrics(server)).get(sample) ?? 0;
-    if (seen === value) return undefined;
-    if (performance.now() > deadlineMs) return `${sample} is ${seen}, not ${value}`;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    const seen = await readMetrics(server);
+    const wrong = Object.entries(wanted).find(([sample, value]) => (seen.get(sample) ?? 0) !== value);
+    if (!wrong) return undefined;
+    const [sample, value] = wrong;
+    if (performance.now() > deadlineMs) return `${sample} is ${seen.get(sample) ?? 0}, not ${value}`;
+    await setTimeout(25);
   }
 }
 
 async function counts(fleet: Fleet): Promise<string> {
   const server = await fleet.own('times');
-  const before = await readMetrics(server);
   const [stays, goes, silent] = [
     await Peer.open(server),
     await Peer.open(server),
@@ -36,19 +37,18 @@ async function counts(fleet: Fleet): Promise<string> {
   goes.close();
   await goes.end();
   await silent.end();
-  const since = (sample: string, more: number) => counted(server, sample, (before.get(sample) ?? 0) + more);
-  const wrong = [
-    await counted(server, 'ws_connections', 1),
-    await since('ws_messages_total{direction="received"}', 2),
-    await since('ws_messages_total{direction="sent"}', 2),
-    await since('ws_message_bytes_total{direction="received"}', 15),
-    await since('ws_message_bytes_total{direction="sent"}', 15),
-    await since('ws_closes_total{code="1000"}', 1),
-    await since('ws_cuts_total{reason="pong_wait"}', 1),
-  ];
+  const wrong = await counted(server, {
+    ws_connections: 1,
+    'ws_messages_total{direction="received"}': 2,
+    'ws_messages_total{direction="sent"}': 2,
+    'ws_message_bytes_total{direction="received"}': 15,
+    'ws_message_bytes_total{direction="sent"}': 15,
+    'ws_closes_total{code="1000"}': 1,
+    'ws_cuts_total{reason="pong_wait"}': 1,
+  });
   stays.raw.destroy();
   await server.stop();
-  return wrong.find((one) => one !== undefined) ?? 'as happened';
+  return wrong ?? 'as happened';
 }
 
 /** Clients that close with codes of their own choice; what is counted says how many of them, and under few names. */
@@ -62,9 +62,10 @@ async function chosenCodes(fleet: Fleet): Promise<string> {
       await peer.end();
     }),
   );
-  const wrong =
-    (await counted(server, 'ws_closes_total{code="4xxx"}', 20)) ??
-    (await counted(server, 'ws_closes_total{code="1000"}', 1));
+  const wrong = await counted(server, {
+    'ws_closes_total{code="4xxx"}': 20,
+    'ws_closes_total{code="1000"}': 1,
+  });
   const series = [...(await readMetrics(server)).keys()].filter((name) => name.startsWith('ws_closes_total'));
   await server.stop();
   return wrong ?? `${series.length} series`;
@@ -74,7 +75,7 @@ async function rejects(fleet: Fleet): Promise<string> {
   const server = await fleet.own('few');
   const inside = [await Peer.open(server), await Peer.open(server)];
   const refused = await Peer.knock(server);
-  const wrong = await counted(server, 'ws_rejected_upgrades_total{status="503"}', 1);
+  const wrong = await counted(server, { 'ws_rejected_upgrades_total{status="503"}': 1 });
   for (const peer of [...inside, refused]) peer.raw.destroy();
   await server.stop();
   return wrong ?? 'as happened';
@@ -129,52 +130,32 @@ async function loopLag(fleet: Fleet): Promise<string> {
 
 /** `/healthz`, `/metrics` and the ready line. */
 export const httpRows: readonly Row[] = [
-  {
-    about: '/healthz',
-    name: 'GET /healthz',
-    expected: () => '200',
-    run: async (fleet) => {
-      const server = await fleet.server('base');
-      const response = await fetch(`${server.httpUrl}/healthz`);
-      await response.text();
-      return String(response.status);
-    },
-  },
-  { about: '/metrics', name: 'every metric, as text', expected: () => 'declared', run: declared },
-  {
-    about: '/metrics',
-    name: 'connections, messages, bytes, closes and cuts',
-    expected: () => 'as happened',
-    run: counts,
-  },
-  {
-    about: '/metrics',
-    name: 'memory and CPU time of the process',
-    expected: () => 'as the kernel says',
-    run: ofItsProcess,
-  },
-  {
-    about: '/metrics',
-    name: 'lag of the event loop',
-    expected: ({ eventLoop }) => (eventLoop ? 'median, p99 and longest' : 'there is none'),
-    run: loopLag,
-  },
-  {
-    about: '/metrics',
-    name: 'close codes that 21 clients chose',
-    expected: () => '2 series',
-    run: chosenCodes,
-  },
-  { about: '/metrics', name: 'refused upgrades', expected: () => 'as happened', run: rejects },
-  {
-    about: 'ready line',
-    name: 'names the target, its process, its port and what it loaded',
-    expected: () => 'complete',
-    run: async (fleet) => {
+  row('/healthz', 'GET /healthz', '200', async (fleet) => {
+    const server = await fleet.server('base');
+    const response = await fetch(`${server.httpUrl}/healthz`);
+    await response.text();
+    return String(response.status);
+  }),
+  row('/metrics', 'every metric, as text', 'declared', declared),
+  row('/metrics', 'connections, messages, bytes, closes and cuts', 'as happened', counts),
+  row('/metrics', 'memory and CPU time of the process', 'as the kernel says', ofItsProcess),
+  row(
+    '/metrics',
+    'lag of the event loop',
+    ({ eventLoop }) => (eventLoop ? 'median, p99 and longest' : 'there is none'),
+    loopLag,
+  ),
+  row('/metrics', 'close codes that 21 clients chose', '2 series', chosenCodes),
+  row('/metrics', 'refused upgrades', 'as happened', rejects),
+  row(
+    'ready line',
+    'names the target, its process, its port and what it loaded',
+    'complete',
+    async (fleet) => {
       const { ready, pid, port } = await fleet.server('base');
       if (ready.target !== fleet.target.name) return `names ${ready.target}, not ${fleet.target.name}`;
       const said = [ready.library, ready.version, ready.runtime].every((text) => text !== '');
       return said && pid > 0 && port > 0 ? 'complete' : JSON.stringify(ready);
     },
-  },
+  ),
 ];

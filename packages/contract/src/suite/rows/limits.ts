@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parseConfig } from '@ws-arena/config/parse-config';
-import type { Capabilities } from '../../capabilities.ts';
 import { clientFrame, opcodes, rsv } from '../client-frame.ts';
 import type { Fleet } from '../fleet.ts';
 import { Peer, type SendOptions } from '../peer.ts';
-import type { Row } from '../row.ts';
+import { type Row, row } from '../row.ts';
 import { compressed } from './deflate.ts';
 import { echoed, pattern } from './echo.ts';
 
@@ -40,24 +39,17 @@ async function meets(fleet: Fleet, extra: number, { make, config, ...options }: 
   return seen === 'byte for byte' ? 'passes' : seen;
 }
 
-const passes = () => 'passes';
-
 const pair = (what: string, kind: Kind): readonly Row[] =>
   kind.config === 'limits-deflate' ? plainPair(what, kind).map(compressed) : plainPair(what, kind);
 
 const plainPair = (what: string, kind: Kind): readonly Row[] => [
-  {
-    about: 'readLimitBytes',
-    name: `${what} of exactly the limit`,
-    expected: passes,
-    run: (fleet) => meets(fleet, 0, kind),
-  },
-  {
-    about: 'readLimitBytes',
-    name: `${what} of one byte more`,
-    expected: (c: Capabilities) => String(c.overLimitCode),
-    run: (fleet) => meets(fleet, 1, kind),
-  },
+  row('readLimitBytes', `${what} of exactly the limit`, 'passes', (fleet) => meets(fleet, 0, kind)),
+  row(
+    'readLimitBytes',
+    `${what} of one byte more`,
+    (c) => String(c.overLimitCode),
+    (fleet) => meets(fleet, 1, kind),
+  ),
 ];
 
 const half = LIMIT_BYTES / 2;
@@ -94,12 +86,12 @@ export const limitRows: readonly Row[] = [
   ...pair('one binary frame', { make: sevens, config: off, binary: true }),
   ...pair('fragments', { make: letters, config: off, cuts: [100, half] }),
   ...pair('one-byte fragments', { make: letters, config: off, cuts: everyByte }),
-  {
-    about: 'readLimitBytes',
-    name: 'one byte, and as many empty fragments as the limit has bytes',
-    expected: (c) => (c.countsFragments ? '1008' : 'passes'),
-    run: emptyFragments,
-  },
+  row(
+    'readLimitBytes',
+    'one byte, and as many empty fragments as the limit has bytes',
+    (c) => (c.countsFragments ? '1008' : 'passes'),
+    emptyFragments,
+  ),
   ...pair('an uncompressed message where deflate is agreed', { make: noise, config: on, binary: true }),
   ...pair('a compressed message that inflates to a size', { make: letters, config: on, compressed: true }),
   ...pair('a compressed message that does not compress, and inflates to a size', {
@@ -115,19 +107,16 @@ export const limitRows: readonly Row[] = [
     compressed: true,
     cuts: [100, half],
   }),
-  {
-    about: 'readLimitBytes',
-    name: 'sixteen times the limit',
-    expected: () => 'ended, nothing echoed',
-    run: async (fleet) => {
-      const seen = await meets(fleet, 15 * LIMIT_BYTES, { make: sevens, config: off, binary: true });
-      return seen === '1009' || seen === '1006' ? 'ended, nothing echoed' : seen;
-    },
-  },
-  compressed({
-    about: 'readLimitBytes',
-    name: 'sixteen times the limit on the wire that inflates to nothing',
-    expected: (c) => (c.limitsWireBytes ? 'ended, nothing echoed' : 'an echo of 0 bytes'),
-    run: inflatesToNothing,
+  row('readLimitBytes', 'sixteen times the limit', 'ended, nothing echoed', async (fleet) => {
+    const seen = await meets(fleet, 15 * LIMIT_BYTES, { make: sevens, config: off, binary: true });
+    return seen === '1009' || seen === '1006' ? 'ended, nothing echoed' : seen;
   }),
+  compressed(
+    row(
+      'readLimitBytes',
+      'sixteen times the limit on the wire that inflates to nothing',
+      (c) => (c.limitsWireBytes ? 'ended, nothing echoed' : 'an echo of 0 bytes'),
+      inflatesToNothing,
+    ),
+  ),
 ];

@@ -2,7 +2,7 @@ import { clientFrame, opcodes } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer } from '../peer.ts';
 import { NotSeen } from '../raw-client.ts';
-import { inTime, latestMs, type Row } from '../row.ts';
+import { inTime, latestMs, type Row, row } from '../row.ts';
 
 /** `cut off in time` when the peer's end lies between pongWait and pongWait + pingPeriod after `sinceMs`. */
 async function cutForSilence(server: SuiteServer, peer: Peer, sinceMs: number): Promise<string> {
@@ -38,11 +38,11 @@ const silent = async (fleet: Fleet) => {
 
 /** pingPeriodMs and pongWaitMs: who is pinged, who is kept, who is cut off and when. */
 export const livenessRows: readonly Row[] = [
-  {
-    about: 'pingPeriodMs',
-    name: 'an idle peer that answers is pinged in time and kept',
-    expected: () => 'kept, pinged in time',
-    run: async (fleet) => {
+  row(
+    'pingPeriodMs',
+    'an idle peer that answers is pinged in time and kept',
+    'kept, pinged in time',
+    async (fleet) => {
       const server = await fleet.server('times');
       const peer = await Peer.open(server);
       const openedAtMs = performance.now();
@@ -51,59 +51,34 @@ export const livenessRows: readonly Row[] = [
       const longest = Math.max(...times.slice(1).map((at, i) => at - times[i]!));
       return `${kept}, ${inTime('pinged', longest, 0, latestMs(server, server.config.pingPeriodMs))}`;
     },
-  },
-  {
-    about: 'pongWaitMs',
-    name: 'a peer that never answers a ping',
-    expected: () => 'cut off in time',
-    run: async (fleet) => {
-      const { server, peer } = await silent(fleet);
-      return cutForSilence(server, peer, peer.raw.openedAtMs);
-    },
-  },
-  {
-    about: 'pongWaitMs',
-    name: 'a peer that answered, and then goes silent',
-    expected: () => 'cut off in time',
-    run: async (fleet) => {
-      const server = await fleet.server('times');
-      const peer = await Peer.open(server);
-      const lastPongMs = await peer.raw.until('3 pings', () => peer.pings[2]);
-      peer.answersPings = false;
-      return cutForSilence(server, peer, lastPongMs);
-    },
-  },
-  {
-    about: 'pongWaitMs',
-    name: 'raw bytes of half a frame do not count as life',
-    expected: () => 'cut off in time',
-    run: async (fleet) => {
-      const { server, peer } = await silent(fleet);
-      const frame = clientFrame({ opcode: opcodes.text, payload: 'x'.repeat(60_000) });
-      peer.raw.send(frame.subarray(0, 8));
-      let at = 8;
-      every(peer, 50, () => peer.raw.send(frame.subarray(at, ++at)));
-      return cutForSilence(server, peer, peer.raw.openedAtMs);
-    },
-  },
-  {
-    about: 'pongWaitMs',
-    name: 'messages without pongs do not count as life',
-    expected: () => 'cut off in time',
-    run: async (fleet) => {
-      const { server, peer } = await silent(fleet);
-      every(peer, 100, () => peer.say('alive?'));
-      return cutForSilence(server, peer, peer.raw.openedAtMs);
-    },
-  },
-  {
-    about: 'pongWaitMs',
-    name: 'pongs that nobody asked for count as life',
-    expected: () => 'kept',
-    run: async (fleet) => {
-      const { server, peer } = await silent(fleet);
-      every(peer, 200, () => peer.pong());
-      return keptOpen(server, peer);
-    },
-  },
+  ),
+  row('pongWaitMs', 'a peer that never answers a ping', 'cut off in time', async (fleet) => {
+    const { server, peer } = await silent(fleet);
+    return cutForSilence(server, peer, peer.raw.openedAtMs);
+  }),
+  row('pongWaitMs', 'a peer that answered, and then goes silent', 'cut off in time', async (fleet) => {
+    const server = await fleet.server('times');
+    const peer = await Peer.open(server);
+    const lastPongMs = await peer.raw.until('3 pings', () => peer.pings[2]);
+    peer.answersPings = false;
+    return cutForSilence(server, peer, lastPongMs);
+  }),
+  row('pongWaitMs', 'raw bytes of half a frame do not count as life', 'cut off in time', async (fleet) => {
+    const { server, peer } = await silent(fleet);
+    const frame = clientFrame({ opcode: opcodes.text, payload: 'x'.repeat(60_000) });
+    peer.raw.send(frame.subarray(0, 8));
+    let at = 8;
+    every(peer, 50, () => peer.raw.send(frame.subarray(at, ++at)));
+    return cutForSilence(server, peer, peer.raw.openedAtMs);
+  }),
+  row('pongWaitMs', 'messages without pongs do not count as life', 'cut off in time', async (fleet) => {
+    const { server, peer } = await silent(fleet);
+    every(peer, 100, () => peer.say('alive?'));
+    return cutForSilence(server, peer, peer.raw.openedAtMs);
+  }),
+  row('pongWaitMs', 'pongs that nobody asked for count as life', 'kept', async (fleet) => {
+    const { server, peer } = await silent(fleet);
+    every(peer, 200, () => peer.pong());
+    return keptOpen(server, peer);
+  }),
 ];

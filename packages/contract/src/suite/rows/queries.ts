@@ -1,7 +1,7 @@
 import { PUSH_EXACT_BYTES, pushPeriodMs } from '@ws-arena/server-interface/push-bounds';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer } from '../peer.ts';
-import type { Row } from '../row.ts';
+import { type Row, row } from '../row.ts';
 import { knockAt } from './doors.ts';
 import { counted } from './http.ts';
 
@@ -68,9 +68,10 @@ async function refusals(fleet: Fleet): Promise<string> {
     await knockAt(server, '/elsewhere'),
     String((await Peer.knock(server, { headers: { 'Sec-WebSocket-Key': undefined } })).raw.head?.status),
   ];
-  const wrong =
-    (await counted(server, 'ws_rejected_upgrades_total{status="400"}', 3)) ??
-    (await counted(server, 'ws_rejected_upgrades_total{status="404"}', 1));
+  const wrong = await counted(server, {
+    'ws_rejected_upgrades_total{status="400"}': 3,
+    'ws_rejected_upgrades_total{status="404"}': 1,
+  });
   await server.stop();
   if (seen.join() !== '400,400,404,400') return `answered ${seen.join()}`;
   return wrong ?? 'each under its status';
@@ -104,16 +105,11 @@ export const queryRows: readonly Row[] = [
     'push=200&push=5&bytes=64&bytes=-1',
   ]),
   group('names that ask for nothing', 101, ['', 'bytes=-1', 'room=a&bytes=-1', 'rooms=&pushed=5', 'Push=5']),
-  {
-    about: 'push',
-    name: 'notifications without bytes, and with 40, 64 and as many as the read limit',
-    expected: () => 'seq from 0, no pad unless bytes ask for it, at least bytes long',
-    run: notifications,
-  },
-  {
-    about: '/metrics',
-    name: 'upgrades refused for their query, path or handshake',
-    expected: () => 'each under its status',
-    run: refusals,
-  },
+  row(
+    'push',
+    'notifications without bytes, and with 40, 64 and as many as the read limit',
+    'seq from 0, no pad unless bytes ask for it, at least bytes long',
+    notifications,
+  ),
+  row('/metrics', 'upgrades refused for their query, path or handshake', 'each under its status', refusals),
 ];

@@ -3,7 +3,7 @@ import { parseConfig } from '@ws-arena/config/parse-config';
 import type { Capabilities } from '../../capabilities.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer } from '../peer.ts';
-import { REFUSED, type Row, SLACK_MS } from '../row.ts';
+import { type Row, row, SLACK_MS, whereKept } from '../row.ts';
 import { counted } from './http.ts';
 import { judge, MEMBERS, sayAll } from './rooms.ts';
 
@@ -74,7 +74,7 @@ async function restarted(fleet: Fleet): Promise<string> {
   const servers = await pair(fleet, { redisUrl: redis.url });
   const [one, other] = (await members(servers, 2)) as [Peer, Peer];
   const all = (sample: string, values: readonly number[]) =>
-    Promise.all(servers.map((server, i) => counted(server, sample, values[i]!)));
+    Promise.all(servers.map((server, i) => counted(server, { [sample]: values[i]! })));
   await redis.kill();
   const wrong = await all('ws_redis_up', [0, 0]);
   one.say('away');
@@ -104,55 +104,35 @@ async function absent(fleet: Fleet): Promise<string> {
   const peer = await Peer.open(server, { query: { room: ROOM } });
   peer.say('alone');
   await peer.message(1);
-  const up = await counted(server, 'ws_redis_up', 0);
+  const up = await counted(server, { ws_redis_up: 0 });
   const again = await fleet.redis(redis.port);
-  const found = await counted(server, 'ws_redis_up', 1);
+  const found = await counted(server, { ws_redis_up: 1 });
   peer.raw.destroy();
   await Promise.all([server.kill(), again.kill()]);
   return up ?? found ?? 'starts without it, finds it later';
 }
 
-/** That the server refused the settings with exit code 2 and a sentence. */
-function refusal(error: Error): string {
-  const refused = /ended before it was ready \(exit code 2\): ([\w-]+: )?(redisUrl|socketioAdapter) is /;
-  if (refused.test(error.message)) return REFUSED;
-  throw error;
-}
-
-const row = (
-  about: string,
-  name: string,
-  expected: (c: Capabilities) => string,
-  run: (fleet: Fleet) => Promise<string>,
-): Row => ({ about, name, expected, run: (fleet) => run(fleet).catch(refusal) });
-
 const IN_ORDER = ({ wire }: Capabilities) =>
   `every member, each once, in ${wire === 'websocket' ? 'one order' : 'order'}`;
 
+const sharing = (of: Row) => whereKept((c) => c.sharesRooms, /^(redisUrl|socketioAdapter) is /, of);
+const ofSocketio = (of: Row) => whereKept((c) => c.wire !== 'websocket', /^socketioAdapter is /, of);
+
 /** Rooms over two instances by Redis. They need a Redis, so they go apart from the others. */
 export const redisRows: readonly Row[] = [
-  row(
-    'redisUrl',
-    'two members on each of two instances, all of whom send',
-    (c) => (c.sharesRooms ? IN_ORDER(c) : REFUSED),
-    (fleet) => shared(fleet, {}),
+  row('redisUrl', 'two members on each of two instances, all of whom send', IN_ORDER, (fleet) =>
+    shared(fleet, {}),
   ),
   row(
     'redisUrl',
     'Redis is killed, and started again',
-    (c) => (c.sharesRooms ? 'heard on its own instance, counted, back by itself' : REFUSED),
+    'heard on its own instance, counted, back by itself',
     restarted,
   ),
-  row(
-    'redisUrl',
-    'Redis is away when the server starts',
-    (c) => (c.sharesRooms ? 'starts without it, finds it later' : REFUSED),
-    absent,
+  row('redisUrl', 'Redis is away when the server starts', 'starts without it, finds it later', absent),
+  ofSocketio(
+    row('socketioAdapter', 'two members on each of two instances, by `streams`', IN_ORDER, (fleet) =>
+      shared(fleet, { socketioAdapter: 'streams' }),
+    ),
   ),
-  row(
-    'socketioAdapter',
-    'two members on each of two instances, by `streams`',
-    (c) => (c.sharesRooms && c.wire !== 'websocket' ? IN_ORDER(c) : REFUSED),
-    (fleet) => shared(fleet, { socketioAdapter: 'streams' }),
-  ),
-];
+].map(sharing);

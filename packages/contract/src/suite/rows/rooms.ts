@@ -1,6 +1,6 @@
 import type { Fleet } from '../fleet.ts';
 import { type Message, Peer } from '../peer.ts';
-import { inTime, type Row, SLACK_MS } from '../row.ts';
+import { inTime, type Row, row, SLACK_MS } from '../row.ts';
 
 /** Members of a room, and messages that each of them sends. */
 export const MEMBERS = 4;
@@ -87,12 +87,12 @@ async function push(fleet: Fleet): Promise<string> {
 
 /** rooms and push: the workloads beside echo. */
 export const roomRows: readonly Row[] = [
-  {
-    about: 'rooms',
-    name: 'two rooms of four members, all of whom send',
-    expected: () => 'every member, each once, in order, none to others',
-    run: rooms,
-  },
-  { about: 'rooms', name: 'a member leaves', expected: () => 'the others go on', run: leaver },
-  { about: 'push', name: `a message every ${PUSH_MS} ms`, expected: () => 'pushed in time', run: push },
+  row(
+    'rooms',
+    'two rooms of four members, all of whom send',
+    'every member, each once, in order, none to others',
+    rooms,
+  ),
+  row('rooms', 'a member leaves', 'the others go on', leaver),
+  row('push', `a message every ${PUSH_MS} ms`, 'pushed in time', push),
 ];

@@ -1,11 +1,10 @@
 import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
 import { Issuer } from '@ws-arena/auth/testing/issuer';
 import { parseConfig } from '@ws-arena/config/parse-config';
-import type { Capabilities } from '../../capabilities.ts';
 import { opcodes } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer, turns } from '../peer.ts';
-import { inTime, REFUSED, type Row, SLACK_MS } from '../row.ts';
+import { inTime, type Row, row, SLACK_MS, whereKept } from '../row.ts';
 import { counted } from './http.ts';
 
 /** How long a token that expires is good: a busy machine must get its owner in before that. */
@@ -61,10 +60,6 @@ function isRefused(server: SuiteServer, name: string, status: number | '4xx', se
   );
 }
 
-async function without(server: SuiteServer): Promise<string> {
-  return statusOf(server, {});
-}
-
 /** When the peer was closed, after the token's end, and with which code. */
 async function closedAt(peer: Peer, endsAtSec: number): Promise<string> {
   const { code } = await peer.end(SLACK_MS + 1000 * Math.max(0, endsAtSec - Date.now() / 1000));
@@ -80,7 +75,7 @@ async function expires(server: SuiteServer, issuer: Issuer): Promise<string> {
   stays.say('still here');
   await stays.message(2);
   stays.raw.destroy();
-  const wrong = await counted(server, 'ws_closes_total{code="3000"}', 1);
+  const wrong = await counted(server, { 'ws_closes_total{code="3000"}': 1 });
   return wrong ?? `${seen}, another stays`;
 }
 
@@ -155,53 +150,39 @@ async function byProxy(fleet: Fleet): Promise<string> {
   return `${seen}; without its word ${without}, after it ${late}`;
 }
 
-/** A row on a server of its own that checks tokens of an issuer of its own; others refuse the settings. */
-function row(
+/** A row on a server of its own that checks tokens of an issuer of its own. */
+const onOwn = (
   name: string,
-  expected: (c: Capabilities) => string,
+  expected: Parameters<typeof row>[2],
   run: (server: SuiteServer, issuer: Issuer) => Promise<string>,
-): Row {
-  return guarded(name, expected, async (fleet) => {
+): Row =>
+  row('auth', name, expected, async (fleet) => {
     const issuer = await Issuer.start();
     const server = await fleet.with(issuer.config({ port: 0, authKeysMaxAgeMs: 1000 }));
     const seen = await run(server, issuer);
     await server.stop();
     return seen;
   });
-}
 
-function guarded(
-  name: string,
-  expected: (c: Capabilities) => string,
-  run: (fleet: Fleet) => Promise<string>,
-): Row {
-  return {
-    about: 'auth',
-    name,
-    expected: (c) => (c.checksTokens ? expected(c) : REFUSED),
-    run: (fleet) => run(fleet).catch(refusal),
-  };
-}
-
-/** That the server refused the settings with exit code 2 and a sentence. */
-function refusal(error: Error): string {
-  if (/ended before it was ready \(exit code 2\): ([\w-]+: )?auth\w+ is /.test(error.message)) return REFUSED;
-  throw error;
-}
+const checking = (of: Row) => whereKept((c) => c.checksTokens, /^auth\w+ is /, of);
 
 /** auth*: who comes in, and for how long. */
 export const tokenRows: readonly Row[] = [
-  row(
+  onOwn(
     'a good token, in Authorization, as a subprotocol, and one of 7 KiB',
-    () => 'all let in, answered with bearer',
+    'all let in, answered with bearer',
     goodOnes,
   ),
-  row(`${badTokens.length} bad tokens`, () => 'each refused as it should be', badOnes),
-  row('no token', (c) => (c.wire === 'websocket' ? '401' : '101'), without),
-  row('a token that expires', () => '3000, closed in time, another stays', expires),
-  row('a room with one who talks on after the end of his token', () => 'in time', talksOn),
-  row('a token that expires after a new one came in band', () => '3000, closed in time', refreshed),
-  row('bad tokens in band: foreign, without the role', () => '3000, then 3003', badlyRefreshed),
-  row('the issuer is away', () => '503, a known key 101, 101 when it is back', issuerAway),
-  guarded('a proxy checks tokens', () => '3000, closed in time; without its word 401, after it 401', byProxy),
-];
+  onOwn(`${badTokens.length} bad tokens`, 'each refused as it should be', badOnes),
+  onOwn(
+    'no token',
+    (c) => (c.wire === 'websocket' ? '401' : '101'),
+    (server) => statusOf(server, {}),
+  ),
+  onOwn('a token that expires', '3000, closed in time, another stays', expires),
+  onOwn('a room with one who talks on after the end of his token', 'in time', talksOn),
+  onOwn('a token that expires after a new one came in band', '3000, closed in time', refreshed),
+  onOwn('bad tokens in band: foreign, without the role', '3000, then 3003', badlyRefreshed),
+  onOwn('the issuer is away', '503, a known key 101, 101 when it is back', issuerAway),
+  row('auth', 'a proxy checks tokens', '3000, closed in time; without its word 401, after it 401', byProxy),
+].map(checking);

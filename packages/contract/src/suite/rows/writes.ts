@@ -4,7 +4,7 @@ import type { Fleet, SuiteServer } from '../fleet.ts';
 import { MEBIBYTE, memoryDuring } from '../memory.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
-import { inTime, latestMs, type Row, SLACK_MS } from '../row.ts';
+import { inTime, latestMs, type Row, row, SLACK_MS } from '../row.ts';
 import type { ConfigName } from '../suite-configs.ts';
 import { pattern } from './echo.ts';
 
@@ -149,34 +149,23 @@ async function cutsCounted(fleet: Fleet): Promise<string> {
 
 /** writeWaitMs and maxBufferedBytes: who stops reading, who reads slowly, and what others feel of it. */
 export const writeRows: readonly Row[] = [
-  {
-    about: 'writeWaitMs',
-    name: 'echo peers that stop reading',
-    expected: (c) => `${cutWord(c)}, another is served, memory bounded`,
-    run: nonReaders,
-  },
-  {
-    about: 'writeWaitMs',
-    name: 'a peer that reads slowly, but reads',
-    expected: () => 'kept, nothing lost',
-    run: (fleet) => slowReader(fleet, 'slow-roomy', false),
-  },
-  {
-    about: 'maxBufferedBytes',
-    name: 'a peer that reads slowly, and asks for more than may wait',
-    expected: (c) => (c.stopsReading ? 'kept, nothing lost' : AT_CAP),
-    run: (fleet) => slowReader(fleet, 'slow', !fleet.target.capabilities.stopsReading),
-  },
-  {
-    about: 'writeWaitMs',
-    name: 'a room member that stops reading',
-    expected: () => 'cut off, others lose nothing',
-    run: async (fleet) => nonReadingMember(await fleet.server('writes'), 1),
-  },
-  {
-    about: '/metrics',
-    name: 'cuts, where one member of a room stops reading',
-    expected: () => 'one',
-    run: cutsCounted,
-  },
+  row(
+    'writeWaitMs',
+    'echo peers that stop reading',
+    (c) => `${cutWord(c)}, another is served, memory bounded`,
+    nonReaders,
+  ),
+  row('writeWaitMs', 'a peer that reads slowly, but reads', 'kept, nothing lost', (fleet) =>
+    slowReader(fleet, 'slow-roomy', false),
+  ),
+  row(
+    'maxBufferedBytes',
+    'a peer that reads slowly, and asks for more than may wait',
+    (c) => (c.stopsReading ? 'kept, nothing lost' : AT_CAP),
+    (fleet) => slowReader(fleet, 'slow', !fleet.target.capabilities.stopsReading),
+  ),
+  row('writeWaitMs', 'a room member that stops reading', 'cut off, others lose nothing', async (fleet) =>
+    nonReadingMember(await fleet.server('writes'), 1),
+  ),
+  row('/metrics', 'cuts, where one member of a room stops reading', 'one', cutsCounted),
 ];
