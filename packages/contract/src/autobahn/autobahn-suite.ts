@@ -1,17 +1,15 @@
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pipInstall } from '../pip-install.ts';
 import { cacheDir } from '../repo-root.ts';
 
 const run = promisify(execFile);
 
 /** The release whose outcomes are recorded. */
 export const AUTOBAHN_VERSION = '25.10.1';
-/** A registry that does not answer is one that is not there. */
-const INSTALL_TIMEOUT_MS = 300_000;
 
 /** A folder of packages is put on Python's path with its .pth files, which PYTHONPATH does not read. */
 const ADD_SITE = 'import sys, site; site.addsitedir(sys.argv.pop(1))';
@@ -61,7 +59,12 @@ export async function autobahnSuite(python?: string, install = true): Promise<Au
       `${able} does not have it: \`pnpm bench conformance --autobahn\` installs it into the project's cache`,
     );
   }
-  await installFor(able);
+  await pipInstall(able, `autobahntestsuite==${AUTOBAHN_VERSION}`, siteDir).catch((cause: Error) => {
+    throw new AutobahnUnavailable(
+      `autobahntestsuite ${AUTOBAHN_VERSION} could not be had from PyPI for ${able} (${cause.message})`,
+      { cause },
+    );
+  });
   const suite = await suiteIn(able);
   if (suite) return suite;
   throw new AutobahnUnavailable(`the Autobahn test suite was installed for ${able} and does not run there`);
@@ -85,30 +88,4 @@ async function firstPython2(candidates: readonly string[]): Promise<string | und
     if (version?.stdout.trim() === '2') return python;
   }
   return undefined;
-}
-
-async function installFor(python: string): Promise<void> {
-  await mkdir(cacheDir, { recursive: true });
-  const work = await mkdtemp(`${siteDir}-`);
-  const args = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--no-input',
-    '--target',
-    work,
-    `autobahntestsuite==${AUTOBAHN_VERSION}`,
-  ];
-  try {
-    await run(python, args, { timeout: INSTALL_TIMEOUT_MS });
-    await rename(work, siteDir);
-  } catch (cause) {
-    throw new AutobahnUnavailable(
-      `autobahntestsuite ${AUTOBAHN_VERSION} could not be had from PyPI for ${python} (${(cause as Error).message.trim().split('\n').at(-1)})`,
-      { cause },
-    );
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
 }

@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { commandPrefix } from '../command-prefix.ts';
+import { pipInstall } from '../pip-install.ts';
 import { cacheDir } from '../repo-root.ts';
 
 const run = promisify(execFile);
@@ -150,8 +150,6 @@ function isExecutable(path: string): boolean {
 
 /** The registry's packages that the Python programs import; as installed, else fetched into the project's cache. */
 const PACKAGES = { websockets: 'websockets==17.4', aiohttp: 'aiohttp==3.14.5' } as const;
-/** A registry that does not answer is one that is not there. */
-const FETCH_TIMEOUT_MS = 120_000;
 
 function python(library: keyof typeof PACKAGES): RealClient {
   return {
@@ -161,34 +159,13 @@ function python(library: keyof typeof PACKAGES): RealClient {
     find: async () => {
       const version = (await said('python3', '--version')).trim().replace(' ', '-');
       const site = join(cacheDir, `${version}-${PACKAGES[library]}`);
-      await fetched(PACKAGES[library], site);
+      const requirement = PACKAGES[library];
+      if (!existsSync(site)) {
+        await pipInstall('python3', requirement, site, '--only-binary=:all:').catch((cause: Error) => {
+          throw new ClientMissing(`${requirement} could not be had from PyPI (${cause.message})`, { cause });
+        });
+      }
       return { words: ['python3', program(`${library}_client.py`)], env: { PYTHONPATH: site } };
     },
   };
-}
-
-async function fetched(requirement: string, site: string): Promise<void> {
-  if (existsSync(site)) return;
-  await mkdir(cacheDir, { recursive: true });
-  const work = await mkdtemp(`${site}-`);
-  const args = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--no-input',
-    '--only-binary=:all:',
-    '--target',
-    work,
-    requirement,
-  ];
-  try {
-    await run('python3', args, { timeout: FETCH_TIMEOUT_MS });
-    await rename(work, site);
-  } catch (cause) {
-    const why = (cause as Error).message.trim().split('\n').at(-1);
-    throw new ClientMissing(`${requirement} could not be had from PyPI (${why})`, { cause });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
 }

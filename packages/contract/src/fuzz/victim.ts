@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { parseConfig } from '@ws-arena/config/parse-config';
+import { eachAtOnce } from '../each-at-once.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
+import { residentBytes } from '../suite/memory.ts';
 import { readMetrics } from '../suite/metrics-text.ts';
 import { Peer } from '../suite/peer.ts';
 import { keptLevel } from '../suite/suite-configs.ts';
@@ -81,24 +83,14 @@ export class Victim {
     await this.server.kill();
   }
 
-  /** Resident memory in bytes (proc_pid_status(5)); 0 where there is no /proc. */
+  /** Resident memory in bytes; 0 where there is no /proc. */
   residentBytes(): number {
-    try {
-      const status = readFileSync(`/proc/${this.server.pid}/status`, 'utf8');
-      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
-    } catch {
-      return 0;
-    }
+    return residentBytes(this.server.pid);
   }
 
   /** Lets `attacks` go, some at once, and says what harm they did. */
   async suffer(attacks: readonly Attack[]): Promise<Harm | undefined> {
-    const left = [...attacks];
-    const work = async () => {
-      for (let attack = left.shift(); attack; attack = left.shift())
-        await runAttack(this.server.port, attack);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await eachAtOnce(attacks, AT_ONCE, (attack) => runAttack(this.server.port, attack));
     const mute = await this.#mute();
     return (mute && (await this.#death())) ?? this.#panic() ?? mute;
   }

@@ -1,4 +1,5 @@
 import type { JudgedCase } from '@ws-arena/results/conformance';
+import { eachAtOnce } from '../each-at-once.ts';
 import { Fleet } from '../suite/fleet.ts';
 import type { Target } from '../targets.ts';
 import { rfcCases } from './cases.ts';
@@ -42,13 +43,9 @@ export async function conformance(target: Target, onOutcome: (outcome: Conforman
       ...(target.capabilities.deflateContextTakeover && { takeover: await fleet.server('deflate-takeover') }),
     };
     const outcomes = new Map<RfcCase, string>();
-    const left = [...rfcCases];
-    const work = async () => {
-      for (let next = left.shift(); next; next = left.shift()) {
-        outcomes.set(next, await runCase(next, servers));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await eachAtOnce(rfcCases, AT_ONCE, async (one) => {
+      outcomes.set(one, await runCase(one, servers));
+    });
     for (const rfcCase of rfcCases) onOutcome(judged(rfcCase, outcomes.get(rfcCase)!));
   } finally {
     await fleet.stop();

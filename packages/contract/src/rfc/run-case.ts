@@ -1,7 +1,7 @@
 import type { RunningServer } from '../running-server.ts';
 import { clientFrame, opcodes } from '../suite/client-frame.ts';
 import { Peer } from '../suite/peer.ts';
-import { NotSeen } from '../suite/raw-client.ts';
+import { ifSeen } from '../suite/raw-client.ts';
 import { negotiated } from './negotiated.ts';
 import { type FrameCase, NOT_APPLICABLE, type RfcCase } from './rfc-case.ts';
 
@@ -23,15 +23,11 @@ export async function runCase(rfcCase: RfcCase, servers: RfcServers): Promise<st
   const server = serverOf(rfcCase, servers);
   if (!server) return NOT_APPLICABLE;
   if (rfcCase.kind === 'frames') return frames(rfcCase, server);
-  const peer = await Peer.knock(
-    server,
+  const asked =
     rfcCase.kind === 'handshake'
       ? { request: rfcCase.request, ...(rfcCase.firstBytes && { firstBytes: rfcCase.firstBytes }) }
-      : { offer: rfcCase.offer },
-  ).catch((error: unknown) => {
-    if (error instanceof NotSeen) return undefined;
-    throw error;
-  });
+      : { offer: rfcCase.offer };
+  const peer = await ifSeen(Peer.knock(server, asked));
   peer?.raw.destroy();
   if (!peer) return 'no answer';
   if (rfcCase.kind === 'negotiation') return negotiated(rfcCase.offer, peer.raw.head);
@@ -67,12 +63,8 @@ async function frames(rfcCase: FrameCase, server: RunningServer): Promise<string
 
 /** Whether `look` came true, or the connection ended, in time. */
 async function seen(peer: Peer, look: () => boolean): Promise<boolean> {
-  try {
-    return await peer.raw.until('an answer', () => look() || peer.raw.ended !== undefined, PATIENCE_MS);
-  } catch (error) {
-    if (error instanceof NotSeen) return false;
-    throw error;
-  }
+  const answer = peer.raw.until('an answer', () => look() || peer.raw.ended !== undefined, PATIENCE_MS);
+  return (await ifSeen(answer)) ?? false;
 }
 
 function words(rfcCase: FrameCase, peer: Peer, passed: boolean, ended: boolean): string {

@@ -8,18 +8,22 @@ const GROWTH_BYTES = 96 * MEBIBYTE;
 
 /** `memory bounded`, or by how much the memory of process `pid` grew while `work` went on. */
 export async function memoryDuring(pid: number, work: Promise<unknown>): Promise<string> {
-  const before = rssBytes(pid);
+  const before = residentBytes(pid);
   let peak = before;
   const meter = setInterval(() => {
-    peak = Math.max(peak, rssBytes(pid));
+    peak = Math.max(peak, residentBytes(pid));
   }, 50);
   await work.finally(() => clearInterval(meter));
   const grown = peak - before;
   return grown < GROWTH_BYTES ? 'memory bounded' : `memory grew by ${Math.round(grown / MEBIBYTE)} MiB`;
 }
 
-/** Resident memory of a process, as proc_pid_status(5) tells it. */
-export function rssBytes(pid: number): number {
-  const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kib) * 1024;
+/** Resident memory of a process in bytes (proc_pid_status(5)); 0 where there is no /proc, or no such process. */
+export function residentBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }

@@ -1,3 +1,4 @@
+import { eachAtOnce } from '../each-at-once.ts';
 import type { Target } from '../targets.ts';
 import { Fleet } from './fleet.ts';
 import type { Row } from './row.ts';
@@ -26,18 +27,15 @@ export async function prove(
   only = '',
 ): Promise<void> {
   const fleet = new Fleet(target);
-  const left = rows.filter((row) => !redisRows.includes(row) && `${row.about}: ${row.name}`.includes(only));
-  const work = async () => {
-    for (let row = left.shift(); row; row = left.shift()) {
+  const asked = rows.filter((row) => !redisRows.includes(row) && `${row.about}: ${row.name}`.includes(only));
+  try {
+    await fleet.server('base');
+    await eachAtOnce(asked, AT_ONCE, async (row) => {
       const startedAtMs = performance.now();
       const outcome = await row.run(fleet).catch((error: unknown) => `error: ${(error as Error).message}`);
       const expected = row.expected(target.capabilities);
       onOutcome({ row, expected, outcome, tookMs: performance.now() - startedAtMs });
-    }
-  };
-  try {
-    await fleet.server('base');
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    });
   } finally {
     await fleet.stop();
   }

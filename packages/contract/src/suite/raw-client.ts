@@ -18,8 +18,16 @@ interface Pace {
 }
 
 /** What a wait did not get to see. */
-export class NotSeen extends Error {
+class NotSeen extends Error {
   override readonly name = 'NotSeen';
+}
+
+/** What `wait` comes to; undefined where it did not get to see it. */
+export function ifSeen<T>(wait: Promise<T>): Promise<T | undefined> {
+  return wait.catch((error: unknown) => {
+    if (error instanceof NotSeen) return undefined;
+    throw error;
+  });
 }
 
 /**

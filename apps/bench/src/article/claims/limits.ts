@@ -1,6 +1,6 @@
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { Peer } from '@ws-arena/contract/suite/peer';
-import { NotSeen } from '@ws-arena/contract/suite/raw-client';
+import { ifSeen } from '@ws-arena/contract/suite/raw-client';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { residentBytes } from '../../measure/proc.ts';
 import { articleServer } from '../article-server.ts';
@@ -112,10 +112,7 @@ export const readLimitProtects = claim({
     const peer = await bed.peer(server, undefined, { offer: 'permessage-deflate' });
     const bomb = peer.encode('x'.repeat(BOMB_BYTES), { compressed: true });
     peer.raw.send(bomb);
-    const message = await peer.message(1, WAIT_MS).catch((error: unknown) => {
-      if (error instanceof NotSeen) return undefined;
-      throw error;
-    });
+    const message = await ifSeen(peer.message(1, WAIT_MS));
     return {
       'plain message of 64 KiB + 1: close code, 0 is an echo': code(plain),
       'compressed message: bytes on the wire': count(bomb.length),

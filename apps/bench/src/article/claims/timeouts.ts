@@ -1,6 +1,6 @@
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { Peer } from '@ws-arena/contract/suite/peer';
-import { NotSeen } from '@ws-arena/contract/suite/raw-client';
+import { ifSeen } from '@ws-arena/contract/suite/raw-client';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import {
   claim,
@@ -24,12 +24,8 @@ const quiet = { pingPeriodMs: 600_000, pongWaitMs: 1_200_000, proxyReadTimeoutMs
 
 /** When `peer` was cut, in milliseconds since it opened; undefined when it was not within `withinMs`. */
 async function cutAfterMs(peer: Peer, withinMs: number): Promise<number | undefined> {
-  try {
-    return (await peer.end(withinMs)).atMs - peer.raw.openedAtMs;
-  } catch (error) {
-    if (error instanceof NotSeen) return undefined;
-    throw error;
-  }
+  const end = await ifSeen(peer.end(withinMs));
+  return end && end.atMs - peer.raw.openedAtMs;
 }
 
 export const sixtySeconds = claim({

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { metrics } from '@ws-arena/server-interface/metric-names';
 import { closePayload } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
-import { rssBytes } from '../memory.ts';
+import { residentBytes } from '../memory.ts';
 import { readMetrics } from '../metrics-text.ts';
 import { Peer } from '../peer.ts';
 import { type Row, row, SLACK_MS } from '../row.ts';
@@ -99,7 +99,7 @@ async function ofItsProcess(fleet: Fleet): Promise<string> {
   for (let i = 0; i < 1000; i += 1) peer.say('work');
   await peer.message(1000);
   peer.raw.destroy();
-  const [fromSeconds, rss] = [cpuSecondsOf(server.pid), rssBytes(server.pid)];
+  const [fromSeconds, rss] = [cpuSecondsOf(server.pid), residentBytes(server.pid)];
   const said = await readMetrics(server);
   const toSeconds = cpuSecondsOf(server.pid);
   const [seconds = 0, bytes = 0] = [said.get(metrics.cpuSeconds.name), said.get(metrics.residentMemory.name)];

@@ -1,7 +1,7 @@
 import { clientFrame, opcodes } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer } from '../peer.ts';
-import { NotSeen } from '../raw-client.ts';
+import { ifSeen } from '../raw-client.ts';
 import { inTime, latestMs, type Row, row } from '../row.ts';
 
 /** `cut off in time` when the peer's end lies between pongWait and pongWait + pingPeriod after `sinceMs`. */
@@ -14,10 +14,7 @@ async function cutForSilence(server: SuiteServer, peer: Peer, sinceMs: number): 
 
 /** `kept` when the connection is open and answers after three times pongWait. */
 async function keptOpen(server: SuiteServer, peer: Peer): Promise<string> {
-  const ended = await peer.end(3 * server.config.pongWaitMs).catch((error: unknown) => {
-    if (error instanceof NotSeen) return undefined;
-    throw error;
-  });
+  const ended = await ifSeen(peer.end(3 * server.config.pongWaitMs));
   if (ended) return `ended with ${ended.code} after ${Math.round(ended.atMs - peer.raw.openedAtMs)} ms`;
   const before = peer.messages.length;
   peer.say('still here');
