@@ -1,5 +1,5 @@
-import { constants, deflateRawSync } from 'node:zlib';
 import { type ClientFrame, clientFrame, closePayload, opcodes, rsv } from '../suite/client-frame.ts';
+import { deflated } from '../suite/message-deflate.ts';
 import type { Random } from './random.ts';
 
 /** Lengths around which a frame's head, a read limit or a buffer changes. */
@@ -10,7 +10,7 @@ const CODES = [
 ];
 
 /** Much from little: 32 MiB of zeros, and a compressed message within the limit. */
-const bombs = [2 ** 25, 65_000].map((bytes) => compressed(Buffer.alloc(bytes)));
+const bombs = [2 ** 25, 65_000].map((bytes) => deflated(Buffer.alloc(bytes)));
 
 /** Bytes as a message may carry them: none, noise, text, broken UTF-8. */
 export function anyPayload(random: Random): Buffer {
@@ -71,12 +71,7 @@ function controlFrame(random: Random): Buffer {
 
 function anyCompressed(random: Random, message: () => Buffer): Buffer {
   if (random.percent(10)) return random.pick(bombs);
-  const payload = random.percent(90) ? compressed(message()) : message();
+  const payload = random.percent(90) ? deflated(message()) : message();
   if (random.percent(80)) return payload;
   return payload.subarray(0, random.below(payload.length + 1));
-}
-
-/** A message as permessage-deflate sends it (RFC 7692 section 7.2.1). */
-function compressed(message: Buffer): Buffer {
-  return deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 }

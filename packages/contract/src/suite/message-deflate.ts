@@ -1,4 +1,4 @@
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 
 const TAIL = Buffer.from([0, 0, 0xff, 0xff]);
 const WINDOW_BYTES = 32_768;
@@ -33,13 +33,15 @@ export class MessageDeflate {
   }
 
   deflate(data: Buffer): Buffer {
-    const payload = deflateRawSync(data, {
-      finishFlush: constants.Z_SYNC_FLUSH,
-      ...(this.#sent.length > 0 && { dictionary: this.#sent }),
-    });
+    const payload = deflated(data, this.#sent.length > 0 ? { dictionary: this.#sent } : {});
     if (this.#takeover.client) this.#sent = lastWindow(this.#sent, data);
-    return payload.subarray(0, payload.length - TAIL.length);
+    return payload;
   }
+}
+
+/** A message as permessage-deflate sends it (RFC 7692 section 7.2.1): flushed, without the last four bytes. */
+export function deflated(data: Uint8Array, options: ZlibOptions = {}): Buffer {
+  return deflateRawSync(data, { ...options, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -TAIL.length);
 }
 
 function lastWindow(before: Buffer, data: Buffer): Buffer {

@@ -1,41 +1,20 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { clientFrame, opcodes, rsv } from '../../suite/client-frame.ts';
+import { deflated } from '../../suite/message-deflate.ts';
 import type { Peer } from '../../suite/peer.ts';
-import { type FrameCase, failsOtherwise } from '../rfc-case.ts';
+import type { FrameCase } from '../rfc-case.ts';
+import { fails, type Given, goesOn } from './framing.ts';
 
 const OFFER = 'permessage-deflate; client_max_window_bits';
 const TEXT = 'compressed, compressed, compressed, compressed';
-
-/** Deflate data of `data` as RFC 7692 section 7.2.1 wants it: flushed, without the last four bytes. */
-function deflated(data: Buffer, level = 6): Buffer {
-  const flushed = deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, level });
-  return flushed.subarray(0, flushed.length - 4);
-}
 
 const compressedText = (payload: Uint8Array, fin = true) =>
   clientFrame({ opcode: opcodes.text, rsv: rsv.one, fin, payload });
 const continuation = (payload: Uint8Array, bits = 0) =>
   clientFrame({ opcode: opcodes.continuation, rsv: bits, payload });
 
-type Given = Pick<FrameCase, 'name' | 'rule' | 'send'> & Partial<FrameCase>;
-
-const inflates = (given: Given): FrameCase => ({
-  kind: 'frames',
-  offer: OFFER,
-  fence: 'text',
-  echoes: [TEXT],
-  wants: ['echo'],
-  ...given,
-});
-
-const fails = (given: Given): FrameCase => ({
-  kind: 'frames',
-  offer: OFFER,
-  fence: 'text',
-  wants: ['close 1002'],
-  tolerates: [failsOtherwise],
-  ...given,
-});
+const inflates = (given: Given): FrameCase => goesOn({ offer: OFFER, echoes: [TEXT], ...given });
+const breaks = (given: Given): FrameCase => fails({ offer: OFFER, ...given });
 
 /** Data that inflate cannot read: a block of the reserved type 3. */
 const CORRUPT = Buffer.from([0x07, 0xff, 0xff, 0xff]);
@@ -48,8 +27,7 @@ const halves = (peer: Peer) => {
 /** The same text again, as references to a window that both sides agreed to forget. */
 function referring(peer: Peer): Buffer {
   const data = peer.textPayload(TEXT);
-  const flushed = deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, dictionary: data });
-  return flushed.subarray(0, flushed.length - 4);
+  return deflated(data, { dictionary: data });
 }
 
 /** Compressed messages (RFC 7692 sections 6 and 7.2). */
@@ -73,7 +51,7 @@ export const deflateCases: readonly FrameCase[] = [
   inflates({
     name: 'deflate: stored blocks',
     rule: 'inflate',
-    send: (peer) => [compressedText(deflated(peer.textPayload(TEXT), 0))],
+    send: (peer) => [compressedText(deflated(peer.textPayload(TEXT), { level: 0 }))],
   }),
   inflates({
     name: 'deflate: a last block with BFINAL set',
@@ -116,7 +94,7 @@ export const deflateCases: readonly FrameCase[] = [
     },
     wants: ['pong, echo'],
   }),
-  fails({
+  breaks({
     name: 'deflate: RSV1 on a continuation',
     rule: 'compressedBit',
     send: (peer) => {
@@ -125,13 +103,13 @@ export const deflateCases: readonly FrameCase[] = [
     },
     echoes: [TEXT],
   }),
-  fails({
+  breaks({
     name: 'deflate: RSV1 on a ping',
     rule: 'compressedBit',
     send: () => [clientFrame({ opcode: opcodes.ping, rsv: rsv.one, payload: 'compressed?' })],
     fence: 'ping',
   }),
-  fails({
+  breaks({
     name: 'deflate: RSV2 on a compressed text',
     rule: 'reservedBits',
     send: (peer) => [
@@ -143,13 +121,13 @@ export const deflateCases: readonly FrameCase[] = [
     ],
     echoes: [TEXT],
   }),
-  fails({
+  breaks({
     name: 'deflate: data that is not deflate',
     rule: 'corrupt',
     send: () => [compressedText(CORRUPT)],
     wants: ['close 1007', 'close 1002', 'close 1003'],
   }),
-  fails({
+  breaks({
     name: 'deflate: references to a window that was given up',
     rule: 'corrupt',
     first: TEXT,
@@ -157,7 +135,7 @@ export const deflateCases: readonly FrameCase[] = [
     echoes: [TEXT],
     wants: ['close 1007', 'close 1002', 'close 1003'],
   }),
-  fails({
+  breaks({
     name: 'deflate: not UTF-8 after inflation',
     rule: 'notUtf8',
     send: (peer) => [compressedText(deflated(peer.textPayload(Buffer.from([0xce, 0xba, 0xff]))))],

@@ -2,7 +2,8 @@ import { clientFrame, opcodes, rsv } from '../../suite/client-frame.ts';
 import { pattern } from '../../suite/rows/echo.ts';
 import { type FrameCase, failsOtherwise } from '../rfc-case.ts';
 
-type Given = Pick<FrameCase, 'name' | 'rule' | 'send'> & Partial<FrameCase>;
+/** What a case must say itself. */
+export type Given = Pick<FrameCase, 'name' | 'rule' | 'send'> & Partial<FrameCase>;
 
 /** A case whose connection goes on: it answers one more text afterwards. */
 export const goesOn = (given: Given): FrameCase => ({

@@ -1,31 +1,27 @@
 import { clientFrame, opcodes } from '../../suite/client-frame.ts';
-import { type FrameCase, failsOtherwise } from '../rfc-case.ts';
+import type { FrameCase } from '../rfc-case.ts';
+import { fails, goesOn } from './framing.ts';
 
 const good = (autobahn: string, hex: string, plainOnly = false): FrameCase => {
   const bytes = Buffer.from(hex, 'hex');
-  return {
-    kind: 'frames',
+  return goesOn({
     name: `UTF-8 ${hex}`,
     rule: 'utf8',
     autobahn,
     send: (peer) => [peer.encode(bytes)],
     echoes: [bytes.toString()],
-    fence: 'text',
-    wants: ['echo'],
     ...(plainOnly && { plainOnly }),
-  };
+  });
 };
 
-const bad = (autobahn: string, hex: string, name = `not UTF-8: ${hex}`): FrameCase => ({
-  kind: 'frames',
-  name,
-  rule: 'notUtf8',
-  autobahn,
-  send: (peer) => [peer.encode(Buffer.from(hex, 'hex'))],
-  fence: 'text',
-  wants: ['close 1007'],
-  tolerates: [failsOtherwise],
-});
+const bad = (autobahn: string, hex: string, name = `not UTF-8: ${hex}`): FrameCase =>
+  fails({
+    name,
+    rule: 'notUtf8',
+    autobahn,
+    send: (peer) => [peer.encode(Buffer.from(hex, 'hex'))],
+    wants: ['close 1007'],
+  });
 
 const numbered = (group: string, make: typeof good | typeof bad, ...texts: readonly string[]): FrameCase[] =>
   texts.map((hex, i) => make(`${group}.${i + 1}`, hex));
@@ -36,18 +32,7 @@ const lonely = (from: number, to: number) =>
     .map((byte) => `${byte.toString(16)}20`)
     .join('');
 
-const TRUNCATED = [
-  'c0',
-  'e080',
-  'f08080',
-  'f8808080',
-  'fc80808080',
-  'df',
-  'efbf',
-  'f7bfbf',
-  'fbbfbfbf',
-  'fdbfbfbfbf',
-];
+const TRUNCATED = 'c0 e080 f08080 f8808080 fc80808080 df efbf f7bfbf fbbfbfbf fdbfbfbfbf'.split(' ');
 /** The last two code points of each plane from the second on, as 6.22 counts them. */
 const NON_CHARACTERS = ['f0', 'f1', 'f2', 'f3', 'f4']
   .flatMap((first) => ['8f', '9f', 'af', 'bf'].map((second) => first + second))
