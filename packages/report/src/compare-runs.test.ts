@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from './compare-runs.ts';
-import { renderComparisonTerminal } from './render-comparison.ts';
 import { summarize } from './summarize.ts';
+import { printTerminal } from './terminal.ts';
 import { sampleRun } from './testdata/sample-run.ts';
+import { comparisonView } from './view/comparison-view.ts';
 
 const base = summarize(sampleRun());
 const plain = { columns: 80, color: false };
@@ -95,14 +96,14 @@ test('environments and versions that differ are listed, and so are the cases and
     'gorilla: Echo, closed loop, direct, 100 connections, payload 64 B, window 16',
   );
   expect(compared.counts.missing).toBe(compared.onlyInA.length);
-  const text = renderComparisonTerminal(compared, plain).replaceAll(/\n\s*/g, ' ');
+  const text = printTerminal(comparisonView(compared), plain).replaceAll(/\n\s*/g, ' ');
   expect(text).toContain('! The environments differ, so a verdict is about their differences, too.');
   expect(text).toMatch(/Only in A: .*; and \d+ more\./);
 });
 
 test('a busy machine in either run is a banner', () => {
   const busy = summarize(sampleRun({ seed: 5, others: 0.4 }));
-  const text = renderComparisonTerminal(compareRuns(base, busy), plain).replaceAll(/\n\s*/g, ' ');
+  const text = printTerminal(comparisonView(compareRuns(base, busy)), plain).replaceAll(/\n\s*/g, ' ');
   expect(text).toContain('! Run B: Other processes used 40 % of this machine');
   expect(text).not.toContain('Run A:');
 });

@@ -2,6 +2,7 @@ import type { Warning } from '@ws-arena/load/warning';
 import type { HoldLine } from '@ws-arena/results/report-file';
 import type { Trial } from '@ws-arena/results/trial';
 import type { MeasuredCase } from './blocks.ts';
+import { doubt } from './doubt.ts';
 import { type Figure, present, sampled } from './figure.ts';
 import { leastSquares } from './statistics/least-squares.ts';
 
@@ -51,20 +52,23 @@ export function holdWarnings({ held = [], stub = [], metrics = [] }: Trial): War
   const [least, most] = [Math.min(...slopes), Math.max(...slopes)];
   const nginx = stub.find(({ active, held: open }) => active !== open);
   const server = metrics.find(({ connections, held: open }) => connections !== open);
-  const of = (kind: Warning['kind'], detail: string): Warning => ({ kind, detail });
+  const range = `between ${Math.round(least)} and ${Math.round(most)} B`;
   return [
-    ...(slopes.length > 1 && least < most * 0.7
-      ? [
-          of(
-            'uneven-growth',
-            `from step to step a connection took between ${Math.round(least)} and ${Math.round(most)} B`,
-          ),
-        ]
-      : []),
-    ...(nginx ? [of('miscounted', `stub_status counted ${nginx.active} of ${nginx.held} connections`)] : []),
-    ...(server
-      ? [of('miscounted', `/metrics counted ${server.connections} of ${server.held} connections`)]
-      : []),
+    ...doubt(
+      slopes.length > 1 && least < most * 0.7,
+      'uneven-growth',
+      `from step to step a connection took ${range}`,
+    ),
+    ...doubt(
+      nginx !== undefined,
+      'miscounted',
+      `stub_status counted ${nginx?.active} of ${nginx?.held} connections`,
+    ),
+    ...doubt(
+      server !== undefined,
+      'miscounted',
+      `/metrics counted ${server?.connections} of ${server?.held} connections`,
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Warning } from '@ws-arena/load/warning';
 import type { NoiseSummary } from '@ws-arena/results/report-file';
 import type { SliceLine } from '@ws-arena/results/slice-line';
+import { doubt } from './doubt.ts';
 
 /** From these shares of the machine's time on, a run has a banner and a case a warning. */
 const BUSY = 0.05;
@@ -39,11 +40,7 @@ export function bannerOf(noise: NoiseSummary | null): string | null {
 export function noiseWarnings({ others, steal }: NoiseSummary): Warning[] {
   const percent = (share: number) => `${Math.round(share * 100)} %`;
   return [
-    ...(others >= BUSY
-      ? [{ kind: 'busy-machine' as const, detail: `other processes used ${percent(others)} of this machine` }]
-      : []),
-    ...(steal >= STOLEN
-      ? [{ kind: 'steal' as const, detail: `other virtual machines took ${percent(steal)} of its time` }]
-      : []),
+    ...doubt(others >= BUSY, 'busy-machine', `other processes used ${percent(others)} of this machine`),
+    ...doubt(steal >= STOLEN, 'steal', `other virtual machines took ${percent(steal)} of its time`),
   ];
 }

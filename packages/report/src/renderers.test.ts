@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { compareRuns } from './compare-runs.ts';
 import { renderCsv } from './csv.ts';
 import { renderHtml } from './html/render-html.ts';
-import { renderMarkdown, tableText } from './markdown.ts';
+import { printMarkdown, renderMarkdown, tableText } from './markdown.ts';
 import { README_BEGIN, README_END, renderReadmeTable, replaceReadmeTable } from './readme-table.ts';
-import { renderComparisonMarkdown, renderComparisonTerminal } from './render-comparison.ts';
 import { summarize } from './summarize.ts';
-import { renderTerminal } from './terminal.ts';
+import { printTerminal, renderTerminal } from './terminal.ts';
 import { sampleRun } from './testdata/sample-run.ts';
+import { comparisonView } from './view/comparison-view.ts';
 import { decisionsTable } from './view/decisions.ts';
 import { placeText } from './view/verdict-text.ts';
 
@@ -41,8 +41,8 @@ test('a comparison of runs', async () => {
     summarize(sampleRun({ scenarios })),
     summarize(sampleRun({ seed: 2, slowed: { uws: 1.2 }, scenarios, others: 0.38 })),
   );
-  await expect(renderComparisonMarkdown(compared)).toMatchFileSnapshot(golden('compare.md'));
-  await expect(renderComparisonTerminal(compared, plain)).toMatchFileSnapshot(golden('compare.txt'));
+  await expect(printMarkdown(comparisonView(compared))).toMatchFileSnapshot(golden('compare.md'));
+  await expect(printTerminal(comparisonView(compared), plain)).toMatchFileSnapshot(golden('compare.txt'));
 });
 
 describe('terminal', () => {
@@ -114,7 +114,7 @@ describe('Markdown shows what comes from data, and nothing else', () => {
   });
 
   test('in a comparison', () => {
-    const text = renderComparisonMarkdown(compareRuns(few, hostile));
+    const text = printMarkdown(comparisonView(compareRuns(few, hostile)));
     expect(text).toContain(safe);
     expect(text).not.toMatch(/<script|\[a\]\(|\*\*x\*\*|^# e/m);
   });

@@ -11,6 +11,7 @@ import type { Trial } from '@ws-arena/results/trial';
 import { type MeasuredCase, measuredCases } from './blocks.ts';
 import { compareToBaseline, type Measured } from './compare.ts';
 import { curvesOf } from './curves.ts';
+import { doubt } from './doubt.ts';
 import type { Figure } from './figure.ts';
 import { figuresOf } from './figures.ts';
 import { holdLinesOf } from './hold.ts';
@@ -149,9 +150,8 @@ const UNEVEN = 1.1;
 function unevenCost({ values }: Figure): Warning[] {
   const costs = [...values.values()];
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
-  if (!(mean > UNEVEN * median(costs))) return [];
-  const detail = `the cost comes in lumps, as that of garbage collection does: its mean is ${scaled(mean, 'ns')}`;
-  return [{ kind: 'uneven-cost', detail }];
+  const lumps = 'the cost comes in lumps, as that of garbage collection does';
+  return doubt(mean > UNEVEN * median(costs), 'uneven-cost', `${lumps}: its mean is ${scaled(mean, 'ns')}`);
 }
 
 function estimateOf({ values, histograms }: Figure, { quantile }: Metric): Estimate {

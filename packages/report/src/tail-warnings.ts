@@ -1,5 +1,6 @@
 import type { Warning } from '@ws-arena/load/warning';
 import type { Slice } from './blocks.ts';
+import { doubt } from './doubt.ts';
 import type { Figure } from './figure.ts';
 import { MergedHistogram } from './merged-histogram.ts';
 import { type Metric, metrics } from './metrics.ts';
@@ -33,15 +34,9 @@ export function tailWarnings(slices: readonly Slice[]): (metric: Metric) => Warn
     if (!quantile || intended.total === 0) return [];
     const beyond = Math.round(intended.total * (1 - quantile.at));
     const lag = intended.quantileNs(quantile.at) - actual.quantileNs(quantile.at);
+    const few = `${title} of ${intended.total} values rests on ${beyond} beyond it`;
     return [
-      ...(beyond < VALUES_BEYOND
-        ? [
-            {
-              kind: 'few-samples' as const,
-              detail: `${title} of ${intended.total} values rests on ${beyond} beyond it`,
-            },
-          ]
-        : []),
+      ...doubt(beyond < VALUES_BEYOND, 'few-samples', few),
       ...(quantile.of === 'intended' ? lagWarning(title, intended.quantileNs(quantile.at), lag) : []),
     ];
   };

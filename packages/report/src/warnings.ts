@@ -1,5 +1,6 @@
 import type { Warning, WarningKind } from '@ws-arena/load/warning';
 import type { MeasuredCase } from './blocks.ts';
+import { doubt } from './doubt.ts';
 import { holdWarnings } from './hold.ts';
 import { unitOf } from './metrics.ts';
 import { noiseOf, noiseWarnings } from './noise.ts';
@@ -43,10 +44,8 @@ function storedWarnings({ slices, trials }: MeasuredCase): Warning[] {
   const raised = new Map<WarningKind, { detail: string; lines: number }>();
   for (const warnings of lines) {
     for (const { kind, detail } of new Map(warnings.map((one) => [one.kind, one])).values()) {
-      raised.set(kind, {
-        detail: raised.get(kind)?.detail ?? detail,
-        lines: (raised.get(kind)?.lines ?? 0) + 1,
-      });
+      const before = raised.get(kind) ?? { detail, lines: 0 };
+      raised.set(kind, { ...before, lines: before.lines + 1 });
     }
   }
   const thing = slices.length > 0 ? 'slices' : 'rounds';
@@ -67,22 +66,14 @@ function sliceCounts({ case: { scenario }, slices }: MeasuredCase): Warning[] {
   );
   const counts = `offered ${offeredText}, sent ${sentText}, delivered ${deliveredText}`;
   const doubts = (['lost', 'duplicated', 'reordered', 'corrupted'] as const).flatMap((kind) =>
-    sum(kind) > 0 ? [{ kind, detail: `${count(sum(kind), unitOf[scenario])} ${kind} (${counts})` }] : [],
+    doubt(sum(kind) > 0, kind, `${count(sum(kind), unitOf[scenario])} ${kind} (${counts})`),
   );
   const late = sum('late') / sent;
+  const lateText = `${Math.round(late * 100)} % of all sends left more than 5 ms late`;
   return [
     ...doubts,
-    ...(sent < offered
-      ? [{ kind: 'behind-schedule' as const, detail: `the generator left sends out (${counts})` }]
-      : []),
-    ...(late > LATE
-      ? [
-          {
-            kind: 'behind-schedule' as const,
-            detail: `${Math.round(late * 100)} % of all sends left more than 5 ms late`,
-          },
-        ]
-      : []),
+    ...doubt(sent < offered, 'behind-schedule', `the generator left sends out (${counts})`),
+    ...doubt(late > LATE, 'behind-schedule', lateText),
     ...connections(slices.map(({ load }) => load)),
   ];
 }
@@ -104,8 +95,8 @@ function connections(lines: readonly Connections[]): Warning[] {
   };
   const [failed, closed] = [told('failed'), told('closed')];
   return [
-    ...(failed ? [{ kind: 'connect-failed' as const, detail: `handshakes failed: ${failed}` }] : []),
-    ...(closed ? [{ kind: 'closed-unexpectedly' as const, detail: `connections ended: ${closed}` }] : []),
+    ...doubt(failed !== '', 'connect-failed', `handshakes failed: ${failed}`),
+    ...doubt(closed !== '', 'closed-unexpectedly', `connections ended: ${closed}`),
   ];
 }
 
