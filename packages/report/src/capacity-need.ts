@@ -5,6 +5,12 @@ import { laneKey } from './ladders.ts';
 /** Why nobody is best: best is only who was better than somebody. */
 export const NOTHING_BESIDE = 'nothing was measured to compare it with';
 
+/** The row of a target without a figure. */
+export const missingRow = (target: string, reason?: string): NeedRow => ({
+  ...{ target, estimate: null, ratioToBest: null, place: 'missing', limiter: null },
+  ...(reason !== undefined && { reason }),
+});
+
 /**
  * The highest rate that each target keeps, spread and direct. A target is behind another where it broke at a rate that the
  * other kept; two that kept and broke at the same rates are equal, as far as the steps of the ladder tell.
@@ -20,33 +26,19 @@ export function capacityNeed(run: Run, ladders: readonly Ladder[]): Need[] {
   )[0]!;
   const rows = run.targets.map(({ name }): NeedRow => {
     const own = lane.find(({ target }) => target === name);
-    if (!own) return { target: name, estimate: null, ratioToBest: null, place: 'missing', limiter: null };
+    if (!own) return missingRow(name);
     const kept = own.kept ?? 0;
     const estimate = { center: kept, lo: kept, hi: own.broken, n: own.steps.length };
-    if (own === leader || !leader.kept || !kept) {
-      const ratioToBest = own === leader ? 1 : null;
-      return { target: name, estimate, ratioToBest, limiter: own.limiter, ...placeOf(own, leader, lane) };
-    }
-    const [ratioToBest, lo] = [leader.kept / kept, leader.kept / (own.broken ?? leader.kept)];
+    const row = { target: name, estimate, limiter: own.limiter, ...placeOf(own, leader, lane) };
+    if (own === leader || !leader.kept || !kept) return { ...row, ratioToBest: own === leader ? 1 : null };
+    const lo = leader.kept / (own.broken ?? leader.kept);
     const interval = leader.broken === null ? {} : { ratioInterval: { lo, hi: leader.broken / kept } };
-    return {
-      target: name,
-      estimate,
-      ratioToBest,
-      ...interval,
-      limiter: own.limiter,
-      ...placeOf(own, leader, lane),
-    };
+    return { ...row, ratioToBest: leader.kept / kept, ...interval };
   });
+  const { params } = lane[0]!;
   return [
     {
-      ...{
-        id: 'capacity',
-        title: 'highest rate kept',
-        scenario: 'load',
-        route: 'direct',
-        params: lane[0]!.params,
-      },
+      ...{ id: 'capacity', title: 'highest rate kept', scenario: 'load', route: 'direct', params },
       ...{ metric: 'capacity', unit: '1/s', better: 'higher', rows, resolution: null },
     },
   ];

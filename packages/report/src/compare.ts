@@ -56,14 +56,33 @@ export function compareToBaseline(
   const bases = new Map(
     compared.filter(({ cell }) => cell.target === baseline).map((one) => [cellKey(one.cell), one]),
   );
-  const pairs = compared.flatMap((target) => {
-    const base = bases.get(cellKey(target.cell));
-    return base && base !== target ? [{ baseline: base, target }] : [];
+  const found = comparedTo(compared, ({ cell }) => bases.get(cellKey(cell)), equalWithin);
+  return found.map(({ target: { cell }, finding }) => {
+    const { scenario, route, params, metric, target } = cell;
+    return { scenario, route, params, metric, baseline, target, ...finding };
   });
-  return compareBlocks(pairs, equalWithin).flatMap((finding, index) => {
-    const { scenario, route, params, metric, target } = pairs[index]!.target.cell;
-    return finding ? { scenario, route, params, metric, baseline, target, ...finding } : [];
+}
+
+/**
+ * Each of `measured` block by block against what `baselineOf` holds it against, all as one family. One without a baseline,
+ * or without a ratio to it, is left out.
+ * @param named what a reason calls a side, where both sides are of one target.
+ */
+export function comparedTo(
+  measured: readonly Measured[],
+  baselineOf: (one: Measured) => Measured | undefined,
+  equalWithin: number,
+  named: (one: Measured) => Measured = (one) => one,
+): (Pair & { readonly finding: Finding })[] {
+  const pairs = measured.flatMap((target) => {
+    const baseline = baselineOf(target);
+    return baseline && baseline !== target ? [{ baseline, target }] : [];
   });
+  const findings = compareBlocks(
+    pairs.map(({ baseline, target }) => ({ baseline: named(baseline), target: named(target) })),
+    equalWithin,
+  );
+  return pairs.flatMap((pair, i) => (findings[i] ? [{ ...pair, finding: findings[i] }] : []));
 }
 
 /** What cells of the same figure of different targets have in common. */

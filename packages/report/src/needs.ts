@@ -7,7 +7,7 @@ import {
   needIds,
 } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
-import { capacityNeed, NOTHING_BESIDE } from './capacity-need.ts';
+import { capacityNeed, missingRow, NOTHING_BESIDE } from './capacity-need.ts';
 import { cellKey, compareBlocks, type Measured, type Pair, ratioInBlocks } from './compare.ts';
 import { laneKey, rateOf } from './ladders.ts';
 import { costMetric, metricNamed } from './metrics.ts';
@@ -133,17 +133,7 @@ function rowOf(
 ): NeedRow {
   const found =
     leader.cell.target === target ? leader : pairs.find((pair) => pair.target.cell.target === target)?.target;
-  if (!found) {
-    const reason = reasons.find((one) => one.target === target)?.reason;
-    return {
-      target,
-      estimate: null,
-      ratioToBest: null,
-      place: 'missing',
-      limiter: null,
-      ...(reason && { reason }),
-    };
-  }
+  if (!found) return missingRow(target, reasons.find((one) => one.target === target)?.reason);
   const { estimate, limiter, better } = found.cell;
   if (found === leader)
     return { target, estimate, ratioToBest: 1, limiter, ...leaderPlace([...findings.values()]) };

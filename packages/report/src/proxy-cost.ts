@@ -1,6 +1,6 @@
 import type { Cell, Ladder, ProxyCost } from '@ws-arena/results/report-file';
 import { groupKey } from '@ws-arena/results/trial';
-import { compareBlocks, type Measured } from './compare.ts';
+import { comparedTo, type Measured } from './compare.ts';
 import { equalLoadRates, laneKey, rateOf } from './ladders.ts';
 import type { MetricName } from './metrics.ts';
 
@@ -28,24 +28,17 @@ export function proxyCostsOf(
       .filter(({ cell }) => cell.route === 'direct')
       .map((one) => [directKey(one.cell, one.cell.metric), one]),
   );
-  const pairs = measured.flatMap((target) => {
-    const { cell } = target;
+  const directOf = ({ cell }: Measured) => {
     const figure = proxyMetrics.find(({ metric }) => metric === cell.metric);
-    if (!figure || cell.route === 'direct') return [];
-    if (cell.scenario === 'load' && rates.get(laneKey(cell)) !== rateOf(cell)) return [];
-    const baseline = direct.get(directKey(cell, figure.direct));
-    return baseline ? [{ baseline, target }] : [];
-  });
-  const findings = compareBlocks(
-    pairs.map(({ baseline, target }) => ({ baseline: withRoute(baseline), target: withRoute(target) })),
-    equalWithin,
-  );
-  return pairs.flatMap(({ baseline: { cell: baseline }, target: { cell: proxied } }, index) => {
-    const finding = findings[index];
-    if (!finding) return [];
+    if (!figure || cell.route === 'direct') return undefined;
+    if (cell.scenario === 'load' && rates.get(laneKey(cell)) !== rateOf(cell)) return undefined;
+    return direct.get(directKey(cell, figure.direct));
+  };
+  const found = comparedTo(measured, directOf, equalWithin, withRoute);
+  return found.map(({ baseline: { cell: baseline }, target: { cell: proxied }, finding }) => {
     const { scenario, target, route, params, metric, unit, better, estimate, limiter } = proxied;
     const sides = { direct: baseline.estimate, proxied: estimate, directLimiter: baseline.limiter, limiter };
-    return [{ scenario, target, route, params, metric, unit, better, ...sides, ...finding }];
+    return { scenario, target, route, params, metric, unit, better, ...sides, ...finding };
   });
 }
 

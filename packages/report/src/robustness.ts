@@ -1,7 +1,7 @@
 import { counted, type Standing, standings, type Verdict } from '@ws-arena/results/conformance';
 import type { Estimate, Need, NeedRow } from '@ws-arena/results/report-file';
 import type { ConformanceLine, Run } from '@ws-arena/results/run-file';
-import { NOTHING_BESIDE } from './capacity-need.ts';
+import { missingRow, NOTHING_BESIDE } from './capacity-need.ts';
 
 /**
  * How well each target keeps the rules of the RFCs: a rule that is kept strictly counts whole, a tolerated one half. An
@@ -19,8 +19,7 @@ export function robustnessNeed({ conformance, targets }: Run): Need[] {
   const first = leaders > 1 ? 'equal' : measured.length > 1 ? 'best' : 'unranked';
   const rows = targets.map(({ name }): NeedRow => {
     const { estimate, missed } = shares.get(name)!;
-    if (estimate.n === 0)
-      return { target: name, estimate: null, ratioToBest: null, place: 'missing', limiter: null };
+    if (estimate.n === 0) return missingRow(name);
     const ratioToBest = estimate.center > 0 ? best / estimate.center : null;
     const place = missed === least ? first : 'behind';
     const reason = place === 'unranked' && { reason: NOTHING_BESIDE };
@@ -28,16 +27,8 @@ export function robustnessNeed({ conformance, targets }: Run): Need[] {
   });
   return [
     {
-      id: 'robustness',
-      title: 'RFC rules kept',
-      scenario: null,
-      route: null,
-      params: {},
-      metric: 'conformance',
-      unit: '1',
-      better: 'higher',
-      rows,
-      resolution: null,
+      ...{ id: 'robustness', title: 'RFC rules kept', scenario: null, route: null, params: {} },
+      ...{ metric: 'conformance', unit: '1', better: 'higher', rows, resolution: null },
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type { Cell, Finding, Variant, VariantFigure } from '@ws-arena/results/report-file';
 import { type Case, groupKey, routes, type Scenario } from '@ws-arena/results/trial';
 import type { MeasuredCase } from './blocks.ts';
-import { compareBlocks, type Measured } from './compare.ts';
+import { comparedTo, type Measured } from './compare.ts';
 import { rateOf } from './ladders.ts';
 import type { MetricName } from './metrics.ts';
 import { withRoute } from './proxy-cost.ts';
@@ -53,15 +53,8 @@ function againstPlain(shown: readonly Measured[], equalWithin: number): Readonly
   const plain = new Map(
     shown.flatMap((one) => (one.cell.route === plainRoute ? [[figureKey(one.cell), one] as const] : [])),
   );
-  const pairs = shown.flatMap((target) => {
-    const baseline = plain.get(figureKey(target.cell));
-    return baseline && baseline !== target ? [{ baseline, target }] : [];
-  });
-  const findings = compareBlocks(
-    pairs.map(({ baseline, target }) => ({ baseline: withRoute(baseline), target: withRoute(target) })),
-    equalWithin,
-  );
-  return new Map(pairs.flatMap(({ target }, i) => (findings[i] ? [[target, findings[i]] as const] : [])));
+  const found = comparedTo(shown, ({ cell }) => plain.get(figureKey(cell)), equalWithin, withRoute);
+  return new Map(found.map(({ target, finding }) => [target, finding]));
 }
 
 function variantOf(
