@@ -15,12 +15,12 @@ export function printMarkdown({ title, about, banner, found, sections }: View): 
     escapeMarkdown(about),
     ...bullets(found.map(escapeMarkdown)),
     ...(banner === null ? [] : [`> **${escapeMarkdown(banner)}**`]),
-    ...sections.flatMap(section),
+    ...sections.flatMap(sectionText),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function section({ title, paragraphs, tables, list }: Section): string[] {
+function sectionText({ title, paragraphs, tables, list }: Section): string[] {
   return [
     `## ${escapeMarkdown(title)}`,
     ...paragraphs.map(escapeMarkdown),
@@ -33,7 +33,7 @@ function section({ title, paragraphs, tables, list }: Section): string[] {
 }
 
 /** A table and the remarks on it. */
-export function tableText({ corner, columns, rows, remarks, narrow }: Table): string[] {
+export function tableText({ corner, columns, rows, remarks = [], narrow }: Table): string[] {
   const head = [corner, ...columns.map(({ title, detail }) => (detail ? `${title} ${detail}` : title))];
   const body = rows.map((row) => [rowHead(row, narrow === 'rows'), ...row.cells.map(cellText)]);
   return [markdownTable(head.map(escapeMarkdown), body), ...bullets(remarks.map(remarkText))];

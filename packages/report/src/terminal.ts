@@ -85,7 +85,7 @@ class Printer {
         : table.narrow === 'rows'
           ? this.#rows(table)
           : this.#aligned(table)),
-      ...table.remarks
+      ...(table.remarks ?? [])
         .filter(({ grave }) => grave)
         .flatMap(({ about, text }) => this.#wrapped(`${about}: ${text}`, '  ! ', 'yellow')),
     ];

@@ -52,13 +52,14 @@ interface Place {
 /** A table with its charts, as an item of its section. */
 function itemMarkup(table: Table, page: Page, { section, index }: Place): Markup {
   const id = table.id ?? `${section.id}-${index + 1}`;
+  const isDoubted = (table.remarks ?? []).length > 0;
   const plots = page.plots.get(id) ?? [];
   const about = Object.entries(table.facets ?? {}).map(([name, value]) => html` data-${name}="${value}"`);
   const words = [table.title, ...table.rows.map(({ head }) => head)].join(' ').toLowerCase();
   const body = html`${plots.length > 0 && html`<div class="plots">${plots.map(plotFigure)}</div>`}${tableMarkup({ ...table, id }, section.title, page)}`;
   if (section.tables.length === 1) return html`<div class="item">${body}</div>`;
-  return html`<details class="item" name="in-${section.id}" id="item-${id}"${index === 0 && html` open`} data-words="${words}" data-warned="${table.remarks.length > 0 ? 1 : 0}"${about}><summary>${table.title}${
-    table.remarks.length > 0 && html` <b class="doubt">!</b>`
+  return html`<details class="item" name="in-${section.id}" id="item-${id}"${index === 0 && html` open`} data-words="${words}" data-warned="${isDoubted ? 1 : 0}"${about}><summary>${table.title}${
+    isDoubted && html` <b class="doubt">!</b>`
   }</summary>${body}</details>\n`;
 }
 
@@ -68,7 +69,7 @@ export function tableMarkup(
   section: string,
   { glossary, of: page = '' }: Pick<Page, 'glossary' | 'of'>,
 ): Markup {
-  const { id, title, corner, columns, rows, remarks, narrow } = table;
+  const { id, title, corner, columns, rows, remarks = [], narrow } = table;
   return html`<div class="table${narrow === 'rows' && html` stacks`}"><div class="scroll" role="region" aria-label="${section}: ${title}" tabindex="0"><table${id && html` id="${id}"`} data-title="${title}">
 <thead><tr>${corner ? html`<th scope="col">${corner}</th>` : html`<td></td>`}${columns.map((column) => columnHead(column, glossary))}</tr></thead>
 <tbody>${rows.map((row) => rowMarkup(row, columns, narrow, page))}</tbody></table></div>

@@ -1,7 +1,7 @@
 import type { Need, NeedId, Report } from '@ws-arena/results/report-file';
 import { sourceText } from '../view/needs-table.ts';
 import { placeText } from '../view/verdict-text.ts';
-import type { Section, Table, Text } from '../view/view.ts';
+import { type Section, section, type Table, type Text } from '../view/view.ts';
 
 /** A run of the site: its name, and where its page is. */
 export interface SiteRun {
@@ -13,15 +13,14 @@ export interface SiteRun {
 /** Runs of several machines beside each other: a table for each need, and what each run was measured on. */
 export function sideBySide(runs: readonly SiteRun[]): Section {
   const ids = [...new Set(runs.flatMap(({ report }) => report.needs.map(({ id }) => id)))];
-  return {
+  return section({
     id: 'runs',
     title: 'Runs side by side',
     paragraphs: [
       'A figure is that of its machine; the place, and how far behind, is among the targets of one run. So compare places across runs, and figures only where machine and load are alike.',
     ],
     tables: [machinesTable(runs), ...ids.map((id) => needTable(id, runs))],
-    list: [],
-  };
+  });
 }
 
 function machinesTable(runs: readonly SiteRun[]): Table {
@@ -49,7 +48,6 @@ function machinesTable(runs: readonly SiteRun[]): Table {
         ],
       };
     }),
-    remarks: [],
   };
 }
 
@@ -74,7 +72,6 @@ function needTable(id: NeedId, runs: readonly SiteRun[]): Table {
       target,
       cells: needs.map((need) => placeOf(need, target)),
     })),
-    remarks: [],
   };
 }
 

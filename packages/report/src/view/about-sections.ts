@@ -1,42 +1,34 @@
 import type { Report } from '@ws-arena/results/report-file';
 import { scaled } from './scale.ts';
-import type { Section, Table } from './view.ts';
+import { type Section, section, type Table } from './view.ts';
 
 /** Cases that failed, and what could not be read. */
 export function problemsSection({ problems }: Report): Section {
-  return {
-    id: 'problems',
-    title: 'What failed',
-    hint: 'cases that could not be measured',
+  return section({
+    ...{ id: 'problems', title: 'What failed', hint: 'cases that could not be measured' },
     brief: true,
-    paragraphs: [],
-    tables: [],
     list: problems,
-  };
+  });
 }
 
 /** Where the targets do something else than the contract asks for. */
 export function differencesSection({ targets }: Report): Section {
-  return {
+  return section({
     id: 'differences',
     title: 'Where targets differ from the contract',
     hint: 'what a client sees that it would not see elsewhere',
-    paragraphs: [],
-    tables: [],
     list: targets.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
-  };
+  });
 }
 
 /** On what it was measured, and with which versions. */
 export function environmentSection(report: Report): Section {
-  return {
+  return section({
     id: 'environment',
     title: 'Environment',
     hint: 'machine, versions, command, raw data',
-    paragraphs: [],
     tables: [targetsTable(report), environmentTable(report)],
-    list: [],
-  };
+  });
 }
 
 function targetsTable({ targets }: Report): Table {
@@ -54,7 +46,6 @@ function targetsTable({ targets }: Report): Table {
         available ? 'ran' : (reason ?? 'not available'),
       ].map((text) => ({ text })),
     })),
-    remarks: [],
   };
 }
 
@@ -87,7 +78,6 @@ function environmentTable(report: Report): Table {
     corner: '',
     columns: [{ title: '' }],
     rows: rows.flatMap(([head, text]) => (text === undefined ? [] : { head, cells: [{ text }] })),
-    remarks: [],
   };
 }
 

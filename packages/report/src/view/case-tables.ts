@@ -6,7 +6,7 @@ import { type MetricName, metricHead, metrics } from '../metrics.ts';
 import { caseText, facetsOf } from './labels.ts';
 import { intervalText, scaledCenter, spread } from './scale.ts';
 import { limiterText, verdictText } from './verdict-text.ts';
-import type { Bar, Column, Remark, Section, Table, Text } from './view.ts';
+import { type Bar, type Column, type Remark, type Section, section, type Table, type Text } from './view.ts';
 
 const replacing: readonly MetricName[] = [
   ...(['backMostNs', 'backAllNs', 'backInWindow', 'awayMost', 'awayP50', 'awayP99'] as const),
@@ -50,15 +50,14 @@ const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
 
 /** Every case but the steps of a ladder: of those the one at which the targets are compared. */
 export function figuresSection(report: Report): Section {
-  return {
+  return section({
     id: 'figures',
     title: 'Figures',
     hint: 'every case, with intervals, limiters and warnings',
     brief: true,
     paragraphs: [HOW_TO_READ],
     tables: caseTables(report),
-    list: [],
-  };
+  });
 }
 
 const HOW_TO_READ =

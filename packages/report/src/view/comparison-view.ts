@@ -4,7 +4,7 @@ import { metricTitle } from '../metrics.ts';
 import { caseText, count } from './labels.ts';
 import { scaled } from './scale.ts';
 import { capacityText, pText, ratioText, verdictText } from './verdict-text.ts';
-import type { Row, Section, Table, Text, View } from './view.ts';
+import { type Row, type Section, section, type Table, type Text, type View } from './view.ts';
 
 const SHOWN_CASES = 5;
 
@@ -22,20 +22,19 @@ export function comparisonView(comparison: RunComparison): View {
       : ['The environments differ, so a verdict is about their differences, too.']),
   ];
   const sections: Section[] = [
-    {
-      ...section('changed', 'What changed', changed.length > 0 ? [howToRead(cells)] : []),
-      tables: tablesOf(changed),
-    },
-    section('undecided', 'What could not be decided', whyUndecided(undecided)),
-    section('missing', 'Not in both runs', [
+    brief('changed', 'What changed', changed.length > 0 ? [howToRead(cells)] : [], tablesOf(changed)),
+    brief('undecided', 'What could not be decided', whyUndecided(undecided)),
+    brief('missing', 'Not in both runs', [
       ...only(comparison.onlyInA, 'A'),
       ...only(comparison.onlyInB, 'B'),
     ]),
-    {
-      ...section('differences', 'What differs between the runs', []),
-      tables: differences.length > 0 ? [differencesTable(comparison)] : [],
-    },
-    { id: 'open', title: 'Undecided figures', paragraphs: [], tables: tablesOf(undecided), list: [] },
+    brief(
+      'differences',
+      'What differs between the runs',
+      [],
+      differences.length > 0 ? [differencesTable(comparison)] : [],
+    ),
+    section({ id: 'open', title: 'Undecided figures', tables: tablesOf(undecided) }),
   ];
   return {
     title: `${counts.better} better, ${counts.worse} worse, ${counts.equal} equal, ${counts.undecided} undecided, of ${count(cells.length, 'figure')}`,
@@ -46,8 +45,13 @@ export function comparisonView(comparison: RunComparison): View {
   };
 }
 
-function section(id: string, title: string, paragraphs: readonly string[]): Section {
-  return { id, title, brief: true, paragraphs, tables: [], list: [] };
+function brief(
+  id: string,
+  title: string,
+  paragraphs: readonly string[],
+  tables: readonly Table[] = [],
+): Section {
+  return section({ id, title, brief: true, paragraphs, tables });
 }
 
 function howToRead(cells: readonly RunCellComparison[]): string {
@@ -65,7 +69,6 @@ function tablesOf(cells: readonly RunCellComparison[]): Table[] {
     corner: 'target',
     columns: ['figure', 'A', 'B', 'B ÷ A', 'verdict'].map((column) => ({ title: column })),
     rows: own.map(row),
-    remarks: [],
   }));
 }
 
@@ -105,7 +108,6 @@ function differencesTable({ differences }: RunComparison): Table {
       head: name,
       cells: [{ text: a ?? '–' }, { text: b ?? '–' }],
     })),
-    remarks: [],
   };
 }
 

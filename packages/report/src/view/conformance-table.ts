@@ -1,10 +1,10 @@
 import type { Report } from '@ws-arena/results/report-file';
 import { rulesOf, standingText } from '../robustness.ts';
-import type { Section, Table, Text } from './view.ts';
+import { type Section, section, type Table, type Text } from './view.ts';
 
 /** What each target answered to each broken or hostile frame. */
 export function conformanceSection({ conformance }: Report): Section {
-  return {
+  return section({
     id: 'conformance',
     title: 'Robustness',
     hint: 'what each library answers to broken and hostile frames',
@@ -15,8 +15,7 @@ export function conformanceSection({ conformance }: Report): Section {
             'A rule that is kept strictly counts whole, a tolerated one half. Then what a client saw, case by case: an outcome that keeps a peer safe without being what the RFC asks for is non-strict, as in Autobahn’s reports.',
           ],
     tables: conformance.length === 0 ? [] : [rulesTable(conformance), table(conformance)],
-    list: [],
-  };
+  });
 }
 
 /** How each target stands to each rule of the RFCs. */
@@ -39,7 +38,6 @@ function rulesTable(lines: Report['conformance']): Table {
         return standing.verdict === 'non-strict' ? { text, tone: 'undecided' } : { text };
       }),
     })),
-    remarks: [],
   };
 }
 
@@ -56,7 +54,6 @@ function table(lines: Report['conformance']): Table {
       const detail = autobahn === undefined ? {} : { detail: `Autobahn ${autobahn}` };
       return { head: name, ...detail, cells: [{ text: expected }, ...cells] };
     }),
-    remarks: [],
   };
 }
 

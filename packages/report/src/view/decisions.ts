@@ -86,7 +86,6 @@ export function decisionsTable(report: Report): Table {
       detail: decision.needs.map((id) => titleOf(report, id)).find(Boolean) ?? '',
       cells: answer(decision, report),
     })),
-    remarks: [],
   };
 }
 

@@ -32,7 +32,6 @@ function factsTable(): Table {
         return { text: `${text} [${from.map((source) => sourceIds.indexOf(source) + 1).join(', ')}]` };
       }),
     })),
-    remarks: [],
   };
 }
 

@@ -4,13 +4,13 @@ import { costMetric, metricTitle } from '../metrics.ts';
 import { caseText, facetsOf } from './labels.ts';
 import { intervalText, scaled, spread } from './scale.ts';
 import { capacityText, limiterText } from './verdict-text.ts';
-import type { Row, Section, Table, Text } from './view.ts';
+import { type Row, type Section, section, type Table, type Text } from './view.ts';
 
 /** The load curves as tables: what each rate costs, and how long the slowest messages take, by the rate offered. */
 export function ladderSection(report: Report): Section {
   const { p99BoundMs } = report.precision;
   const lanes = lanesOf(report);
-  return {
+  return section({
     id: 'load',
     title: 'What each rate costs, and where it breaks',
     hint: 'CPU and p99 by offered rate, as curves and as tables',
@@ -22,8 +22,7 @@ export function ladderSection(report: Report): Section {
             `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms, nothing is lost and neither server nor proxy is saturated. “broke”: most of its slices did not keep it, or it was saturated and fell behind; “undecided”: a few slices did not, as when the machine stalls, or it was saturated and did not fall behind in so short a time; “generator”: the load generator could not offer it in time, which says nothing about the target.`,
           ],
     tables: lanes.flatMap(ladderTables),
-    list: [],
-  };
+  });
 }
 
 /** What a unit costs at each rate, and p99. */
@@ -96,7 +95,6 @@ function table(lane: Lane, title: string, metric: string, last: readonly Row[]):
       })),
       ...last,
     ],
-    remarks: [],
   };
 }
 

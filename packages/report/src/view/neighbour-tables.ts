@@ -3,7 +3,7 @@ import { metricHead } from '../metrics.ts';
 import { neighbourMetrics } from '../neighbour-cost.ts';
 import { routeTitle } from './labels.ts';
 import { costText } from './proxy-tables.ts';
-import type { Section, Table } from './view.ts';
+import { type Section, section, type Table } from './view.ts';
 
 const titles: Readonly<Record<string, string>> = {
   broadcast: 'beside a broadcast to 1,000 members, 8 a second',
@@ -17,7 +17,7 @@ export function neighbourSection({ neighbourCosts }: Report): Section {
   const groups = [
     ...Map.groupBy(neighbourCosts, ({ route, params }) => `${route} ${params.neighbour}`).values(),
   ];
-  return {
+  return section({
     id: 'neighbours',
     title: 'What a neighbour costs',
     paragraphs:
@@ -27,8 +27,7 @@ export function neighbourSection({ neighbourCosts }: Report): Section {
             'How many times the latency without a neighbour it is with one, with the 95 % interval. Slices with and without the neighbour take turns, and blocks are pairs. The neighbour’s load comes from a process of its own.',
           ],
     tables: groups.map(costTable),
-    list: [],
-  };
+  });
 }
 
 function costTable(costs: readonly NeighbourCost[]): Table {
@@ -49,6 +48,5 @@ function costTable(costs: readonly NeighbourCost[]): Table {
         );
       }),
     })),
-    remarks: [],
   };
 }

@@ -5,12 +5,12 @@ import { proxyMetrics } from '../proxy-cost.ts';
 import { caseText, facetsOf } from './labels.ts';
 import { scaledCenter } from './scale.ts';
 import { factorText, limiterText, ratioText } from './verdict-text.ts';
-import type { Section, Table, Text } from './view.ts';
+import { type Section, section, type Table, type Text } from './view.ts';
 
 /** What each figure is through the proxy, against the same case direct. */
 export function proxySection(report: Report): Section {
   const groups = [...Map.groupBy(report.proxyCosts, groupKey).values()];
-  return {
+  return section({
     id: 'proxy',
     title: 'What the proxy costs',
     hint: 'how many times the figure direct it is through Nginx',
@@ -22,8 +22,7 @@ export function proxySection(report: Report): Section {
             `How many times the figure direct it is through the proxy, with the 95 % interval. CPU time and memory are those of server and proxy together, against those of the server alone. Blocks of the two are paired, so the drift of the machine cancels. ${report.environment.pinning[0]!.toUpperCase()}${report.environment.pinning.slice(1)}.`,
           ],
     tables: groups.map(costTable),
-    list: [],
-  };
+  });
 }
 
 function costTable(costs: readonly ProxyCost[]): Table {
@@ -40,7 +39,6 @@ function costTable(costs: readonly ProxyCost[]): Table {
         costText(costs.find((cost) => cost.target === target && cost.metric === metric)),
       ),
     })),
-    remarks: [],
   };
 }
 

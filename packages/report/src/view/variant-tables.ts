@@ -76,7 +76,6 @@ function figuresTable(
         ...withParts.map(({ text }): Text => (one.parts ? { text: text(one.parts) } : NONE)),
       ],
     })),
-    remarks: [],
     narrow: 'split',
   };
 }

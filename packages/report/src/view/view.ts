@@ -86,7 +86,7 @@ export interface Table {
   readonly corner: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
-  readonly remarks: readonly Remark[];
+  readonly remarks?: readonly Remark[];
   /** What a reader may choose it by, e.g. `route: direct`. */
   readonly facets?: Readonly<Record<string, string>>;
   /**
@@ -107,6 +107,11 @@ export interface Section {
   readonly hint?: string;
   /** What a terminal shows, too. */
   readonly brief?: true;
+}
+
+/** A section of which only what it has is named. */
+export function section(of: Pick<Section, 'id' | 'title'> & Partial<Section>): Section {
+  return { paragraphs: [], tables: [], list: [], ...of };
 }
 
 /** A report as its printers show it. */
