@@ -38,47 +38,32 @@ function run(
     return made;
   };
 
+  const hidden = () => shows.filter((box) => !box.checked).map((box) => box.dataset.show ?? '');
+  const pinned = () => pins.filter((pin) => pin.ariaPressed === 'true').map((pin) => pin.dataset.pin ?? '');
+  const required = () => musts.filter((box) => box.checked).map((box) => box.dataset.feature ?? '');
+  const chosen = () =>
+    facets.map((control) => {
+      const isBox = control instanceof HTMLInputElement && control.type === 'checkbox';
+      const value = isBox ? (control.checked ? '1' : '') : control.value;
+      return [control.dataset.facet ?? '', value] as const;
+    });
+
   /** Everything that the reader chose, as the address has it. */
   const state = () => {
+    const moved = sliders.filter((one) => one.value !== one.defaultValue);
+    const toggled = foldable.filter((one) => one.open !== opened.has(one.id));
+    const lists: readonly (readonly [name: string, values: readonly string[]])[] = [
+      ['at', at ? [at] : []],
+      ['hide', hidden()],
+      ['pin', pinned()],
+      ['w', moved.map((one) => `${one.dataset.need}:${one.value}`)],
+      ['must', required()],
+      ...chosen().map(([name, value]) => [name, value ? [value] : []] as const),
+      ['sort', [...sorted].map(([table, by]) => `${table}:${by}`)],
+      ['toggle', toggled.map(({ id }) => id)],
+    ];
     const now = new URLSearchParams();
-    const list = (name: string, values: readonly string[]) =>
-      values.length > 0 && now.set(name, values.join(','));
-    if (at) now.set('at', at);
-    list(
-      'hide',
-      shows.filter((box) => !box.checked).map((box) => box.dataset.show ?? ''),
-    );
-    list(
-      'pin',
-      pins.filter((pin) => pin.ariaPressed === 'true').map((pin) => pin.dataset.pin ?? ''),
-    );
-    list(
-      'w',
-      sliders
-        .filter((one) => one.value !== one.defaultValue)
-        .map((one) => `${one.dataset.need}:${one.value}`),
-    );
-    list(
-      'must',
-      musts.filter((box) => box.checked).map((box) => box.dataset.feature ?? ''),
-    );
-    for (const control of facets) {
-      const value =
-        control instanceof HTMLInputElement && control.type === 'checkbox'
-          ? control.checked
-            ? '1'
-            : ''
-          : control.value;
-      if (value) now.set(control.dataset.facet ?? '', value);
-    }
-    list(
-      'sort',
-      [...sorted].map(([table, by]) => `${table}:${by}`),
-    );
-    list(
-      'toggle',
-      foldable.filter((one) => one.open !== opened.has(one.id)).map(({ id }) => id),
-    );
+    for (const [name, values] of lists) if (values.length > 0) now.set(name, values.join(','));
     return now;
   };
   const write = () => {
@@ -139,27 +124,17 @@ function run(
   const ranked = (row: Ranked, index: number) => {
     const li = document.createElement('li');
     const line = element('div', 'line', '');
-    line.append(
-      element(
-        'span',
-        index === 0 && row.score !== null ? 'lead' : '',
-        row.score === null ? row.name : `${index + 1}. ${row.name}`,
-      ),
-    );
-    line.append(
-      element(
-        'span',
-        row.score === null ? 'quiet small' : '',
-        row.score === null ? reason(row) : row.score.toFixed(2),
-      ),
-    );
     li.append(line);
-    if (row.score !== null) {
-      const bar = element('span', 'bar', '');
-      bar.style.setProperty('--c', data.colors[row.name] ?? 'currentColor');
-      bar.style.setProperty('--w', `${Math.max(1, row.score * 100)}%`);
-      li.append(bar);
+    if (row.score === null) {
+      line.append(element('span', '', row.name), element('span', 'quiet small', reason(row)));
+      return li;
     }
+    const place = element('span', index === 0 ? 'lead' : '', `${index + 1}. ${row.name}`);
+    line.append(place, element('span', '', row.score.toFixed(2)));
+    const bar = element('span', 'bar', '');
+    bar.style.setProperty('--c', data.colors[row.name] ?? 'currentColor');
+    bar.style.setProperty('--w', `${Math.max(1, row.score * 100)}%`);
+    li.append(bar);
     return li;
   };
 
@@ -171,36 +146,23 @@ function run(
       const output = one.parentElement?.querySelector('output');
       if (output) output.textContent = one.value;
     }
-    const hidden = shows.filter((box) => !box.checked).map((box) => box.dataset.show ?? '');
+    const left = hidden();
     const unweighed = sliders
       .filter((one) => !one.disabled && one.value === '0')
       .map((one) => one.dataset.need ?? '');
     const rule = (name: string, value: string) =>
       `:is(th,td,tr,g,li)[data-${name}=${JSON.stringify(value)}]{display:none}`;
     rules.textContent = [
-      ...hidden.map((target) => rule('t', target)),
+      ...left.map((target) => rule('t', target)),
       ...unweighed.map((need) => rule('need', need)),
     ].join('');
-    const candidates = data.candidates.filter(({ name }) => !hidden.includes(name));
-    const required = musts.filter((box) => box.checked).map((box) => box.dataset.feature ?? '');
+    const candidates = data.candidates.filter(({ name }) => !left.includes(name));
     document
       .getElementById('ranking')
-      ?.replaceChildren(...rankTargets(candidates, weights, required).map(ranked));
-    const pinned = new Set(
-      pins.filter((pin) => pin.ariaPressed === 'true').map((pin) => pin.dataset.pin ?? ''),
-    );
-    for (const [table, rows] of rowsOf) if (rows.length > 1) sort(table, rows, sorted.get(table.id), pinned);
-    const wanted = facets.map(
-      (control) =>
-        [
-          control.dataset.facet ?? '',
-          control instanceof HTMLInputElement && control.type === 'checkbox'
-            ? control.checked
-              ? '1'
-              : ''
-            : control.value,
-        ] as const,
-    );
+      ?.replaceChildren(...rankTargets(candidates, weights, required()).map(ranked));
+    const first = new Set(pinned());
+    for (const [table, rows] of rowsOf) if (rows.length > 1) sort(table, rows, sorted.get(table.id), first);
+    const wanted = chosen();
     const items = all<HTMLElement>('.item[data-scenario]');
     for (const item of items) {
       item.hidden = !wanted.every(([name, value]) => {
