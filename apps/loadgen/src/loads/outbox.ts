@@ -1,6 +1,6 @@
 import type { Connection } from '../transport/connection.ts';
+import type { Protocol } from '../transport/protocol.ts';
 import { type MessageFrames, repeated } from '../wire/frames.ts';
-import type { Protocol } from '../wire/protocol.ts';
 
 /** Copies of one message's frames, one behind the other, that are patched and written again and again. */
 export class Outbox {

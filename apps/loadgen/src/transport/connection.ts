@@ -5,8 +5,8 @@ import { opcode } from '@ws-arena/wire/opcode';
 import { Sequence } from '../record/sequence.ts';
 import type { Traffic } from '../record/window.ts';
 import type { DialectPeer, Opening } from '../wire/dialect.ts';
-import type { Protocol } from '../wire/protocol.ts';
 import type { Destination } from './destination.ts';
+import type { Protocol } from './protocol.ts';
 import type { Connect, Transport, TransportHandler } from './transport.ts';
 import { Upgrade } from './upgrade.ts';
 

@@ -3,10 +3,10 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { decodePollingBody, encodePollingBody, parseOpenPacket } from '@ws-arena/wire/engine-io';
-import { requestHeaders } from '../wire/protocol.ts';
 import { engineTarget } from '../wire/socketio-opening.ts';
 import { sessionPackets } from '../wire/socketio-packets.ts';
 import type { Destination } from './destination.ts';
+import { requestHeaders } from './protocol.ts';
 import { tlsContext, tlsOptions } from './tls-transport.ts';
 import { reasonOf } from './transport.ts';
 

@@ -1,6 +1,6 @@
 import { headEnd, notHttp, randomKey } from '@ws-arena/wire/handshake';
-import type { Protocol } from '../wire/protocol.ts';
 import type { Destination } from './destination.ts';
+import type { Protocol } from './protocol.ts';
 
 const MAX_HEAD_BYTES = 16_384;
 

@@ -3,13 +3,13 @@ import { randomMask } from '@ws-arena/wire/frame-encoder';
 import { checkUpgrade, upgradeRequest } from '@ws-arena/wire/handshake';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { scenarioDialect } from '../scenario/scenario-dialect.ts';
-import { type Deflate, deflateFor } from './deflate.ts';
-import type { DialectCodec, DialectPeer } from './dialect.ts';
-import type { MessageFrames } from './frames.ts';
-import type { Message } from './message.ts';
-import { makeMessage } from './payload.ts';
-import { socketIoDialect } from './socketio-dialect.ts';
-import { websocketDialect } from './websocket-dialect.ts';
+import { type Deflate, deflateFor } from '../wire/deflate.ts';
+import type { DialectCodec, DialectPeer } from '../wire/dialect.ts';
+import type { MessageFrames } from '../wire/frames.ts';
+import type { Message } from '../wire/message.ts';
+import { makeMessage } from '../wire/payload.ts';
+import { socketIoDialect } from '../wire/socketio-dialect.ts';
+import { websocketDialect } from '../wire/websocket-dialect.ts';
 
 /** What a server may send beside echoes: packets that open a session, and the envelope of a message. */
 const BESIDE_BYTES = 65_536;
