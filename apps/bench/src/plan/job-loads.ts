@@ -1,5 +1,5 @@
 import type { LoadSpec } from '@ws-arena/load/load-spec';
-import { type Case, replacingScenarios } from '@ws-arena/results/trial';
+import type { Case } from '@ws-arena/results/trial';
 import type { BenchConfig } from './bench-config.ts';
 import { param, type Settings, sessionSpec } from './loads.ts';
 import { type Replacement, replacingLoad } from './replacement.ts';
@@ -21,19 +21,35 @@ const TOKENS_CACHE_MS = 2000;
 
 /** How a case is measured in a trial. @throws Error for one that is measured in slices. */
 export function jobLoad(c: Case, config: BenchConfig): JobLoad {
-  if (replacingScenarios.includes(c.scenario)) return { fresh: true, ...replacingLoad(c, config) };
-  const base = sessionSpec(c, config);
-  if (c.scenario === 'hold') return hold(c, config, base);
-  if (c.scenario === 'slow') return slow(c, config, base);
-  if (c.scenario === 'tokens') {
-    const load = { kind: 'connect', ratePerSec: 0, concurrency: 16 } as const;
-    const times = { warmupMs: 20 * config.sliceMs, durationMs: 20 * config.sliceMs };
-    const settings = { proxyIntrospectionCacheMs: TOKENS_CACHE_MS };
-    return { settings, fresh: true, spec: { ...base, connections: 1, ...times, load } };
+  switch (c.scenario) {
+    case 'deploy':
+    case 'storm':
+    case 'crash':
+      return { fresh: true, ...replacingLoad(c, config) };
+    case 'hold':
+      return hold(c, config, sessionSpec(c, config));
+    case 'slow':
+      return slow(c, config, sessionSpec(c, config));
+    case 'tokens': {
+      const load = { kind: 'connect', ratePerSec: 0, concurrency: 16 } as const;
+      const times = { warmupMs: 20 * config.sliceMs, durationMs: 20 * config.sliceMs };
+      const settings = { proxyIntrospectionCacheMs: TOKENS_CACHE_MS };
+      return { settings, fresh: true, spec: { ...sessionSpec(c, config), connections: 1, ...times, load } };
+    }
+    case 'limit': {
+      const load = { kind: 'limit', maxBytes: param(c, 'readLimitBytes') * 4 } as const;
+      return { settings: {}, fresh: false, spec: { ...sessionSpec(c, config), connections: 1, load } };
+    }
+    case 'load':
+    case 'echo':
+    case 'broadcast':
+    case 'rooms':
+    case 'connect':
+    case 'deflate':
+    case 'http':
+    case 'mixed':
+      throw new Error(`${c.scenario} is measured in slices`);
   }
-  if (c.scenario !== 'limit') throw new Error(`${c.scenario} is measured in slices`);
-  const load = { kind: 'limit', maxBytes: param(c, 'readLimitBytes') * 4 } as const;
-  return { settings: {}, fresh: false, spec: { ...base, connections: 1, load } };
 }
 
 /** From here on clients come from several addresses, because the ports of one would run out. */
