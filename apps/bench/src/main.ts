@@ -3,8 +3,9 @@ import { ConfigError } from '@ws-arena/config/config-error';
 import { AutobahnUnavailable } from '@ws-arena/contract/autobahn/autobahn-suite';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
+import { wrap } from '@ws-arena/report/terminal-text';
 import { RunFileError } from '@ws-arena/results/run-file';
-import { optionHelp, parseOptions, wrap } from './plan/options.ts';
+import { optionHelp, parseOptions } from './plan/options.ts';
 import { presets } from './plan/presets.ts';
 import { UsageError } from './plan/usage-error.ts';
 import { GeneratorError } from './processes/generator.ts';
@@ -97,8 +98,8 @@ async function help(): Promise<string> {
     'presets',
     ...Object.entries(presets).map(([name, { about }]) => row(name, about)),
     '',
-    `targets    ${wrap(targets.map(({ name }) => name).join(', '), 66, 11)}`,
-    `scenarios  ${wrap(scenarios.join(', '), 66, 11)}`,
+    ...wrap(targets.map(({ name }) => name).join(', '), 77, 'targets    ', ' '.repeat(11)),
+    ...wrap(scenarios.join(', '), 77, 'scenarios  ', ' '.repeat(11)),
     'metrics    pnpm bench list metrics',
     '',
     'options',

@@ -16,6 +16,7 @@ import { UsageError } from '../plan/usage-error.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import { terminalOptions } from '../terminal-options.ts';
 import type { Command } from './command.ts';
+import { failOn } from './fail-on.ts';
 
 /** The run whose table stands in README.md. */
 export const REFERENCE_RUN = 'docs/reference';
@@ -32,7 +33,7 @@ export const compareCommand: Command = {
     if (a === undefined || b === undefined || rest.length > 0) {
       throw new UsageError(`compare takes two run folders, and got ${positionals.length}`);
     }
-    const failOn = reasonsFrom(values['fail-on']);
+    const exitCode = failOn(values['fail-on']);
     const percent = Number(values['min-change'] ?? 0);
     if (!(percent >= 0))
       throw new UsageError(`--min-change is "${values['min-change']}"; allowed: a number of per cent from 0`);
@@ -45,20 +46,9 @@ export const compareCommand: Command = {
         ? printMarkdown(view)
         : printTerminal(view, terminalOptions());
     process.stdout.write(text);
-    return failOn.some((reason) => comparison.counts[reason] > 0) ? 3 : 0;
+    return exitCode(comparison.counts);
   },
 };
-
-/** What a comparison may fail on: its figures that are worse, those that nothing could be said of, cases that are gone. */
-const reasons = ['worse', 'undecided', 'missing'] as const;
-
-function reasonsFrom(list: string | undefined): (typeof reasons)[number][] {
-  return (list?.split(',') ?? []).map((word) => {
-    const reason = reasons.find((one) => one === word);
-    if (reason) return reason;
-    throw new UsageError(`--fail-on has "${word}"; allowed: worse, undecided, missing, comma-separated`);
-  });
-}
 
 function wordsOf(argv: readonly string[]) {
   try {

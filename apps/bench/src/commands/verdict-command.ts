@@ -1,9 +1,10 @@
 import { summarize } from '@ws-arena/report/summarize';
-import { verdictCounts, verdictReasons, verdictTable } from '@ws-arena/report/verdict-table';
+import { verdictCounts, verdictTable } from '@ws-arena/report/verdict-table';
 import { parseOwnOptions } from '../plan/options.ts';
 import { UsageError } from '../plan/usage-error.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import type { Command } from './command.ts';
+import { failOn } from './fail-on.ts';
 
 /** `pnpm bench verdict`: what a run with --base found, for a pull request. */
 export const verdictCommand: Command = {
@@ -14,14 +15,9 @@ export const verdictCommand: Command = {
     const { run, target, 'fail-on': list } = parseOwnOptions(argv, ['run', 'target', 'fail-on']);
     if (run === undefined || target === undefined)
       throw new UsageError('verdict wants a run and a target; wanted: --run DIR --target NAME');
-    const failOn = (list?.split(',') ?? []).map((word) => {
-      const reason = verdictReasons.find((one) => one === word);
-      if (reason) return reason;
-      throw new UsageError(`--fail-on has "${word}"; allowed: ${verdictReasons.join(', ')}, comma-separated`);
-    });
+    const exitCode = failOn(list);
     const report = summarize(RunFolder.open(run).read(), { baseline: `${target}-base` });
     process.stdout.write(verdictTable(report, target));
-    const counts = verdictCounts(report, target);
-    return failOn.some((reason) => counts[reason] > 0) ? 3 : 0;
+    return exitCode(verdictCounts(report, target));
   },
 };

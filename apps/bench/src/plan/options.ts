@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wrap } from '@ws-arena/report/terminal-text';
 import { routes } from '@ws-arena/results/trial';
 import { UsageError } from './usage-error.ts';
 
@@ -94,19 +95,11 @@ export type OptionValues = { readonly [K in OptionName]?: string | boolean | rea
 /** The table as help text, within 80 columns. */
 export function optionHelp(): string {
   return Object.entries<OptionRow>(optionTable)
-    .map(([name, row]) => `  ${`--${name} ${row.value ?? ''}`.padEnd(24)} ${wrap(row.about, 52, 27)}`)
+    .flatMap(([name, row]) => {
+      const head = `  ${`--${name} ${row.value ?? ''}`.padEnd(24)} `;
+      return wrap(row.about, 79, head, ' '.repeat(27));
+    })
     .join('\n');
-}
-
-/** Lines of at most `width` characters; all but the first begin with `indent` blanks. */
-export function wrap(text: string, width: number, indent: number): string {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last && last.length + word.length + 1 > width) lines.push(word);
-    else lines[lines.length - 1] = last ? `${last} ${word}` : word;
-  }
-  return lines.join(`\n${' '.repeat(indent)}`);
 }
 
 const allNames = Object.keys(optionTable) as OptionName[];

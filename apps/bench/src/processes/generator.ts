@@ -137,7 +137,7 @@ export class Generator {
 
   /** Whether its process has ended. */
   get ended(): boolean {
-    return this.#process.child.exitCode !== null || this.#process.child.signalCode !== null;
+    return this.#process.ended;
   }
 
   /** Closes its stdin, which ends it; killed after `patienceMs`. */

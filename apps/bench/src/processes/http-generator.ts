@@ -26,7 +26,7 @@ export class HttpGenerator {
   }
 
   get ended(): boolean {
-    return this.#process.child.exitCode !== null || this.#process.child.signalCode !== null;
+    return this.#process.ended;
   }
 
   /** One second of requests: autocannon knows no shorter time. @throws Error when its process ends. */

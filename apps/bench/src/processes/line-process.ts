@@ -31,6 +31,10 @@ export class LineProcess {
     return this.child.pid ?? 0;
   }
 
+  get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   send(value: unknown): void {
     this.child.stdin!.write(`${JSON.stringify(value)}\n`);
   }
