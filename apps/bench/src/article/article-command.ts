@@ -9,11 +9,11 @@ import type { Command } from '../commands/command.ts';
 import { benchConfig } from '../plan/bench-config.ts';
 import { parseOwnOptions } from '../plan/options.ts';
 import { UsageError } from '../plan/usage-error.ts';
+import { SharedBed } from '../processes/test-bed.ts';
 import { environment } from '../store/environment.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import { terminalOptions } from '../terminal-options.ts';
 import { claims } from './claims.ts';
-import { SharedBed } from './test-bed.ts';
 import { tryClaims } from './try-claims.ts';
 
 /** `pnpm bench article`: every claim of the article, an experiment for it, and a verdict made from its figures. */

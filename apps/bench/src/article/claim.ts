@@ -1,7 +1,7 @@
 import type { Interval } from '@ws-arena/report/statistics/interval';
 import type { PairedRatio } from '@ws-arena/report/statistics/paired-ratio';
 import type { ArticleVerdict, ClaimFigure, ClaimFigures } from '@ws-arena/results/article-file';
-import type { TestBed } from './test-bed.ts';
+import type { TestBed } from '../processes/test-bed.ts';
 
 /** What the figures say of a claim. */
 export interface Judgement {

@@ -1,6 +1,7 @@
 // The rules by which figures become verdicts; and three experiments for real.
 import { nginxHere } from '@ws-arena/infra/testing/nginx-here';
 import { describe, expect, test } from 'vitest';
+import { SharedBed } from '../processes/test-bed.ts';
 import { NotTried } from './claim.ts';
 import { dockerDns } from './claims/docker-dns.ts';
 import { ipHashBalances, ipHashNeeded } from './claims/ip-hash.ts';
@@ -10,7 +11,6 @@ import { pingDetects, pingsKeep, sixtySeconds, timeoutOrder } from './claims/tim
 import { buffering, locationSlash, upgradeHeaders } from './claims/upgrade.ts';
 import { writeDeadline } from './claims/write-deadline.ts';
 import { claims } from './claims.ts';
-import { SharedBed } from './test-bed.ts';
 import './testing/deflate-cases.ts';
 import './testing/figure-cases.ts';
 import { judged, tested } from './testing/judged.ts';

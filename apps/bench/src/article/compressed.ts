@@ -4,10 +4,10 @@ import { medianInterval } from '@ws-arena/report/statistics/median-interval';
 import type { ClaimFigure } from '@ws-arena/results/article-file';
 import { gained, readThreads } from '../measure/proc.ts';
 import { balancedOrders } from '../measure/shuffled.ts';
+import type { TestBed } from '../processes/test-bed.ts';
 import { duration, plainRatio } from './claim.ts';
 import { type FeedName, feed, feedNames, messageFeeds } from './feeds.ts';
 import { pairedCosts } from './lanes.ts';
-import type { TestBed } from './test-bed.ts';
 
 /** How a server compresses. */
 export type Way = 'off' | `level ${number}` | `level ${number}, takeover`;

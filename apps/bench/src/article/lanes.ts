@@ -10,8 +10,8 @@ import { measureSlice } from '../measure/measure-slice.ts';
 import type { Session } from '../measure/session.ts';
 import { balancedOrders } from '../measure/shuffled.ts';
 import type { Generator } from '../processes/generator.ts';
+import type { TestBed } from '../processes/test-bed.ts';
 import { duration, ratio } from './claim.ts';
-import type { TestBed } from './test-bed.ts';
 
 /** One of the ways that an experiment compares: a server, perhaps a proxy, and the connections of a session. */
 export interface Lane<Name extends string> {

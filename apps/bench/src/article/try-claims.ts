@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import type { TriedClaim } from '@ws-arena/results/article-file';
+import { type SharedBed, TestBed } from '../processes/test-bed.ts';
 import { type Claim, NotTried } from './claim.ts';
 import { othersSince } from './others.ts';
-import { type SharedBed, TestBed } from './test-bed.ts';
 
 const unavailable = [NotTried, TargetUnavailable, NginxUnavailable];
 

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { parseConfig } from '@ws-arena/config/parse-config';
-import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
+import type { RunningServer } from '@ws-arena/contract/running-server';
+import type { Peer } from '@ws-arena/contract/suite/peer';
 import type { Target } from '@ws-arena/contract/targets';
 import type { BalanceMethod } from '@ws-arena/infra/balance-method';
-import { type RunningProxy, startProxy } from '@ws-arena/infra/running-proxy';
+import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { connectionsOf } from '../measure/samples.ts';
-import { type BalanceClient, connectFrom, disconnect, manySubnets, oneSubnet } from './balance-clients.ts';
+import { SharedBed, TestBed } from '../processes/test-bed.ts';
+import { manySubnets, oneSubnet } from './balance-clients.ts';
 
 /** What one method did with `clients` connections over three instances. */
 export interface BalanceFinding {
@@ -25,6 +26,12 @@ const INSTANCES = 3;
 const RETURNERS = 24;
 const SETTLED_MS = 5000;
 
+/** A client of a known address. */
+interface BalanceClient {
+  readonly address: string;
+  readonly peer: Peer;
+}
+
 /** Runs the experiment for one method on fresh instances. Everything it starts has ended when it returns. */
 export async function balanceExperiment(
   target: Target,
@@ -32,47 +39,37 @@ export async function balanceExperiment(
   clients: number,
   interrupted: AbortSignal,
 ): Promise<BalanceFinding> {
-  const config = parseConfig({ port: 0 });
-  const servers = await Promise.all(
-    Array.from({ length: INSTANCES }, () => startServer(target, config, { signal: interrupted })),
-  );
-  const opening = target.capabilities.wire === 'websocket' ? '' : '?EIO=4&transport=websocket';
-  const upstreams = servers.map((server) => `127.0.0.1:${server.port}`);
-  const proxy = await startProxy({ config, upstreams, method, connections: clients * 2 }).catch(
-    async (error: unknown) => {
-      await Promise.all(servers.map((server) => server.kill()));
-      throw error;
-    },
-  );
-  const open: BalanceClient[] = [];
-  const connect = async (addresses: readonly string[]): Promise<BalanceClient[]> => {
-    interrupted.throwIfAborted();
-    const opened = await Promise.all(
-      addresses.map((address) => connectFrom(address, proxy.port, config.path + opening)),
-    );
-    open.push(...opened);
-    return opened;
-  };
-  const leave = async (leaving: readonly BalanceClient[]): Promise<void> => {
-    disconnect(leaving);
-    await settled(servers, 0);
-  };
+  const bed = new TestBed(new SharedBed(interrupted));
+  bed.unpin();
   try {
-    const near = await connect(oneSubnet(clients));
-    const nearCounts = await settled(servers, clients);
-    await leave(near);
-    const far = await connect(manySubnets(clients));
-    const farCounts = await settled(servers, clients);
-    await leave(far);
+    const servers = await bed.servers(INSTANCES, target);
+    const proxy = await bed.proxy(servers, { method, connections: clients * 2 });
+    const connect: Connect = (addresses) =>
+      Promise.all(
+        addresses.map(async (address) => {
+          const peer = await bed.peer(servers[0]!, proxy, { localAddress: address });
+          return { address, peer };
+        }),
+      );
+    const leave = async (leaving: readonly BalanceClient[]): Promise<void> => {
+      for (const { peer } of leaving) peer.raw.destroy();
+      await settled(servers, 0);
+    };
+    const spread = async (addresses: readonly string[]): Promise<number[]> => {
+      const all = await connect(addresses);
+      const counts = await settled(servers, clients);
+      await leave(all);
+      return counts;
+    };
+    const [near, far] = [await spread(oneSubnet(clients)), await spread(manySubnets(clients))];
     const sameInstance = await returning(servers, connect, leave);
-    const cutByReload = await reloadWith(await connect(manySubnets(clients)), proxy, interrupted);
-    await leave(open);
+    const staying = await connect(manySubnets(clients));
+    const cutByReload = await reloadWith(staying, proxy, bed);
+    await leave(staying);
     const death = await dying(servers, connect, clients);
-    return { method, oneSubnet: nearCounts, manySubnets: farCounts, sameInstance, cutByReload, death };
+    return { method, oneSubnet: near, manySubnets: far, sameInstance, cutByReload, death };
   } finally {
-    disconnect(open);
-    await proxy.stop();
-    await Promise.all(servers.map((server) => server.kill()));
+    await bed.close();
   }
 }
 
@@ -100,12 +97,14 @@ async function returning(
 async function reloadWith(
   clients: readonly BalanceClient[],
   proxy: RunningProxy,
-  interrupted: AbortSignal,
+  bed: TestBed,
 ): Promise<number> {
   await proxy.reload();
-  await setTimeout(1000, undefined, { signal: interrupted });
-  return clients.filter((client) => client.ended).length;
+  await bed.sleep(1000);
+  return endedOf(clients).length;
 }
+
+const endedOf = (clients: readonly BalanceClient[]) => clients.filter(({ peer }) => peer.raw.ended);
 
 async function dying(
   servers: readonly RunningServer[],
@@ -119,9 +118,8 @@ async function dying(
   const left = (await connectionsOf(alive)).reduce((sum, n) => sum + n, 0);
   const cut = count - left;
   const deadline = performance.now() + SETTLED_MS;
-  while (clients.filter((client) => client.ended).length < cut && performance.now() < deadline)
-    await setTimeout(20);
-  const gone = clients.filter((client) => client.ended);
+  while (endedOf(clients).length < cut && performance.now() < deadline) await setTimeout(20);
+  const gone = endedOf(clients);
   const returned = (await Promise.allSettled(gone.map((client) => connect([client.address])))).filter(
     (one) => one.status === 'fulfilled',
   ).length;

@@ -28,6 +28,8 @@ export interface PeerOptions {
   readonly firstBytes?: number;
   /** Whether pings are answered; true by default. */
   readonly answersPings?: boolean;
+  /** The address that it comes from, e.g. `127.0.5.1`. */
+  readonly localAddress?: string;
 }
 
 /** How a message is to be sent. */
@@ -65,7 +67,7 @@ export class Peer {
   /** Connects and asks for the upgrade; whatever the server answers is in `raw.head`. */
   static async knock(server: RunningServer, options: PeerOptions = {}): Promise<Peer> {
     const form = wireForms[server.target.capabilities.wire];
-    const raw = await RawClient.open(server.port);
+    const raw = await RawClient.open(server.port, undefined, options.localAddress);
     const peer = new Peer(raw, form, options.answersPings ?? true);
     const path = form.upgradePath(new URL(server.url).pathname, options.query ?? {});
     const offer = options.offer === undefined ? {} : { 'Sec-WebSocket-Extensions': options.offer };

@@ -48,8 +48,13 @@ export class RawClient {
   #unparsed: Buffer = Buffer.alloc(0);
   #pace: Pace | undefined;
 
-  private constructor(port: number, host: string) {
-    this.#socket = connect({ port, host, noDelay: true });
+  private constructor(port: number, host: string, localAddress: string | undefined) {
+    this.#socket = connect({
+      port,
+      host,
+      noDelay: true,
+      ...(localAddress !== undefined && { localAddress }),
+    });
     this.#socket.on('data', (chunk) => this.#read(chunk));
     this.#socket.on('end', () => this.#end('fin'));
     this.#socket.on('error', () => this.#end('reset'));
@@ -57,11 +62,11 @@ export class RawClient {
     this.#socket.on('drain', () => this.#look());
   }
 
-  /** Connects; a refused connection is one that ended. */
-  static async open(port: number, host = '127.0.0.1', withinMs = PATIENCE_MS): Promise<RawClient> {
-    const client = new RawClient(port, host);
+  /** Connects, from `localAddress` where one is given; a refused connection is one that ended. */
+  static async open(port: number, host = '127.0.0.1', localAddress?: string): Promise<RawClient> {
+    const client = new RawClient(port, host, localAddress);
     client.#socket.once('connect', () => client.#look());
-    await client.until('a TCP connection', () => !client.#socket.connecting || client.ended, withinMs);
+    await client.until('a TCP connection', () => !client.#socket.connecting || client.ended);
     return client;
   }
 

@@ -6,10 +6,10 @@ import { MergedHistogram } from '@ws-arena/report/merged-histogram';
 import { residentBytes } from '../../measure/proc.ts';
 import { UsageMeter } from '../../measure/usage-meter.ts';
 import { clientAddresses } from '../../plan/job-loads.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { articleServer, goroutinesOf } from '../article-server.ts';
 import { bytes, claim, count, doesNotHold, holds, holdsIf, NotTried, share } from '../claim.ts';
 import { openLoop } from '../lanes.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const CLIENTS = 50_000;
 const HOLD_MS = 12_000;

@@ -1,11 +1,11 @@
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import type { ClaimFigure } from '@ws-arena/results/article-file';
 import { residentBytes } from '../../measure/proc.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { bytes, claim, doesNotHold, holds, holdsIf, shownAbove, shownBelow, undecided } from '../claim.ts';
 import { type Compressed, compressed } from '../compressed.ts';
 import { type FeedName, feedNames, messageFeeds } from '../feeds.ts';
 import { openLoop } from '../lanes.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const gorilla = (bed: TestBed): Promise<Compressed> =>
   bed.shared.once('deflate gorilla', () =>

@@ -7,8 +7,8 @@ import type { RunningServer } from '@ws-arena/contract/running-server';
 import { type NginxBinary, nginxBinary } from '@ws-arena/infra/nginx-binary';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { settled } from '../../balance/balance-experiment.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { claim, count, doesNotHold, holds, holdsIf, NotTried } from '../claim.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const run = promisify(execFile);
 const PORT_TRIES = 5;

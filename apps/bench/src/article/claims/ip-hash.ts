@@ -3,9 +3,9 @@ import { defaultSpec } from '@ws-arena/load/load-spec';
 import { manySubnets } from '../../balance/balance-clients.ts';
 import { type BalanceFinding, balanceExperiment, settled } from '../../balance/balance-experiment.ts';
 import { coefficientOfVariation } from '../../balance/spread.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { claim, count, doesNotHold, holds, holdsIf, share } from '../claim.ts';
 import { openLoop } from '../lanes.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const CLIENTS = 150;
 const methods = ['ip_hash', 'least_conn'] as const;

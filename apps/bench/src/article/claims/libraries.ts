@@ -1,7 +1,7 @@
 import type { ClaimFigure } from '@ws-arena/results/article-file';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { claim, doesNotHold, holds, holdsIf, shownAbove, shownBelow, undecided } from '../claim.ts';
 import { type LaneFigures, openLoop, takeTurns } from '../lanes.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const names = ['gorilla', 'coder', 'gobwas', 'ws', 'uws'] as const;
 type Library = (typeof names)[number];

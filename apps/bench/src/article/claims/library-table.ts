@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { goBinary } from '@ws-arena/contract/go-binary';
 import { repoRoot } from '@ws-arena/contract/repo-root';
 import { TargetUnavailable } from '@ws-arena/contract/target-unavailable';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { claim, count, doesNotHold, holds, holdsIf } from '../claim.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const run = promisify(execFile);
 const moduleDir = join(repoRoot, 'baselines/go');

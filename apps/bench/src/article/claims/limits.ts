@@ -3,9 +3,9 @@ import type { Peer } from '@ws-arena/contract/suite/peer';
 import { ifSeen } from '@ws-arena/contract/suite/raw-client';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { residentBytes } from '../../measure/proc.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { articleServer } from '../article-server.ts';
 import { bytes, claim, code, count, doesNotHold, holds, holdsIf } from '../claim.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const READ_LIMIT = 65_536;
 const LARGE = 1_000_000;

@@ -3,6 +3,7 @@ import type { RunningProxy } from '@ws-arena/infra/running-proxy';
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import type { ClaimFigure } from '@ws-arena/results/article-file';
 import { UsageMeter } from '../../measure/usage-meter.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import {
   bytes,
   claim,
@@ -15,7 +16,6 @@ import {
   undecided,
 } from '../claim.ts';
 import { LaneFigures, openLoop } from '../lanes.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const MIB = 2 ** 20;
 const OTHERS = { connections: 50, ratePerSec: 1000 };

@@ -1,9 +1,9 @@
 import type { LoadResult } from '@ws-arena/load/load-result';
 import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { connectionsOf } from '../../measure/samples.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { claim, count, doesNotHold, holds, holdsIf, perSec, share } from '../claim.ts';
 import { openLoop } from '../lanes.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const CONNECTIONS = 300;
 const GENERATORS = 10;

@@ -2,6 +2,7 @@ import type { RunningServer } from '@ws-arena/contract/running-server';
 import type { Peer } from '@ws-arena/contract/suite/peer';
 import { ifSeen } from '@ws-arena/contract/suite/raw-client';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
+import type { TestBed } from '../../processes/test-bed.ts';
 import {
   claim,
   code,
@@ -13,7 +14,6 @@ import {
   plainRatio,
   undecided,
 } from '../claim.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const MINUTE_MS = 60_000;
 /** What is cut later than this times its time was held up by a busy machine: nothing else that was timed counts then. */

@@ -1,9 +1,9 @@
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import { Peer } from '@ws-arena/contract/suite/peer';
 import type { RunningProxy } from '@ws-arena/infra/running-proxy';
+import { behind, type TestBed } from '../../processes/test-bed.ts';
 import { claim, code, doesNotHold, holds, holdsIf, shownAbove, shownBelow, undecided } from '../claim.ts';
 import { openLoop, takeTurns } from '../lanes.ts';
-import { behind, type TestBed } from '../test-bed.ts';
 
 /** What an upgrade request through `proxy` is answered with. */
 async function upgradeStatus(server: RunningServer, proxy: RunningProxy, path?: string): Promise<number> {

@@ -4,6 +4,7 @@ import type { RunningServer } from '@ws-arena/contract/running-server';
 import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
 import type { Checker } from '@ws-arena/infra/running-proxy';
 import { defaultSpec } from '@ws-arena/load/load-spec';
+import type { TestBed } from '../../processes/test-bed.ts';
 import {
   claim,
   doesNotHold,
@@ -15,7 +16,6 @@ import {
   undecided,
 } from '../claim.ts';
 import { type Lane, type LaneFigures, openLoop, takeTurns } from '../lanes.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const others = ['auth_request', 'njs', 'lua'] as const;
 /** `unchecked` lets in whoever comes: what the others cost beyond it is the check. */

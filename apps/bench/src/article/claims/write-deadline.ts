@@ -1,8 +1,8 @@
 import type { RunningServer } from '@ws-arena/contract/running-server';
 import { residentBytes } from '../../measure/proc.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { articleServer, goroutinesOf } from '../article-server.ts';
 import { bytes, claim, count, doesNotHold, holds, holdsIf } from '../claim.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const CLIENTS = 5;
 const PONG_WAIT_MS = 2000;

@@ -1,9 +1,9 @@
 import { certificateFiles } from '@ws-arena/infra/certificate';
 import { defaultSpec } from '@ws-arena/load/load-spec';
 import { residentBytes } from '../../measure/proc.ts';
+import type { TestBed } from '../../processes/test-bed.ts';
 import { bytes, claim, count, doesNotHold, holds, holdsIf } from '../claim.ts';
 import { type Lane, openLoop, takeTurns } from '../lanes.ts';
-import type { TestBed } from '../test-bed.ts';
 
 const IDLE = 1000;
 

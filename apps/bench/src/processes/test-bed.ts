@@ -5,9 +5,9 @@ import { type RunningServer, startServer } from '@ws-arena/contract/running-serv
 import { Peer, type PeerOptions } from '@ws-arena/contract/suite/peer';
 import { type Target, targetNamed } from '@ws-arena/contract/targets';
 import { type ProxyOptions, type RunningProxy, startProxy } from '@ws-arena/infra/running-proxy';
-import { Generator } from '../processes/generator.ts';
-import { orAborted } from '../processes/or-aborted.ts';
-import { type Pinning, pinning } from '../processes/pinning.ts';
+import { Generator } from './generator.ts';
+import { orAborted } from './or-aborted.ts';
+import { type Pinning, pinning } from './pinning.ts';
 
 /** What all experiments of a run have in common. */
 export class SharedBed {
@@ -84,7 +84,7 @@ export class TestBed {
     return server;
   }
 
-  servers(count: number, target: string): Promise<RunningServer[]> {
+  servers(count: number, target: string | Target): Promise<RunningServer[]> {
     return Promise.all(Array.from({ length: count }, () => this.server(target)));
   }
 
