@@ -21,10 +21,8 @@ export function typicalLag({ metric, values, fromRealSend }: Figure): Warning[] 
 }
 
 function lagWarning(title: string, ns: number, lagNs: number): Warning[] {
-  if (!(lagNs > LAG_SHARE * ns)) return [];
-  return [
-    { kind: 'generator-lag', detail: `${scaled(lagNs, 'ns')} of ${title} are the generator’s own lateness` },
-  ];
+  const late = `${scaled(lagNs, 'ns')} of ${title} are the generator’s own lateness`;
+  return doubt(lagNs > LAG_SHARE * ns, 'generator-lag', late);
 }
 
 /** The doubts about a percentile of these slices: too few values beyond it, or a part of it is the generator's own. */
