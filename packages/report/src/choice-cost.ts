@@ -1,6 +1,6 @@
 import type { Cell, Finding } from '@ws-arena/results/report-file';
 import { groupKey } from '@ws-arena/results/trial';
-import { compareBlocks, type Measured } from './compare.ts';
+import { comparedTo, type Measured } from './compare.ts';
 
 /** A parameter, the value of it that the others are held against, and how a reason names a value. */
 export interface Choice {
@@ -37,17 +37,14 @@ export function choiceCostsOf(
   const bases = new Map(
     measured.filter((one) => chosenIn(one) === base).map((one) => [baseKey(one), one] as const),
   );
-  const pairs = measured.flatMap((target) => {
-    const baseline = bases.get(baseKey(target));
-    if (!baseline || baseline === target || !isTold(baseline.cell, target.cell)) return [];
-    return [{ baseline, target }];
-  });
-  const findings = compareBlocks(
-    pairs.map(({ baseline, target }) => ({ baseline: named(baseline), target: named(target) })),
-    equalWithin,
-  );
-  return pairs.flatMap(({ baseline, target }, index) => {
-    const finding = findings[index];
-    return finding ? [{ base: baseline.cell, chosen: target.cell, finding }] : [];
-  });
+  const baseOf = (one: Measured) => {
+    const baseline = bases.get(baseKey(one));
+    return baseline && isTold(baseline.cell, one.cell) ? baseline : undefined;
+  };
+  const found = comparedTo(measured, baseOf, equalWithin, named);
+  return found.map(({ baseline, target, finding }) => ({
+    base: baseline.cell,
+    chosen: target.cell,
+    finding,
+  }));
 }

@@ -60,7 +60,6 @@ function costTable(costs: readonly UpstreamCost[]): Table {
         );
       }),
     })),
-    remarks: [],
   };
 }
 
