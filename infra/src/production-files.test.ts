@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { bunBinary } from '@ws-arena/contract/bun-binary';
 import { parseReadyLine } from '@ws-arena/server-interface/ready-line';
 import { expect, test } from 'vitest';
 import { projectCache, projectRoot } from './project-cache.ts';
@@ -49,7 +50,7 @@ function imageOf(app: string, work: string): string {
   return join(work, 'image');
 }
 
-test.each([
+test.for([
   ['ws-server', 'apps/ws-server/src/main.ts', []],
   ['uws-server', 'apps/uws-server/src/main.ts', []],
   ['socketio-server', 'apps/socketio-server/src/main.ts', []],
@@ -59,8 +60,11 @@ test.each([
     ['--auth-issuer=http://a', '--auth-audience=b', '--auth-jwks-url=http://a'],
   ],
   ['lua-server', 'apps/lua-server/src/main.ts', []],
+  ['bun-server', 'apps/bun-server/src/main.ts', []],
   ['ws-arena-loadgen', 'apps/loadgen/src/main.ts', ['--help']],
-])('%s', { timeout: 180_000 }, async (app, entry, args) => {
+] as const)('%s', { timeout: 180_000 }, async ([app, entry, args], { skip }) => {
+  const program =
+    app === 'bun-server' ? await bunBinary().catch((error: Error) => skip(error.message)) : process.execPath;
   mkdirSync(projectCache, { recursive: true });
   const work = mkdtempSync(join(projectCache, 'image-'));
   try {
@@ -70,7 +74,7 @@ test.each([
       files.filter((path) => /\.test\.ts$|\/\.pnpm\/(vitest|typescript|turbo|@biomejs)/.test(path)),
     ).toEqual([]);
     expect(readdirSync(join(image, 'apps'))).toEqual([entry.split('/')[1]]);
-    expect(await firstLine(image, entry, args)).toBe(
+    expect(await firstLine(image, program, [entry, ...args])).toBe(
       app === 'ws-arena-loadgen' ? 'pnpm loadgen --url' : 'ready',
     );
   } finally {
@@ -79,8 +83,8 @@ test.each([
 });
 
 /** What the program says first: `ready` for a ready line. It is ended before this resolves. */
-async function firstLine(cwd: string, entry: string, args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [entry, ...args], {
+async function firstLine(cwd: string, program: string, args: readonly string[]): Promise<string> {
+  const child = spawn(program, args, {
     cwd,
     env: { ...process.env, WS_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -13,23 +13,24 @@ const VERSION = '1.4.5';
 let found: Promise<string> | undefined;
 
 /**
- * The `bun` in the PATH, else npm's package of it fetched into the project's cache. Looked for once in a process.
+ * The `bun` in the PATH, if it is of 1.4 or later, else npm's package of it fetched into the project's cache. Looked for once in a process.
  * @throws TargetUnavailable when there is none and none can be fetched.
  */
 export function bunBinary(): Promise<string> {
-  found ??= find();
+  found ??= bunIn('bun', join(cacheDir, 'bun'));
   return found;
 }
 
-async function find(): Promise<string> {
-  return (await runs('bun')) ? 'bun' : fetchedBun();
+/** The installed one, if it will do, else the one in `root`. */
+export async function bunIn(installed: string, root: string): Promise<string> {
+  return (await runs(installed)) ? installed : fetchedBun(root);
 }
 
 /**
  * Bun in `root`, fetched when it is not there yet.
  * @throws TargetUnavailable without npm or the network, or when it does not run.
  */
-export async function fetchedBun(root = join(cacheDir, 'bun')): Promise<string> {
+export async function fetchedBun(root: string): Promise<string> {
   const name = await packageName();
   const current = join(root, VERSION);
   const bun = join(current, 'node_modules', name, 'bin/bun');
@@ -61,11 +62,11 @@ function unavailable(why: string, cause?: unknown): TargetUnavailable {
   });
 }
 
+/** Whether it runs, and is no older than what the server needs: `pause` of a WebSocket is of 1.4. */
 async function runs(path: string): Promise<boolean> {
-  return run(path, ['--version']).then(
-    () => true,
-    () => false,
-  );
+  const { stdout } = await run(path, ['--version']).catch(() => ({ stdout: '0.0' }));
+  const [major = 0, minor = 0] = stdout.split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 4);
 }
 
 /** The package with the binary for this machine; a processor without AVX2 takes `baseline`. */

@@ -8,11 +8,11 @@ import { upstreamSection } from './view/upstream-tables.ts';
 
 const BLOCKS = 20;
 /** What the server takes over a Unix socket, of what it takes over TCP. */
-const shares = { ws: 0.8, uws: 1 };
+const shares = { ws: 0.8, uws: 1, gorilla: 1 };
 
-/** Handshakes of two targets, over TCP and over Unix sockets. */
+/** Handshakes of three targets, over TCP and over Unix sockets. */
 function bothWays(): Run {
-  const run = sampleRun({ scenarios: ['connect'], targets: ['ws', 'uws'], blocks: 1 });
+  const run = sampleRun({ scenarios: ['connect'], targets: ['ws', 'uws', 'gorilla'], blocks: 1 });
   const cases = Object.keys(shares).flatMap((target) =>
     ['tcp', 'unix'].map(
       (upstream): Case => ({
@@ -45,7 +45,7 @@ test('a Unix socket is held against TCP in the same blocks', () => {
 test('one line says which is cheaper, and by how much', () => {
   const { list, tables } = upstreamSection(summarize(bothWays()));
   expect(list).toEqual([
-    'Handshakes, through Nginx, 500/s: server + proxy CPU per handshake over a Unix socket is 20 % lower for ws (0.8 to 0.8) and equal for uws.',
+    'Handshakes, through Nginx, 500/s: server + proxy CPU per handshake over a Unix socket is 20 % lower (0.8 to 0.8) for ws, equal for uws and gorilla.',
   ]);
   expect(tables.map(({ title }) => title)).toEqual(['Handshakes, through Nginx, 500/s']);
   expect(upstreamSection(summarize(sampleRun({ blocks: 6 }))).list).toEqual([]);

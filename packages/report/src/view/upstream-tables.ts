@@ -31,14 +31,17 @@ export function upstreamSection({ upstreamCosts }: Report): Section {
 function sentence(costs: readonly UpstreamCost[]): string[] {
   const cpu = costs.filter(({ metric }) => metric === 'cpuServing');
   if (cpu.length === 0) return [];
-  const found = cpu.map(({ target, verdict, ratio }) =>
-    verdict === 'better' || verdict === 'worse'
-      ? `${percent(Math.abs(1 - ratio.center))} ${verdict === 'better' ? 'lower' : 'higher'} for ${target} (${ratioText(ratio)})`
-      : `${verdict} for ${target}`,
+  const found = cpu.map(({ target, verdict, ratio }) => {
+    if (verdict === 'equal' || verdict === 'undecided') return { target, text: verdict };
+    const times = `${percent(Math.abs(1 - ratio.center))} ${verdict === 'better' ? 'lower' : 'higher'}`;
+    return { target, text: `${times} (${ratioText(ratio)})` };
+  });
+  const each = [...Map.groupBy(found, ({ text }) => text)].map(
+    ([text, ones]) => `${text} for ${listed(ones.map(({ target }) => target))}`,
   );
   const { scenario } = cpu[0]!;
   return [
-    `${caseText(withoutUpstream(cpu[0]!))}: ${metricTitle('cpuServing', scenario)} over a Unix socket is ${listed(found)}.`,
+    `${caseText(withoutUpstream(cpu[0]!))}: ${metricTitle('cpuServing', scenario)} over a Unix socket is ${each.join(', ')}.`,
   ];
 }
 
