@@ -40,7 +40,7 @@ try {
   if (interruption.signal.aborted) process.exit(INTERRUPTED);
 } catch (error) {
   if (interruption.signal.aborted) {
-    process.stderr.write('interrupted before there was a result to keep\n');
+    process.stderr.write('interrupted before anything was measured\n');
     process.exit(INTERRUPTED);
   }
   const wrongUsage = error instanceof UsageError || error instanceof ConfigError;
@@ -90,7 +90,7 @@ async function help(): Promise<string> {
   const row = (name: string, about: string) => `  ${name.padEnd(14)} ${about}`;
   return [
     'pnpm bench [OPTIONS]         measure, and write the reports to runs/latest',
-    'pnpm bench COMMAND [ARGS]    something else than a run',
+    'pnpm bench COMMAND [ARGS]    run one of the commands below',
     '',
     'commands',
     ...commands.flatMap(({ usage, about }) => [`  ${usage}`, `      ${about}`]),

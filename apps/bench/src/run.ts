@@ -192,7 +192,7 @@ async function refuseOtherMachine({ config, arena }: Running, { header }: Run): 
     const before = header.environment[name];
     if (before === now[name]) continue;
     throw new UsageError(
-      `--resume: the run was begun with ${name} ${before}, and here it is ${now[name]}; begin a new run`,
+      `--resume: the run was started with ${name} ${before}, and here it is ${now[name]}; start a new run`,
     );
   }
 }

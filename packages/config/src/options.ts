@@ -14,7 +14,7 @@ const whole = (min: number, max: number) =>
 const DAY_MS = 86_400_000;
 const duration = (min: number, max = DAY_MS) => whole(min, max);
 
-/** What is written into an Nginx config as it is: nothing in it can end a string or a directive there. */
+/** Text that goes into an Nginx config unescaped: nothing in it can end a string or a directive. */
 const word = (pattern: string, wanted: string) =>
   v.pipe(v.string(), v.regex(new RegExp(`^(${pattern})?$`), `${wanted}, or empty`));
 const url = word(
@@ -55,20 +55,16 @@ export const options = {
   ),
   pingPeriodMs: option(duration(10), 30_000, 'an idle connection is pinged at least this often'),
   pongWaitMs: option(duration(20), 60_000, 'a peer that sent no pong for this long is cut off'),
-  writeWaitMs: option(
-    duration(10),
-    15_000,
-    'a peer that takes nothing of what waits for it for this long is cut off',
-  ),
+  writeWaitMs: option(duration(10), 15_000, 'a peer that accepts no queued bytes for this long is cut off'),
   readLimitBytes: option(
     whole(1, 0x7fff_ffff),
     65_536,
-    'largest message accepted, counted after inflation; one byte more ends the connection with 1009; it may come in as many fragments as it has bytes, and take twice as many bytes on the wire where it does not compress',
+    'largest message accepted, counted after inflation; one byte more ends the connection with 1009; it may have as many fragments as bytes, and with deflate take twice as many bytes on the wire',
   ),
   maxBufferedBytes: option(
     whole(1024, 0x7fff_ffff),
     1_048_576,
-    'most bytes that wait in the server for one connection; past it the server stops reading from an echo peer, and cuts off a room member',
+    'most bytes that the server queues for one connection; above it the server stops reading from an echo peer, and cuts off a room member',
   ),
   deflateLevel: option(
     whole(0, 9),
@@ -84,7 +80,7 @@ export const options = {
   maxConnections: option(
     whole(0, 10_000_000),
     0,
-    'above it an upgrade gets 503; 0 is as many as descriptors allow',
+    'most open connections; above it an upgrade gets 503; 0 is as many as descriptors allow',
   ),
   longPolling: option(
     v.boolean('true or false'),
@@ -94,7 +90,7 @@ export const options = {
   originAllowList: option(
     v.array(v.pipe(v.string(), v.nonEmpty('an origin'))),
     [] as string[],
-    'origins that may connect, comma-separated in the environment; empty lets any in, another gets 403',
+    'origins that may connect, comma-separated in the environment; any other gets 403; empty allows all',
   ),
   handshakeTimeoutMs: option(
     duration(50),
@@ -104,76 +100,80 @@ export const options = {
   shutdownGraceMs: option(
     duration(0),
     10_000,
-    'after SIGTERM: 1001 to all, and the process ends within this',
+    'after SIGTERM every connection gets 1001, and the process ends within this time',
   ),
   drainSpreadMs: option(
     duration(0),
     5000,
-    'after SIGTERM: /healthz and upgrades get 503 at once, and the open connections are closed evenly over this; 0 closes all at once',
+    'after SIGTERM /healthz and upgrades get 503 at once, and open connections are closed evenly over this time; 0 closes all at once',
   ),
   redisUrl: option(
     word(String.raw`rediss?:\/\/([\w.%:-]+@)?[\w.:\[\]-]+(\/\d+)?`, 'a URL such as redis://127.0.0.1:6379'),
     '',
-    'Redis that carries what a member sends to its room on every instance; empty keeps rooms within one instance',
+    'Redis that carries the messages of a room to every instance; empty keeps rooms within one instance',
   ),
   socketioAdapter: option(
     v.pipe(v.string(), v.regex(/^(sharded|streams)$/, 'sharded or streams')),
     'sharded',
-    'Socket.IO with redisUrl: sharded (Redis 7 Pub/Sub), or streams, which restores what a client missed while it was away for up to two minutes',
+    'Socket.IO with redisUrl: sharded (Redis 7 Pub/Sub), or streams, which also delivers what a client missed in up to two minutes of absence',
   ),
-  authIssuer: option(url, '', 'whose tokens are taken, as they name it in `iss`; empty checks no token'),
-  authAudience: option(name, '', 'whom a token must be for, in `aud`'),
+  authIssuer: option(
+    url,
+    '',
+    'issuer of the tokens that are accepted, as in their `iss`; empty checks no token',
+  ),
+  authAudience: option(name, '', 'audience that a token must name in `aud`'),
   authRole: option(
     name,
     '',
-    'role that a token must name in `realm_access.roles`, or it gets 403; empty asks for none',
+    'role that a token must name in `realm_access.roles`, or it gets 403; empty needs none',
   ),
-  authJwksUrl: option(url, '', 'where the keys of the issuer are'),
+  authJwksUrl: option(url, '', 'URL of the issuer’s keys'),
   authKeysMaxAgeMs: option(
     duration(1000),
     10_000,
-    'keys older than this are fetched anew, at the next token; those known are used while that fails',
+    'keys older than this are fetched again at the next token; if that fails, the known ones are used',
   ),
   authByProxy: option(
     v.boolean('true or false'),
     false,
-    'a proxy checks tokens: a connection ends when its X-Token-Expires says, and without one it gets 401',
+    'a proxy checks tokens: a connection ends at the time in its X-Token-Expires header, and one without it gets 401',
   ),
   proxyReadTimeoutMs: option(
     duration(10),
     90_000,
-    'Nginx proxy_read_timeout: silence after which it cuts a connection',
+    'Nginx proxy_read_timeout: it cuts a connection that is silent for this long',
   ),
   proxySendTimeoutMs: option(duration(10), 90_000, 'Nginx proxy_send_timeout'),
   proxyKeepaliveConnections: option(
     whole(0, 65_535),
     16,
-    'Nginx keepalive: idle connections to the servers that each worker keeps; only what is no WebSocket gives one back; 0 is none',
+    'Nginx keepalive: idle connections to the servers that each worker keeps; only plain HTTP requests reuse them; 0 is none',
   ),
   proxyConnectionsPerAddress: option(
     whole(0, 1_000_000),
     0,
-    'Nginx limit_conn: with so many open from one client address its next upgrade gets 429; 0 is no limit',
+    'Nginx limit_conn: open connections of one client address; above it an upgrade gets 429; 0 is no limit',
   ),
   proxyHandshakesPerSec: option(
     whole(0, 1_000_000),
     0,
-    'Nginx limit_req: upgrades of one client address each second, above which they get 429; 0 is no limit',
+    'Nginx limit_req: upgrades a second of one client address; above it they get 429; 0 is no limit',
   ),
   proxyHandshakeBurst: option(
     whole(0, 1_000_000),
     0,
-    'Nginx limit_req burst: upgrades of one client address let through at once beyond that rate',
+    'Nginx limit_req burst: upgrades of one client address that are admitted at once above that rate',
   ),
   proxyIntrospectionUrl: option(
     url,
     '',
-    'where the auth service before Nginx asks whether a token still counts; empty lets it check the signature',
+    'URL where the auth service of Nginx asks whether a token is still valid; empty checks the signature instead',
   ),
   proxyIntrospectionCacheMs: option(
     duration(0),
     10_000,
-    'how long Nginx keeps a yes of the auth service; a revoked token is let in that much longer',
+    'how long Nginx caches a yes of the auth service; a revoked token is admitted that much longer',
   ),
 } as const satisfies Record<
   string,

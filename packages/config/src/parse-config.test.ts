@@ -105,7 +105,7 @@ describe('environment and flags', () => {
 
   test.each([
     [['--prot', '1'], /unknown option --prot; the options are --config, --host, --port/],
-    [['--port'], /--port wants a value/],
+    [['--port'], /--port needs a value/],
     [['--config', '/nowhere.json'], /cannot read the config file \/nowhere.json/],
   ])('refuses %j', (argv, sentence) => {
     expect(() => loadConfig(argv, {})).toThrow(sentence);

@@ -135,7 +135,7 @@ export function loadConfig(
         `unknown option ${flag}; the options are --config, ${[...byFlag.keys()].join(', ')}`,
       );
     }
-    if (value === undefined) throw new ConfigError(`${flag} wants a value`);
+    if (value === undefined) throw new ConfigError(`${flag} needs a value`);
     if (name) flags[name] = fromText(name, value, flag);
     else file = fromFile(value);
     i += 1;

@@ -2,8 +2,8 @@ import type { Ladder, Need, NeedRow } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
 import { laneKey } from './ladders.ts';
 
-/** Why nobody is best: best is only who was better than somebody. */
-export const NOTHING_BESIDE = 'nothing was measured to compare it with';
+/** Why no target is best: there was none to be better than. */
+export const NOTHING_BESIDE = 'there was nothing to compare it with';
 
 /** The row of a target without a figure. */
 export const missingRow = (target: string, reason?: string): NeedRow => ({
@@ -13,7 +13,7 @@ export const missingRow = (target: string, reason?: string): NeedRow => ({
 
 /**
  * The highest rate that each target keeps, spread and direct. A target is behind another where it broke at a rate that the
- * other kept; two that kept and broke at the same rates are equal, as far as the steps of the ladder tell.
+ * other kept; two that kept and broke at the same rates are equal, as far as these steps can show.
  */
 export function capacityNeed(run: Run, ladders: readonly Ladder[]): Need[] {
   const spread = ladders.filter(({ route, params }) => route === 'direct' && Number(params.burst ?? 1) === 1);
@@ -52,10 +52,10 @@ function placeOf(own: Ladder, leader: Ladder, lane: readonly Ladder[]): Pick<Nee
   if (own === leader && others.every(isBehind)) return { place: 'best' };
   if (own.broken === null) {
     const end =
-      own.limiter === 'generator' ? 'the generator was the limit' : 'no rate of the ladder broke it';
+      own.limiter === 'generator' ? 'the generator was the limit' : 'it kept every rate that was offered';
     return { place: 'unranked', reason: end };
   }
   if (own === leader) return { place: others.some(isBehind) ? 'best' : 'equal' };
   if (own.kept === leader.kept && own.broken === leader.broken) return { place: 'equal' };
-  return { place: 'undecided', reason: 'the steps of the ladder are too far apart' };
+  return { place: 'undecided', reason: 'the offered rates are too far apart' };
 }

@@ -97,7 +97,7 @@ test('environments and versions that differ are listed, and so are the cases and
   );
   expect(compared.counts.missing).toBe(compared.onlyInA.length);
   const text = printTerminal(comparisonView(compared), plain).replaceAll(/\n\s*/g, ' ');
-  expect(text).toContain('! The environments differ, so a verdict is about their differences, too.');
+  expect(text).toContain('! The environments differ, so each verdict includes their differences.');
   expect(text).toMatch(/Only in A: .*; and \d+ more\./);
 });
 

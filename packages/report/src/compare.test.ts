@@ -75,7 +75,7 @@ describe('block by block', () => {
     );
     expect(one(measured('b', negative), measured('a', blocks(20, 1)))).toMatchObject({
       undecided: 'few-blocks',
-      reason: '5 blocks cannot show a difference at 95 %: it takes 6',
+      reason: '5 blocks cannot show a difference at 95 %; 6 can',
     });
     expect(one(measured('b', new Map()), measured('a', blocks(20, 1)))).toBeUndefined();
     // The other way round, too.
@@ -165,7 +165,7 @@ describe('cells of other blocks', () => {
     const late: Cell = { ...cell(1, 20, 1), warnings: [{ kind: 'generator-lag', detail: '' }] };
     expect(compared(cell(3, 20, 2), late)).toMatchObject({
       ...{ verdict: 'undecided', undecided: 'generator' },
-      reason: 'a part of a’s figure is the generator’s own lateness',
+      reason: 'a part of a’s figure is the generator’s own delay',
     });
   });
 

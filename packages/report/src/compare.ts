@@ -200,7 +200,7 @@ function limitedOrFew({ baseline, target }: Pair<Cell>, { n }: PairedRatio): Und
   const measured = samplesText(n, target.scenario);
   return {
     undecided: 'few-blocks',
-    reason: `${measured} cannot show a difference at 95 %: it takes ${MIN_BLOCKS}`,
+    reason: `${measured} cannot show a difference at 95 %; ${MIN_BLOCKS} can`,
   };
 }
 
@@ -209,7 +209,7 @@ function partlyLateness({ baseline, target }: Pair<Cell>): Undecided | undefined
   return (
     own && {
       undecided: 'generator',
-      reason: `a part of ${own.target}’s figure is the generator’s own lateness`,
+      reason: `a part of ${own.target}’s figure is the generator’s own delay`,
     }
   );
 }

@@ -57,7 +57,7 @@ export function holdWarnings({ held = [], stub = [], metrics = [] }: Trial): War
     ...doubt(
       slopes.length > 1 && least < most * 0.7,
       'uneven-growth',
-      `from step to step a connection took ${range}`,
+      `the memory of one connection differs from step to step: ${range}`,
     ),
     ...doubt(
       nginx !== undefined,

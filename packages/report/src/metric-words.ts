@@ -5,7 +5,7 @@ const quantile = (share: string, since = 'from the moment a message was due') =>
 const LEFT = 'from the moment a message left';
 const LAST = 'until the last member of the room has it';
 
-/** What each metric of `metrics.ts` is, for whoever reads it: a clause without a full stop. */
+/** What each metric of `metrics.ts` means: a clause without a full stop. */
 export const metricWords = {
   cpuServer: cost('server'),
   cpuProxy: cost('proxy'),
@@ -31,31 +31,32 @@ export const metricWords = {
   unexpectedCloses: 'idle connections that ended although nobody closed them',
   handshakesPerSec: 'handshakes that were completed in a second',
   startTime: 'from the start of the process until it answers',
-  expiredOpen: 'how long an open connection still got messages after its token had expired',
+  expiredOpen: 'how long an open connection still got messages after its token expired',
   revokedOpen: 'how long an open connection still got messages after its token was revoked',
   revokedEnters: 'how long a revoked token still opened new connections',
-  cacheHits: 'share of the questions about tokens that the proxy answered from its cache',
+  cacheHits: 'the part of all token checks that the proxy answered from its cache',
   largestMessage: 'the largest message that came back whole',
   backMostNs: 'from the signal until 99 % of the clients were back, of each replacement',
   backAllNs: 'from the signal until all clients were back, of each replacement',
   backInWindow:
-    'of the clients whose connection ended, the share that had the next within the window, which is the spread of the drain and the longest wait before a first attempt; of each replacement',
-  awayMost: 'the largest share of clients that had no connection at one time',
+    'the part of the clients that lost their connection and had the next one within the window: the spread of the drain plus the longest wait before a first attempt; of each replacement',
+  awayMost: 'the largest part of the clients that had no connection at one time',
   awayP50: 'half of all absences were at most this long',
   awayP99: '99 % of all absences were at most this long',
   handshakesPeak: 'attempts a second, over the busiest 200 ms',
   messagesLost: 'sent, and never answered',
-  lostWithConnection: 'lost messages that were under way when the connection of their client ended',
-  lostUntouched: 'messages that were lost although the connection of their client stayed open',
-  sessionsRestored: 'share of the returns at which socket.io restored the session and what it had missed',
+  lostWithConnection: 'lost messages that were in flight when their client lost its connection',
+  lostUntouched: 'messages lost although their client kept its connection',
+  sessionsRestored:
+    'the part of all reconnects at which socket.io restored the session and what it had missed',
   messagesRepeated: 'answered more than once',
-  messagesLate: 'due while their client had no connection; they left when it was back',
+  messagesLate: 'due while their client had no connection; sent when it was back',
   connectedP99:
     '99 % of the messages that were due while their client had a connection took at most this long',
-  untilCut: 'from the moment at which members stop reading until the server has cut the last of them',
+  untilCut: 'from the moment members stop reading until the server has cut the last of them',
   slowCut: 'slow members that the server cut within the time watched',
   slowDropped: 'messages that slow members never got although later ones came',
   healthyP99: '99 % of the deliveries to members that read came within this time',
-  serverGrew: 'the most memory of the servers, above that of the beginning',
-  proxyGrew: 'the most memory of the proxy, above that of the beginning',
+  serverGrew: 'the highest memory of the servers, less that at the beginning',
+  proxyGrew: 'the highest memory of the proxy, less that at the beginning',
 } as const;

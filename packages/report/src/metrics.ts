@@ -16,6 +16,8 @@ export interface Metric {
   readonly compared?: true;
   /** CPU time for each unit of the scenario. */
   readonly cost?: true;
+  /** A part of a whole, 0 to 1, that is printed in per cent. */
+  readonly fraction?: true;
   /** The figure is this quantile of the merged histogram of all slices. */
   readonly quantile?: { readonly of: HistogramName & keyof SliceResult; readonly at: number };
 }
@@ -56,15 +58,15 @@ export const metrics = {
   unexpectedCloses: { title: 'unexpected closes', unit: '1', better: 'lower' },
   handshakesPerSec: { title: 'handshakes/s', unit: '1/s', better: 'higher' },
   startTime: { title: 'time to start', unit: 'ns', better: 'lower' },
-  expiredOpen: { title: 'messages after expiry for', unit: 'ns', better: 'lower' },
-  revokedOpen: { title: 'messages after revocation for', unit: 'ns', better: 'lower' },
-  revokedEnters: { title: 'lets in after revocation for', unit: 'ns', better: 'lower' },
-  cacheHits: { title: 'answers from the cache', unit: '1', better: 'higher' },
+  expiredOpen: { title: 'served after expiry', unit: 'ns', better: 'lower' },
+  revokedOpen: { title: 'served after revocation', unit: 'ns', better: 'lower' },
+  revokedEnters: { title: 'admitted after revocation', unit: 'ns', better: 'lower' },
+  cacheHits: { title: 'answers from the cache', unit: '1', better: 'higher', fraction: true },
   largestMessage: { title: 'largest message accepted', unit: 'B', better: 'higher' },
   backMostNs: { title: 'until 99 % were back', unit: 'ns', better: 'lower' },
   backAllNs: { title: 'until all were back', unit: 'ns', better: 'lower' },
-  backInWindow: { title: 'back in the window', unit: '1', better: 'higher' },
-  awayMost: { title: 'clients away at most', unit: '1', better: 'lower' },
+  backInWindow: { title: 'back in the window', unit: '1', better: 'higher', fraction: true },
+  awayMost: { title: 'clients away at most', unit: '1', better: 'lower', fraction: true },
   awayP50: { title: 'p50 of an absence', unit: 'ns', better: 'lower' },
   awayP99: { title: 'p99 of an absence', unit: 'ns', better: 'lower' },
   handshakesPeak: { title: 'handshakes at the peak', unit: '1/s', better: 'lower' },
@@ -72,12 +74,12 @@ export const metrics = {
   slowCut: { title: 'slow members cut', unit: '1', better: 'higher' },
   slowDropped: { title: 'dropped in silence', unit: '1', better: 'lower' },
   healthyP99: { title: 'p99 of the healthy', unit: 'ns', better: 'lower' },
-  serverGrew: bytes('server memory, growth'),
-  proxyGrew: bytes('proxy memory, growth'),
+  serverGrew: bytes('server memory growth'),
+  proxyGrew: bytes('proxy memory growth'),
   messagesLost: { title: 'messages lost', unit: '1', better: 'lower' },
   lostWithConnection: { title: 'lost with their connection', unit: '1', better: 'lower' },
   lostUntouched: { title: 'lost by the untouched', unit: '1', better: 'lower' },
-  sessionsRestored: { title: 'sessions restored', unit: '1', better: 'higher' },
+  sessionsRestored: { title: 'sessions restored', unit: '1', better: 'higher', fraction: true },
   messagesRepeated: { title: 'messages repeated', unit: '1', better: 'lower' },
   messagesLate: { title: 'messages late', unit: '1', better: 'lower' },
   connectedP99: { title: 'p99 of those connected', unit: 'ns', better: 'lower' },

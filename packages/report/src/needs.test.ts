@@ -74,7 +74,7 @@ describe('what cannot be told is not told', () => {
   test('with five blocks nobody is best, and the reason is there', () => {
     const few = needOf(summarize(sampleRun({ blocks: 5, scenarios: ['connect'] })), 'handshakes');
     expect(new Set(few.rows.map(({ place }) => place))).toEqual(new Set(['undecided', 'missing']));
-    expect(few.rows[0]!.reason).toBe('5 blocks cannot show a difference at 95 %: it takes 6');
+    expect(few.rows[0]!.reason).toBe('5 blocks cannot show a difference at 95 %; 6 can');
     expect(few.resolution).toBeNull();
   });
 

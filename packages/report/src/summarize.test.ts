@@ -175,14 +175,14 @@ describe('warnings', () => {
   test('a percentile with few values beyond it says so, and one that is partly the generator’s', () => {
     const run = sampleRun({ scenarios: ['connect'], blocks: 6, targets: ['ws'] });
     expect(warningsOf(run, { metric: 'p999' })).toEqual([
-      { kind: 'few-samples', detail: 'p99.9 of 7200 values rests on 7 beyond it' },
+      { kind: 'few-samples', detail: 'p99.9 rests on the 7 slowest of 7,200 values' },
     ]);
     const slices = run.slices.map(({ load, ...slice }) => ({
       ...slice,
       load: { ...load!, actual: [100, 1200] },
     }));
     expect(warningsOf({ ...run, slices }, { metric: 'p99' })).toEqual([
-      { kind: 'generator-lag', detail: expect.stringMatching(/ms of p99 are the generator’s own lateness$/) },
+      { kind: 'generator-lag', detail: expect.stringMatching(/ms of p99 is the generator’s own delay$/) },
     ]);
   });
 
@@ -195,8 +195,13 @@ describe('warnings', () => {
     });
     expect(warningsOf(run, { metric: 'cpuServer' })).toEqual([]);
     expect(warningsOf({ ...run, slices }, { metric: 'cpuServer' })).toEqual([
-      { kind: 'uneven-cost', detail: expect.stringMatching(/lumps.*its mean is \d+ µs$/) },
+      { kind: 'uneven-cost', detail: expect.stringMatching(/the mean of server CPU is \d+ µs$/) },
     ]);
+    const swapped = slices.map((slice) => {
+      const { server, generator } = slice.usage!;
+      return { ...slice, usage: { ...slice.usage!, server: generator, generator: server } };
+    });
+    expect(warningsOf({ ...run, slices: swapped }, { metric: 'cpuGenerator' })).toEqual([]);
   });
 
   test('what the slices themselves warn of is said once, with how many did', () => {
@@ -206,6 +211,29 @@ describe('warnings', () => {
     expect(warningsOf({ ...run, slices }, { metric: 'cpuServer' })).toEqual([
       { kind: 'proxy-reloaded', detail: 'in 1 of 6 slices: Nginx was reloaded' },
     ]);
+  });
+});
+
+describe('a limit', () => {
+  const run = sampleRun({ scenarios: ['limit'], targets: ['ws'] });
+  const found = (largestBytes: number) => {
+    const trials = run.trials.map((trial) => {
+      const connections = { ...trial.load!.connections, closed: { '1009': 18 } };
+      const load = { ...trial.load!, connections, limit: { largestBytes, past: '1009' } };
+      return { ...trial, load, metrics: [{ connections: 0, held: 1 }] };
+    });
+    return summarize({ ...run, trials });
+  };
+
+  test('is found by closes, which are no warning, and neither is a count of a connection that ends', () => {
+    expect(found(65_536).cells.map(({ warnings }) => warnings)).toEqual([[], []]);
+  });
+
+  test('of 0 is a failure, not a figure', () => {
+    expect(found(0).cells).toEqual([]);
+    expect(found(0).problems[0]).toMatch(
+      /^limit of ws, direct: no message came back, not even one of 1 byte/,
+    );
   });
 });
 

@@ -38,7 +38,7 @@ test.each<[string, readonly Partial<SliceResult>[], Warning[]]>([
     [
       {
         kind: 'behind-schedule',
-        detail: 'the generator left sends out (offered 1,000, sent 900, delivered 900)',
+        detail: 'the generator skipped sends (offered 1,000, sent 900, delivered 900)',
       },
     ],
   ],
@@ -53,7 +53,7 @@ test.each<[string, readonly Partial<SliceResult>[], Warning[]]>([
     [{ failed: { refused: 2 }, closed: { '1006': 1 } }, { failed: { refused: 1, timeout: 1 } }],
     [
       { kind: 'connect-failed', detail: 'handshakes failed: 3 (refused), 1 (timeout)' },
-      { kind: 'closed-unexpectedly', detail: 'connections ended: 1 (1006)' },
+      { kind: 'closed-unexpectedly', detail: 'connections ended unexpectedly: 1 (1006)' },
     ],
   ],
 ])('%s', (_what, loads, warnings) => {

@@ -17,8 +17,10 @@ export function warningsOf(measured: MeasuredCase, cores: number): Warning[] {
   return [
     ...storedWarnings(measured),
     ...sliceCounts(measured),
-    // Where clients come back, what becomes of their connections is the result.
-    ...connections(trials.flatMap(({ load }) => (load && !load.returns ? [load.connections] : []))),
+    // Where clients come back, or a limit is looked for, what becomes of connections is the result.
+    ...connections(
+      trials.flatMap(({ load }) => (load && !load.returns && !load.limit ? [load.connections] : [])),
+    ),
     ...(one.scenario === 'deflate' && one.params.takeover === 'yes' ? [ALL_ALIKE] : []),
     ...(noise ? noiseWarnings(noise) : []),
     ...missing(measured),
@@ -27,7 +29,7 @@ export function warningsOf(measured: MeasuredCase, cores: number): Warning[] {
 
 const ALL_ALIKE: Warning = {
   kind: 'all-alike',
-  detail: 'all messages are alike, so a kept window finds each of them in the one before: a best case',
+  detail: 'all messages are alike: the best case for context takeover',
 };
 
 /** One of each kind; the first that was stored speaks for all, and says in how many lines it was raised. */
@@ -37,7 +39,7 @@ function storedWarnings({ slices, trials }: MeasuredCase): Warning[] {
     ...trials.map((trial) => [
       ...trial.warnings,
       ...(trial.load?.warnings ?? []),
-      ...holdWarnings(trial),
+      ...(trial.held ? holdWarnings(trial) : []),
       ...replacingWarnings(trial),
     ]),
   ];
@@ -72,7 +74,7 @@ function sliceCounts({ case: { scenario }, slices }: MeasuredCase): Warning[] {
   const lateText = `${Math.round(late * 100)} % of all sends left more than 5 ms late`;
   return [
     ...doubts,
-    ...doubt(sent < offered, 'behind-schedule', `the generator left sends out (${counts})`),
+    ...doubt(sent < offered, 'behind-schedule', `the generator skipped sends (${counts})`),
     ...doubt(late > LATE, 'behind-schedule', lateText),
     ...connections(slices.map(({ load }) => load)),
   ];
@@ -96,7 +98,7 @@ function connections(lines: readonly Connections[]): Warning[] {
   const [failed, closed] = [told('failed'), told('closed')];
   return [
     ...doubt(failed !== '', 'connect-failed', `handshakes failed: ${failed}`),
-    ...doubt(closed !== '', 'closed-unexpectedly', `connections ended: ${closed}`),
+    ...doubt(closed !== '', 'closed-unexpectedly', `connections ended unexpectedly: ${closed}`),
   ];
 }
 

@@ -20,11 +20,11 @@ import { tryClaims } from './try-claims.ts';
 export const articleCommand: Command = {
   name: 'article',
   usage: 'article [--claims LIST] [--out DIR | --resume DIR]',
-  about: `the article's ${claims.length} claims, each put to an experiment; a name that none has lists them all`,
+  about: `test the article's ${claims.length} claims, each by an experiment; an unknown name in LIST prints them all`,
   run: async (argv, interrupted) => {
     const { claims: names, out, resume } = parseOwnOptions(argv, ['claims', 'out', 'resume']);
     if (out !== undefined && resume !== undefined)
-      throw new UsageError('--resume goes on in the folder that it names; leave --out out');
+      throw new UsageError('--resume writes to the folder that it names; remove --out');
     const before = resume === undefined ? undefined : earlier(resume);
     const chosen = chosenClaims(names, before?.claims ?? []);
     const folder = RunFolder.create(resume ?? out, new Date(), 'article');

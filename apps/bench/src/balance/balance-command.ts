@@ -18,7 +18,7 @@ const CLIENTS = 300;
 export const balanceCommand: Command = {
   name: 'balance',
   usage: 'balance [--targets NAME] [--out DIR] [--json]',
-  about: 'how the methods of an Nginx upstream spread connections over 3 instances',
+  about: 'show how the methods of an Nginx upstream spread connections over 3 instances',
   run: async (argv, interrupted) => {
     const given = parseOptions(argv, ['targets', 'out', 'json']);
     const target = oneTarget(benchConfig({ targets: given.targets ?? 'ws' }).targetList);

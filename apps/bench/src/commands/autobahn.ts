@@ -47,7 +47,7 @@ function targetsOf(names = autobahnTargets.map(({ name }) => name).join(',')): r
   if (!other) return targetList;
   const allowed = autobahnTargets.map(({ name }) => name).join(', ');
   throw new UsageError(
-    `--autobahn is of servers of this project that echo plain messages, and got "${other.name}"; allowed: ${allowed}`,
+    `--autobahn needs servers of this project that echo plain messages, and got "${other.name}"; allowed: ${allowed}`,
   );
 }
 

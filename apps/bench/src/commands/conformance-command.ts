@@ -16,7 +16,7 @@ export const conformanceCommand: Command = {
   usage:
     'conformance [--targets LIST] [--out DIR] [--json] | conformance --autobahn [--python PATH] [--targets LIST] [--out DIR]',
   about:
-    'the wire cases of RFC 6455 and RFC 7692 on every target; those of the Autobahn test suite (needs Python 2.7)',
+    'run the wire cases of RFC 6455 and RFC 7692, or the Autobahn test suite (needs Python 2.7), on every target',
   run: async (argv, interrupted) => {
     if (argv.includes('--autobahn')) {
       return autobahn(

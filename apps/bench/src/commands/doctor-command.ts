@@ -17,7 +17,7 @@ const DEFAULT_CONNECTIONS = 100_000;
 export const doctorCommand: Command = {
   name: 'doctor',
   usage: 'doctor [--connections N]',
-  about: 'what this machine has and allows, and which kernel settings would raise it',
+  about: 'say what this machine has, how many connections it allows, and which kernel settings allow more',
   run: async (argv, interrupted) => {
     const wanted = connectionsFrom(argv);
     const machine = readMachine();
@@ -64,7 +64,7 @@ function planLines(
       ? `${route}: ${plan.connections} of ${wanted} connections, because ${limitedBy.because}`
       : `${route}: ${wanted} connections are possible`,
     `  with ${needs.join(', ')}`,
-    ...(limitedBy?.raise ? [`  raise it: ${limitedBy.raise}`] : []),
+    ...(limitedBy?.raise ? [`  to raise this limit: ${limitedBy.raise}`] : []),
     ...plan.advice.map((sentence) => `  ${sentence}`),
   ];
 }

@@ -22,8 +22,7 @@ const asked: Readonly<Record<string, () => Promise<RegistryFacts>>> = {
 export const factsCommand: Command = {
   name: 'facts',
   usage: 'facts',
-  about:
-    'asks the registries what the table of facts says: version, release, downloads, size, scripts, binaries',
+  about: 'ask the registries for version, release, downloads, size, scripts and binaries of each library',
   run: async (argv) => {
     if (argv.length > 0) throw new UsageError(`facts takes no words, and got "${argv.join(' ')}"`);
     process.stdout.write(`The table of facts was checked on ${FACTS_CHECKED}.\n\n`);

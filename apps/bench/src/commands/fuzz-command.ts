@@ -26,7 +26,7 @@ export const fuzzCommand: Command = {
   name: 'fuzz',
   usage: 'fuzz [--targets LIST] [--duration 1h] [--seed N] [--out DIR] | fuzz --replay FILE',
   about:
-    'hostile handshakes, frames and packets from a seed: does a server die, starve or keep what is left?',
+    'hostile handshakes, frames and packets from a seed: does a server die, starve other clients or leak?',
   run: async (argv, interrupted) => {
     const given = parseOwnOptions(argv, ['targets', 'duration', 'seed', 'out', 'replay']);
     const { targets, duration = '1m', seed = String(randomInt(2 ** 31)), out, replay } = given;

@@ -10,11 +10,12 @@ import type { Command } from './command.ts';
 export const initCommand: Command = {
   name: 'init',
   usage: 'init [--out FILE]',
-  about: `write ${DEFAULT_CONFIG}, which names servers of your own`,
+  about: `write ${DEFAULT_CONFIG}, in which you name servers of your own`,
   run: async (argv) => {
     const { out = DEFAULT_CONFIG } = parseOwnOptions(argv, ['out']);
     const path = resolve(out);
-    if (existsSync(path)) throw new UsageError(`${path} is there already; wanted: --out FILE, or remove it`);
+    if (existsSync(path))
+      throw new UsageError(`${path} exists already; remove it, or give another name with --out FILE`);
     const types = fileURLToPath(new URL('../plan/arena-config.ts', import.meta.url));
     const from = relative(resolve(path, '..'), types);
     writeFileSync(path, exampleConfig(from.startsWith('.') ? from : `./${from}`));

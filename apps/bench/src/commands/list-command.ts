@@ -29,7 +29,7 @@ const lists: Readonly<Record<string, () => readonly Line[]>> = {
 export const listCommand: Command = {
   name: 'list',
   usage: `list [${Object.keys(lists).join(' | ')}]`,
-  about: 'the names that options take and reports use',
+  about: 'list the names that options take and reports use',
   run: async (argv) => {
     const [name, ...rest] = argv;
     if (rest.length > 0 || (name !== undefined && !Object.hasOwn(lists, name)))

@@ -26,7 +26,7 @@ export const compareCommand: Command = {
   name: 'compare',
   usage:
     'compare RUN_A RUN_B [--markdown | --json] [--fail-on worse,undecided,missing] [--min-change PERCENT]',
-  about: 'two runs, figure by figure, with a test for each difference',
+  about: 'compare two runs, figure by figure, with a test for each difference',
   run: async (argv) => {
     const { values, positionals } = wordsOf(argv);
     const [a, b, ...rest] = positionals;
@@ -36,7 +36,7 @@ export const compareCommand: Command = {
     const exitCode = failOn(values['fail-on']);
     const percent = Number(values['min-change'] ?? 0);
     if (!(percent >= 0))
-      throw new UsageError(`--min-change is "${values['min-change']}"; allowed: a number of per cent from 0`);
+      throw new UsageError(`--min-change is "${values['min-change']}"; allowed: a percentage from 0`);
     const [before, after] = [a, b].map((dir) => summarize(RunFolder.open(dir).read()));
     const comparison = compareRuns(before!, after!, { minChange: percent / 100 });
     const view = comparisonView(comparison);
@@ -74,7 +74,7 @@ function wordsOf(argv: readonly string[]) {
 export const reportCommand: Command = {
   name: 'report',
   usage: 'report RUN',
-  about: 'make the reports of a run again from its run.jsonl',
+  about: 'write the reports of a run again, from its run.jsonl',
   run: async (argv) => {
     const [dir, ...rest] = argv;
     if (dir === undefined || rest.length > 0)
@@ -118,7 +118,7 @@ export function articleDocument(): { readonly before: string; readonly after: st
 export const readmeCommand: Command = {
   name: 'readme',
   usage: 'readme',
-  about: `write the result table of ${documents.join(' and ')}, and ${ARTICLE.document}, from ${REFERENCE_RUN}`,
+  about: `write the result tables of ${documents.join(' and ')}, and ${ARTICLE.document}, from ${REFERENCE_RUN}`,
   run: async () => {
     for (const document of documents) writeFileSync(join(repoRoot, document), withResults(document).after);
     writeFileSync(join(repoRoot, ARTICLE.document), articleDocument().after);

@@ -17,12 +17,14 @@ export const siteCommand: Command = {
   name: 'site',
   usage: 'site [--out DIR] [--repository URL]',
   about:
-    'static pages in DIR (default: site) from the committed runs and documents; links to other files lead to URL',
+    'write static pages to DIR (default: site) from committed runs and docs; links to other files lead to URL',
   run: async (argv) => {
     const { out = 'site', repository } = parseOwnOptions(argv, ['out', 'repository']);
     const folder = resolve(out);
     if (existsSync(folder) && !existsSync(join(folder, MARK)))
-      throw new UsageError(`--out is ${folder}, which exists and was not made by this command; give another`);
+      throw new UsageError(
+        `--out is ${folder}, which exists and was not made by this command; name another folder`,
+      );
     rmSync(folder, { recursive: true, force: true });
     const sources = [join(repoRoot, REFERENCE_RUN), ...globSync(join(repoRoot, 'docs/runs/*/'))].filter(
       (path) => existsSync(join(path, 'run.jsonl')),

@@ -10,11 +10,11 @@ import { failOn } from './fail-on.ts';
 export const verdictCommand: Command = {
   name: 'verdict',
   usage: 'verdict --run DIR --target NAME [--fail-on worse,undecided,missing]',
-  about: 'a target against its base, as a Markdown table; exit code 3 for what --fail-on names',
+  about: 'compare a target with its base, as a Markdown table; exit 3 on what --fail-on names',
   run: async (argv) => {
     const { run, target, 'fail-on': list } = parseOwnOptions(argv, ['run', 'target', 'fail-on']);
     if (run === undefined || target === undefined)
-      throw new UsageError('verdict wants a run and a target; wanted: --run DIR --target NAME');
+      throw new UsageError('verdict needs a run and a target: --run DIR --target NAME');
     const exitCode = failOn(list);
     const report = summarize(RunFolder.open(run).read(), { baseline: `${target}-base` });
     process.stdout.write(verdictTable(report, target));

@@ -110,7 +110,7 @@ function launchOf(name: string, own: v.InferOutput<typeof ownTarget>, folder: st
     };
   if (pid !== undefined || metrics !== undefined)
     throw new UsageError(
-      `${name} has a command, whose usage is measured; wanted: no pid and no metrics beside it`,
+      `${name} has a command, so its CPU and memory are known; wanted: neither pid nor metrics`,
     );
   if (command.length === 0)
     throw new UsageError(`${name} has an empty command; wanted: ['node', 'server.js']`);

@@ -21,7 +21,7 @@ describe('wrong usage is one sentence with what is allowed', () => {
     [['--windows', '1,x'], /--windows is "x"; allowed: whole numbers from 1/],
     [['--connections', '1,2'], /--connections takes one number, and got 2/],
     [['--window', '1'], /Unknown option '--window'; the options are --preset/],
-    [['--balance', 'ip_hash'], /--balance is of several instances, and --instances is 1$/],
+    [['--balance', 'ip_hash'], /--balance needs several instances, and --instances is 1$/],
     [
       ['--instances', '3', '--balance', 'sticky'],
       /unknown balancing method "sticky"; allowed: round-robin, ip_hash/,
@@ -34,7 +34,7 @@ describe('wrong usage is one sentence with what is allowed', () => {
     [['--upstreams', 'udp'], /unknown kind of upstream "udp"; allowed: tcp, unix$/],
     [
       ['--routes', 'direct', '--upstreams', 'unix'],
-      /--upstreams is of the routes by way of Nginx, and --routes is direct$/,
+      /--upstreams needs a route through Nginx, and --routes is direct$/,
     ],
     [['--baseline', 'uws', '--targets', 'ws'], /unknown baseline "uws"; allowed: ws/],
     [['--routes', 'nginx-tls', '--tls-versions', '1.1'], /unknown TLS version "1.1"; allowed: 1.2, 1.3$/],
@@ -44,11 +44,11 @@ describe('wrong usage is one sentence with what is allowed', () => {
     ],
     [
       ['--tls-versions', '1.2'],
-      /--tls-versions is of the route nginx-tls, and the routes are direct, nginx$/,
+      /--tls-versions needs the route nginx-tls, and the routes are direct, nginx$/,
     ],
     [
       ['--routes', 'nginx-tls', '--scenarios', 'echo', '--tls-reuse', 'off'],
-      /--tls-reuse is of the scenario connect, and the scenarios are echo$/,
+      /--tls-reuse needs the scenario connect, and the scenarios are echo$/,
     ],
     [
       ['--routes', 'nginx-auth', '--token-checks', 'guess'],
@@ -56,11 +56,11 @@ describe('wrong usage is one sentence with what is allowed', () => {
     ],
     [
       ['--routes', 'nginx-lua', '--token-checks', 'signature'],
-      /--token-checks is of the route nginx-auth, and the routes are nginx-lua$/,
+      /--token-checks needs the route nginx-auth, and the routes are nginx-lua$/,
     ],
     [
       ['--scenarios', 'tokens'],
-      /the scenario tokens is of runs with one of the routes nginx-auth, nginx-njs, nginx-lua, and the routes are direct, nginx$/,
+      /the scenario tokens needs one of the routes nginx-auth, nginx-njs, nginx-lua, and the routes are direct, nginx$/,
     ],
   ])('%j', (argv, sentence) => {
     expect(() => config(...argv)).toThrow(sentence);

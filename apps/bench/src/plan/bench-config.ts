@@ -57,11 +57,11 @@ export function benchConfig(given: OptionValues, own: readonly Target[] = []): B
   refuseTlsWithout(given, asked);
   if (asked.scenarios.includes('tokens') && !asksTokens(asked.routes))
     throw new UsageError(
-      `the scenario tokens is of runs with one of the routes ${checkingRoutes.join(', ')}, and the routes are ${asked.routes.join(', ')}`,
+      `the scenario tokens needs one of the routes ${checkingRoutes.join(', ')}, and the routes are ${asked.routes.join(', ')}`,
     );
   const direct = asked.routes.every((route) => route === 'direct');
   if (direct && given.upstreams !== undefined)
-    throw new UsageError('--upstreams is of the routes by way of Nginx, and --routes is direct');
+    throw new UsageError('--upstreams needs a route through Nginx, and --routes is direct');
   const unproxied = replacingScenarios.find((name) => direct && list(given.scenarios)?.includes(name));
   if (unproxied)
     throw new UsageError(
@@ -69,10 +69,10 @@ export function benchConfig(given: OptionValues, own: readonly Target[] = []): B
     );
   if (given['token-checks'] !== undefined && !asked.routes.includes('nginx-auth'))
     throw new UsageError(
-      `--token-checks is of the route nginx-auth, and the routes are ${asked.routes.join(', ')}`,
+      `--token-checks needs the route nginx-auth, and the routes are ${asked.routes.join(', ')}`,
     );
   if (given.balance !== undefined && instances === 1)
-    throw new UsageError('--balance is of several instances, and --instances is 1');
+    throw new UsageError('--balance needs several instances, and --instances is 1');
   return {
     ...preset,
     ...asked,
@@ -161,11 +161,11 @@ function refuseTlsWithout(given: OptionValues, asked: Pick<Preset, 'routes' | 's
   const { routes, scenarios } = asked;
   for (const name of ['tls-versions', 'tls-reuse'] as const) {
     if (given[name] !== undefined && !routes.includes('nginx-tls'))
-      throw new UsageError(`--${name} is of the route nginx-tls, and the routes are ${routes.join(', ')}`);
+      throw new UsageError(`--${name} needs the route nginx-tls, and the routes are ${routes.join(', ')}`);
   }
   if (given['tls-reuse'] !== undefined && !scenarios.includes('connect'))
     throw new UsageError(
-      `--tls-reuse is of the scenario connect, and the scenarios are ${scenarios.join(', ')}`,
+      `--tls-reuse needs the scenario connect, and the scenarios are ${scenarios.join(', ')}`,
     );
 }
 

@@ -18,12 +18,13 @@ export const optionTable = {
   },
   config: {
     value: 'FILE',
-    about: 'servers of your own (default: arena.config.ts, where there is one; `bench init` writes it)',
+    about:
+      'file that names servers of your own (default: arena.config.ts, if present; `bench init` writes one)',
   },
   base: {
     value: 'DIR',
     about:
-      'another checkout of the config file’s folder: each NAME of it is also measured there, as NAME-base',
+      'another checkout of the config file’s folder: each target NAME is also measured from there, as NAME-base',
   },
   scenarios: { value: 'LIST', about: 'comma-separated scenarios' },
   routes: { value: 'LIST', about: `${routes.join(', ')}; the last three check tokens` },
@@ -31,25 +32,28 @@ export const optionTable = {
     value: 'PERCENT',
     about: 'measure until the ratios are known to ± this much, with 95 % confidence',
   },
-  seconds: { value: 'N', about: 'or until a case has used this much time for each target' },
-  rounds: { value: 'N', about: 'how often hold is measured; fewer than 6 rounds have no interval' },
+  seconds: { value: 'N', about: 'measure a case for at most this long for each target' },
+  rounds: { value: 'N', about: 'how often hold is measured; an interval takes 6 rounds' },
   connections: {
     value: 'N',
-    about: 'connections of a session; members of a room; largest step of hold; clients of deploy',
+    about: 'connections of load and echo; members of a room; largest step of hold; clients of deploy',
   },
   'payload-bytes': { value: 'LIST', about: 'message sizes' },
-  rooms: { value: 'LIST', about: 'of rooms: rooms x members x messages a second to each, such as 10x50x60' },
+  rooms: {
+    value: 'LIST',
+    about: 'scenario rooms: rooms x members x messages a second to each, such as 10x50x60',
+  },
   windows: { value: 'LIST', about: 'messages in flight on each connection' },
-  rates: { value: 'LIST', about: 'messages a second: the steps of load, instead of those of the preset' },
+  rates: { value: 'LIST', about: 'scenario load: messages a second, instead of the steps of the preset' },
   'slice-ms': { value: 'N', about: 'length of a slice of load' },
   'backoff-ms': {
     value: 'N',
-    about: 'of deploy, storm and crash: how long a client waits before its first attempt to come back',
+    about: 'deploy, storm and crash: how long a client waits before it first reconnects',
   },
   'max-fails': {
     value: 'LIST',
     about:
-      'of deploy, storm and crash: Nginx leaves an instance out that refused a connection, 1, or does not, 0 (default)',
+      'deploy, storm and crash: 1: Nginx leaves out an instance that refused a connection; 0 (default): it does not',
   },
   recovery: {
     value: 'LIST',
@@ -57,32 +61,33 @@ export const optionTable = {
   },
   instances: {
     value: 'N',
-    about: 'server processes behind each target; in the scenario rooms several share a Redis',
+    about: 'server processes of each target; in the scenario rooms they share a Redis',
   },
   balance: {
     value: 'METHOD',
-    about: 'round-robin, ip_hash, least_conn, hash or "random two", for several instances',
+    about:
+      'how Nginx spreads connections over instances: round-robin, ip_hash, least_conn, hash or "random two"',
   },
   upstreams: { value: 'LIST', about: 'how Nginx reaches the servers: tcp (default), unix' },
-  'tls-versions': { value: 'LIST', about: 'of the route nginx-tls: 1.2, 1.3 (default 1.3)' },
+  'tls-versions': { value: 'LIST', about: 'route nginx-tls: 1.2, 1.3 (default 1.3)' },
   'tls-reuse': {
     value: 'LIST',
-    about: 'of its handshakes: on, off, whether clients resume sessions (default on)',
+    about: 'route nginx-tls: clients resume TLS sessions: on, off (default on)',
   },
   'token-checks': {
     value: 'LIST',
-    about: 'of the route nginx-auth: signature, introspection (default both)',
+    about: 'route nginx-auth: signature, introspection (default both)',
   },
   set: { value: 'NAME=VALUE', repeat: true, about: 'a setting of the servers, e.g. --set pingPeriodMs=5000' },
   baseline: { value: 'NAME', about: 'the target that the others are compared with (default: the first)' },
   out: { value: 'DIR', about: 'the run folder (default: runs/<time>)' },
   resume: {
     value: 'DIR',
-    about: 'go on with a run that was interrupted, with other --precision, --seconds or --rounds',
+    about: 'go on with an interrupted run; --precision, --seconds and --rounds may differ',
   },
   insecure: { about: 'do not verify the certificates of servers of your own' },
-  'no-pin': { about: 'leave the processes unpinned' },
-  json: { about: 'print report.json on stdout instead of the table' },
+  'no-pin': { about: 'do not pin processes to CPUs' },
+  json: { about: 'print report.json instead of the table' },
   help: { about: 'this text' },
 } as const satisfies Record<string, OptionRow>;
 

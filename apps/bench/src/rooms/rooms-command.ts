@@ -15,7 +15,7 @@ const FAILED = 3;
 export const roomsCommand: Command = {
   name: 'rooms',
   usage: 'rooms [--targets LIST] [--rooms RxMxH] [--seconds N]',
-  about: 'rooms over 3 instances at half of what they keep, then with Redis killed and started again',
+  about: 'load rooms over 3 instances at half their capacity, then kill and restart Redis',
   run: async (argv, interrupted) => {
     const given = parseOptions(argv, ['targets', 'rooms', 'seconds']);
     const config = benchConfig({ ...given, targets: given.targets ?? 'ws,uws,socketio' });

@@ -26,7 +26,7 @@ export const selftestCommand: Command = {
   name: 'selftest',
   usage: 'selftest [--no-pin]',
   about:
-    'equal servers, known handicaps, losses and limiters, alone and beside a busy neighbour: are they found?',
+    'test the tool: does it find equal servers, known handicaps, losses and limiters, on a quiet and a busy machine?',
   run: async (argv, interrupted) => {
     const lab = new Lab(parseOptions(argv, ['no-pin'])['no-pin'] !== true, interrupted);
     const tests: SelfTest[] = [];

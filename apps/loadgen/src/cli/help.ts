@@ -5,7 +5,7 @@ const HELP_AT = 28;
 
 /** What the tool's exit codes mean; for help and docs/loadgen.md. */
 export const EXIT_CODES =
-  'Exit codes: 0 it was measured; 1 it failed: nothing was sent, nothing came back, or a handshake failed (with a --fail-if rule about `failed`, that rule decides); 2 the command line is wrong; 3 a --fail-if rule holds.';
+  'Exit codes: 0 measured; 1 failed: nothing was sent, nothing came back, or a handshake failed (a --fail-if rule about `failed` decides this instead); 2 the command line is wrong; 3 a --fail-if rule is true.';
 
 /** The text of `--help`, within 80 columns. */
 export function helpText(): string {
@@ -13,8 +13,9 @@ export function helpText(): string {
     'pnpm loadgen --url ws://host:port/path [options]',
     `pnpm loadgen run SCENARIO --url … [options]`,
     '',
-    'Loads a WebSocket server and says what it did. Latency counts from the intended',
-    'send time. Times are written 30s or 500ms, sizes 64 or 4k, rates 5000 or 20k.',
+    'Loads a WebSocket server and reports what it did. Latency counts from the',
+    'intended send time. Times are written 30s or 500ms, sizes 64 or 4k, rates 5000',
+    'or 20k.',
   ];
   let group = '';
   for (const name of cliOptionNames) {

@@ -55,18 +55,18 @@ function toLoad(words: Words): Load {
   const connections = whole(words, 'connections', 1);
   if (words.flag('push')) return { kind: 'receive' };
   if (words.flag('broadcast')) return { kind: 'broadcast', ratePerSec, rooms: whole(words, 'rooms', 1) };
-  if (words.given('rooms')) throw new UsageError('--rooms is of --broadcast: give both');
+  if (words.given('rooms')) throw new UsageError('--rooms needs --broadcast');
   if (words.flag('handshakes')) return { kind: 'connect', ratePerSec, concurrency: connections };
   if (words.given('limit')) return { kind: 'limit', maxBytes: words.number('limit') };
   if (ratePerSec === 0) {
     if (words.text('expect') === 'none')
       throw new UsageError(
-        '--expect none wants a --rate: without replies a closed loop would never send again',
+        '--expect none needs a --rate: without replies a closed loop would never send again',
       );
     return { kind: 'closed', window: whole(words, 'window', 1) };
   }
   if (words.given('window'))
-    throw new UsageError('--window is of the closed loop, and --rate is an open one: give one of them');
+    throw new UsageError('--window is for a closed loop and --rate for an open one; give one of them');
   return {
     kind: 'open',
     ratePerSec,
@@ -128,11 +128,11 @@ function toAddresses(words: Words): readonly string[] {
 function toAcks(words: Words, load: Load): boolean {
   if (!words.flag('ack')) return false;
   if (words.text('dialect') === 'websocket')
-    throw new UsageError('--ack is of Socket.IO; wanted: --dialect socketio or --dialect socketio-msgpack');
+    throw new UsageError('--ack needs Socket.IO: --dialect socketio or --dialect socketio-msgpack');
   if (load.kind !== 'closed' && load.kind !== 'open')
-    throw new UsageError('--ack does not go with --push, --broadcast, --handshakes or --limit');
+    throw new UsageError('--ack excludes --push, --broadcast, --handshakes or --limit');
   if (words.text('expect') === 'none')
-    throw new UsageError('--ack waits for a reply, and --expect none for nothing: give one of them');
+    throw new UsageError('--ack waits for replies and --expect none does not; give one of them');
   return true;
 }
 

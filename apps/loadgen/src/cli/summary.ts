@@ -14,7 +14,12 @@ const LABEL = 14;
 export function summary(spec: LoadSpec, result: LoadResult, outcomes: readonly ThresholdOutcome[]): string {
   const lines = [...heading(spec, result), '', ...counts(spec, result), '', ...table(spec, result)];
   if (spec.load.kind === 'closed') {
-    lines.push(...paragraph('note', 'a closed loop waits for the server: for latency, give a --rate'));
+    lines.push(
+      ...paragraph(
+        'note',
+        'a closed loop waits for the server, so it has no latency; for latency give a --rate',
+      ),
+    );
   }
   for (const { kind, detail } of result.warnings) lines.push(...paragraph('warning', `${kind}: ${detail}`));
   for (const { threshold, value, failed } of outcomes) {
@@ -107,7 +112,7 @@ function counts(spec: LoadSpec, result: LoadResult): string[] {
 }
 
 function limitText({ largestBytes, past }: LimitFinding): string {
-  const end = past === 'none' ? 'the most that was tried' : `with one byte more: ${past}`;
+  const end = past === 'none' ? 'the largest size tried' : `with one byte more: ${past}`;
   return `${formatCount(largestBytes)} B came back, ${end}`;
 }
 

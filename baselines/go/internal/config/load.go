@@ -23,10 +23,10 @@ func Load(args, environ []string) (Config, error) {
 		return c, errors.New(strings.Join(sentences, "; "))
 	}
 	if c.SocketioAdapter != "sharded" {
-		return c, errors.New("socketioAdapter is streams; wanted: sharded, because this server is none of Socket.IO")
+		return c, errors.New("socketioAdapter is streams; wanted: sharded, because this is no Socket.IO server")
 	}
 	if c.LongPolling {
-		return c, errors.New("longPolling is true; wanted: false, because this server has WebSocket alone")
+		return c, errors.New("longPolling is true; wanted: false, because this server speaks WebSocket only")
 	}
 	return c, nil
 }
@@ -37,13 +37,13 @@ func (c Config) PingPeriod() time.Duration { return ms(c.PingPeriodMs) }
 // PongWait is how long a peer may be without a pong.
 func (c Config) PongWait() time.Duration { return ms(c.PongWaitMs) }
 
-// WriteWait is how long a peer may take nothing of what waits for it.
+// WriteWait is how long a peer may accept no queued bytes.
 func (c Config) WriteWait() time.Duration { return ms(c.WriteWaitMs) }
 
 // HandshakeTimeout is the time a client has for its upgrade request.
 func (c Config) HandshakeTimeout() time.Duration { return ms(c.HandshakeTimeoutMs) }
 
-// AuthKeysMaxAge is the age from which the issuer's keys are fetched anew.
+// AuthKeysMaxAge is the age above which the issuer's keys are fetched again.
 func (c Config) AuthKeysMaxAge() time.Duration { return ms(c.AuthKeysMaxAgeMs) }
 
 // ShutdownGrace is the time between SIGTERM and the end of the process.

@@ -70,7 +70,7 @@ var settings = reflect.VisibleFields(reflect.TypeFor[Config]())
 
 func nameOf(setting reflect.StructField) string { return setting.Tag.Get("json") }
 
-// Defaults are the article's, as packages/config has them; a test compares the two.
+// Defaults are the article's, as in packages/config; a test compares the two.
 func Defaults() Config {
 	c := Config{OriginAllowList: []string{}}
 	for _, setting := range settings {
@@ -133,13 +133,13 @@ func broken(c Config) []string {
 		sentence string
 	}
 	invariants := []invariant{
-		{c.PingPeriodMs < c.PongWaitMs, fmt.Sprintf("pingPeriodMs is %d and must be below pongWaitMs (%d): a healthy peer answers pings, so it would be cut off before the first ping could reach it", c.PingPeriodMs, c.PongWaitMs)},
-		{c.ProxyReadTimeoutMs > c.PongWaitMs, fmt.Sprintf("proxyReadTimeoutMs is %d and must be above pongWaitMs (%d): Nginx would cut connections that the server still holds for healthy, and the client would see close code 1006", c.ProxyReadTimeoutMs, c.PongWaitMs)},
+		{c.PingPeriodMs < c.PongWaitMs, fmt.Sprintf("pingPeriodMs is %d and must be below pongWaitMs (%d): a healthy peer would be cut off before the first ping could reach it", c.PingPeriodMs, c.PongWaitMs)},
+		{c.ProxyReadTimeoutMs > c.PongWaitMs, fmt.Sprintf("proxyReadTimeoutMs is %d and must be above pongWaitMs (%d): Nginx would cut connections that the server still considers healthy, with close code 1006 for the client", c.ProxyReadTimeoutMs, c.PongWaitMs)},
 		{c.ProxySendTimeoutMs > c.WriteWaitMs, fmt.Sprintf("proxySendTimeoutMs is %d and must be above writeWaitMs (%d): Nginx would cut a slow reader before the server's own write deadline decides", c.ProxySendTimeoutMs, c.WriteWaitMs)},
-		{c.MaxBufferedBytes >= c.ReadLimitBytes, fmt.Sprintf("maxBufferedBytes is %d and must be at least readLimitBytes (%d): the echo of one message that the limit lets in could not be queued", c.MaxBufferedBytes, c.ReadLimitBytes)},
-		{c.DrainSpreadMs == 0 || c.DrainSpreadMs < c.ShutdownGraceMs, fmt.Sprintf("drainSpreadMs is %d and must be 0 or below shutdownGraceMs (%d): the process ends with the grace, and who is told last must have time to answer", c.DrainSpreadMs, c.ShutdownGraceMs)},
-		{c.ProxyHandshakeBurst == 0 || c.ProxyHandshakesPerSec > 0, fmt.Sprintf("proxyHandshakeBurst is %d and must be 0 while proxyHandshakesPerSec is 0: a burst is what may exceed a rate, and there is none", c.ProxyHandshakeBurst)},
-		{!c.LongPolling || c.MaxConnections > 0, "longPolling is true and maxConnections is 0; it must be above 0: a session over HTTP holds no descriptor, so nothing else bounds how many there are"},
+		{c.MaxBufferedBytes >= c.ReadLimitBytes, fmt.Sprintf("maxBufferedBytes is %d and must be at least readLimitBytes (%d): the echo of one message of the allowed size could not be queued", c.MaxBufferedBytes, c.ReadLimitBytes)},
+		{c.DrainSpreadMs == 0 || c.DrainSpreadMs < c.ShutdownGraceMs, fmt.Sprintf("drainSpreadMs is %d and must be 0 or below shutdownGraceMs (%d): the process ends after shutdownGraceMs, and the last client needs time to answer its close frame", c.DrainSpreadMs, c.ShutdownGraceMs)},
+		{c.ProxyHandshakeBurst == 0 || c.ProxyHandshakesPerSec > 0, fmt.Sprintf("proxyHandshakeBurst is %d and must be 0 while proxyHandshakesPerSec is 0: a burst exceeds a rate, and there is none", c.ProxyHandshakeBurst)},
+		{!c.LongPolling || c.MaxConnections > 0, "longPolling is true and maxConnections is 0; it must be above 0: a session over HTTP holds no descriptor, so nothing else limits their number"},
 	}
 	for _, s := range []struct{ name, value string }{
 		{"authAudience", c.AuthAudience}, {"authRole", c.AuthRole}, {"authJwksUrl", c.AuthJwksUrl}, {"proxyIntrospectionUrl", c.ProxyIntrospectionUrl},
@@ -147,8 +147,8 @@ func broken(c Config) []string {
 		invariants = append(invariants, invariant{c.AuthIssuer != "" || s.value == "", fmt.Sprintf("%s is %s and must be empty while authIssuer is: without an issuer no token is checked", s.name, s.value)})
 	}
 	invariants = append(invariants,
-		invariant{c.AuthIssuer == "" || !c.AuthByProxy, fmt.Sprintf("authByProxy is true and must be false with authIssuer (%s): the proxy takes the token out, so the server has none to check", c.AuthIssuer)},
-		invariant{c.AuthIssuer == "" || c.AuthAudience != "", fmt.Sprintf("authAudience is empty and must be set with authIssuer (%s): a token that the issuer gave for another service would be let in", c.AuthIssuer)},
+		invariant{c.AuthIssuer == "" || !c.AuthByProxy, fmt.Sprintf("authByProxy is true and must be false with authIssuer (%s): the proxy removes the token, so the server has none to check", c.AuthIssuer)},
+		invariant{c.AuthIssuer == "" || c.AuthAudience != "", fmt.Sprintf("authAudience is empty and must be set with authIssuer (%s): a token that was issued for another service would be accepted", c.AuthIssuer)},
 		invariant{c.AuthIssuer == "" || c.AuthJwksUrl != "", fmt.Sprintf("authJwksUrl is empty and must be set with authIssuer (%s): without its keys no signature can be checked", c.AuthIssuer)},
 	)
 	var sentences []string

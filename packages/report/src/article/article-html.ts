@@ -12,7 +12,7 @@ const classes: Readonly<Record<ClaimOutcome, string>> = {
   failed: 'broken',
 };
 
-/** A page of its own that opens offline and runs nothing. */
+/** A page of its own that opens offline and has no script. */
 export function renderArticleHtml(article: ArticleFile): string {
   return htmlDocument({
     title: 'ws-arena: the article, claim by claim',
@@ -25,7 +25,7 @@ function articleSection(article: ArticleFile): Markup {
   const parts = [...Map.groupBy(article.claims, ({ part }) => part)];
   return html`<section aria-labelledby="article">
 <h2 id="article">Does the article hold?</h2>
-<p>${tally(article)}. Each verdict is made from figures by a rule; <code>pnpm bench article</code> does it on your machine.</p>
+<p>${tally(article)}. A rule makes each verdict from figures; <code>pnpm bench article</code> repeats it on your machine.</p>
 <p class="quiet small">${madeOn(article)}</p>
 ${parts.map(
   ([part, claims]) => html`<h3>${part}</h3>

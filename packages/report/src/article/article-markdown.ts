@@ -2,7 +2,7 @@ import type { ArticleFile, TriedClaim } from '@ws-arena/results/article-file';
 import { escapeMarkdown } from '../markdown-table.ts';
 import { figureLines, madeOn, noiseText, tally } from './claim-text.ts';
 
-const INTRO = `What the article ["WebSocket на Go"](https://github.com/arootcom/websocket) claims, each claim put to an
+const INTRO = `What the article ["WebSocket на Go"](https://github.com/arootcom/websocket) claims, each tested by an
 experiment. Run them on your own machine:
 
 \`\`\`sh
@@ -12,8 +12,8 @@ pnpm bench article --claims docker-dns,write-deadline
 
 No verdict is written by hand. An experiment gives figures, and a rule that is a pure function of them gives the verdict.
 The code of each is one file in [apps/bench/src/article/claims](../apps/bench/src/article/claims). In brackets stands a
-95 % interval. A p99 is that of a short slice, the median of many; a ratio is paired by blocks in which both were measured.
-*Holds if* names a condition that the article does not; *undecided* means that the intervals are too wide for a verdict.`;
+95 % interval. A p99 is the median of the p99 of many short slices. A ratio is paired: both sides were measured in each block.
+*Holds if* names a condition that the article does not name; *undecided* means that the intervals are too wide for a verdict.`;
 
 /** `docs/article.md`: the table claim → experiment → figures → verdict. */
 export function articleMarkdown(article: ArticleFile): string {

@@ -31,12 +31,14 @@ const outcomes: readonly ClaimOutcome[] = [
   'failed',
 ];
 
-/** A shorter experiment says nothing of the machine: its clock counts in steps of 10 ms, and some only judge what another measured. */
+/** A shorter experiment cannot measure other processes: the kernel counts in steps of 10 ms, and some experiments only judge what another measured. */
 const TELLS_MS = 500;
 
 /** How quiet the machine was while a claim was tried. */
 export const noiseText = ({ others, tookMs }: TriedClaim): string =>
-  tookMs < TELLS_MS ? 'too short to tell what others used' : `others used ${percent(others)} of the machine`;
+  tookMs < TELLS_MS
+    ? 'too short to measure other processes'
+    : `other processes used ${percent(others)} of the machine`;
 
 /** How many claims came to what: `12 holds, 7 holds if, 6 does not hold`. */
 export function tally({ claims }: ArticleFile): string {

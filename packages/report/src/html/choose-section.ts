@@ -24,7 +24,7 @@ function weighed(report: Report): Weighed[] {
       behind: new Map(rows.map((row) => [row.target, behindBest(row)])),
     })),
     {
-      ...{ id: 'features', title: 'features that need not be written' },
+      ...{ id: 'features', title: 'features included' },
       behind: new Map(counted.map(([name, n]) => [name, n > 0 ? most / n : null])),
     },
   ];
@@ -66,13 +66,13 @@ function behindBest({ place, ratioToBest }: NeedRow): number | null {
 /** "Which one should I choose": the needs as weights that the reader moves, or takes from a question. */
 export function chooseSection(report: Report): Markup {
   const needs = weighed(report);
-  return html`<details class="part" id="choose"><summary><h2>Which one should I choose?</h2> <span class="quiet">your own weights, or those of a question</span></summary>
-<p>Say what matters: 0 leaves a need out, here and in the table of needs. A library’s score is the weighted geometric mean of its ratio to the best in each need, so 1.00 is best everywhere and 0.50 is half as good on the whole. Equals count as best; what is undecided counts by its ratio. A library without a figure for a need you weigh is not ranked.</p>
+  return html`<details class="part" id="choose"><summary><h2>Which one should I choose?</h2> <span class="quiet">ranked by your own weights, or by those of a question</span></summary>
+<p>Say what matters: 0 leaves a need out, here and in the table of needs. A score is the weighted geometric mean of the library’s ratios to the best in each need: 1.00 is best everywhere, 0.50 is half as good overall. Libraries that are equal count as best; undecided ones count with their ratio. A library without a figure for a need that you weigh is not ranked.</p>
 <div class="choose">
 <form autocomplete="off">
-<fieldset class="presets"><legend>As for</legend>${decisions.map(
+<fieldset class="presets"><legend>Weights of</legend>${decisions.map(
     ({ id, title }) => html`<button type="button" data-preset="${id}">${title}</button>`,
-  )}<button type="button" id="reset">all alike</button></fieldset>
+  )}<button type="button" id="reset">equal weights</button></fieldset>
 <fieldset><legend>How much it matters, 0 to ${MOST_WEIGHT}</legend>${needs.map(weight)}</fieldset>
 <fieldset><legend>It must have</legend>${features.map(
     ({ id, title }) => html`<label class="must"><input type="checkbox" data-feature="${id}">${title}</label>`,

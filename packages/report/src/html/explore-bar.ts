@@ -10,7 +10,7 @@ const facetTitles = {
   connections: 'Connections',
 } as const;
 
-/** What shows some libraries and cases and hides the others; the script makes it visible, since it does nothing without. */
+/** The form that filters libraries and cases. It does nothing without the script, so the script makes it visible. */
 export function exploreBar(report: Report): Markup {
   const shown = report.targets.filter(({ available }) => available);
   const languages = [...new Set(shown.map(({ language }) => language))];
@@ -20,12 +20,12 @@ export function exploreBar(report: Report): Markup {
     ({ name, language }) =>
       html`<span class="pick"><label><input type="checkbox" checked data-show="${name}" data-language="${language}">${swatch(name)}${name}</label><button type="button" data-pin="${name}" aria-pressed="false">pin<span class="unseen"> ${name}</span></button></span>`,
   )}<button type="button" data-only="">all</button>${languages.length > 1 && languages.map((language) => html`<button type="button" data-only="${language}">${language === 'TypeScript' ? 'Node.js' : language} only</button>`)}</fieldset>
-<fieldset><legend>Cases, in load curves, figures and proxy</legend>${Object.entries(facetTitles).map(
+<fieldset><legend>Cases, in load curves, figures and proxy costs</legend>${Object.entries(facetTitles).map(
     ([name, title]) => {
       const values = [...new Set(facets.flatMap((one) => one[name] ?? []))];
       return html`<label>${title} <select data-facet="${name}"><option value="">all</option>${values.map((value) => html`<option>${value}</option>`)}</select></label>`;
     },
   )}<label>Words <input type="search" data-facet="words" placeholder="level 6"></label><label class="must"><input type="checkbox" data-facet="warned">with warnings</label><span class="quiet small" id="count" role="status"></span></fieldset>
-<fieldset><legend>Take along what is shown</legend><button type="button" data-take="csv">CSV</button><button type="button" data-take="json">JSON</button><button type="button" id="anew">show everything again</button></fieldset>
+<fieldset><legend>Download what is shown</legend><button type="button" data-take="csv">CSV</button><button type="button" data-take="json">JSON</button><button type="button" id="anew">show everything</button></fieldset>
 </form>`;
 }

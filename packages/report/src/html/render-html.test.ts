@@ -20,17 +20,17 @@ test('the first screen answers the five questions: who, by how much, how sure, l
   const answer = between(page, 'answer', 'explore');
   expect(answer).toContain('you run best by how much how sure limited by');
   expect(answer).toContain(
-    'plain request and answer CPU per message gorilla and uws 7.85 µs 0.99× to 1.03× 95 %, 20 blocks nothing, at 20k/s for all keeps 80k–160k/s, then server',
+    'plain request and answer CPU per message gorilla and uws 7.85 µs 0.99× to 1.03× 95 %, 20 blocks nothing at 20k/s, the same for all keeps 80k–160k/s, then server',
   );
   expect(answer).toContain(
-    'uws by the nearest figure of this run; its own is measured by pnpm bench --scenarios deploy --routes nginx 29.7 µs gorilla 2.3× behind 2.25× to 2.37× 95 %, 20 blocks nothing, at 500/s for all',
+    'uws uWebSockets.js, by the nearest figure of this run; measure this case with pnpm bench --scenarios deploy --routes nginx 29.7 µs gorilla 2.3× behind 2.25× to 2.37× 95 %, 20 blocks nothing at 500/s, the same for all',
   );
 });
 
 test('a question that the run has no figure for names the command that gives one', () => {
   const part = renderHtml(summarize(sampleRun({ blocks: 8, scenarios: ['connect'] })));
   expect(between(part, 'answer', 'explore')).toContain(
-    'plain request and answer not in this run it is measured by pnpm bench --scenarios load',
+    'plain request and answer not in this run measure it with pnpm bench --scenarios load',
   );
 });
 
@@ -38,7 +38,7 @@ test('nobody is best where nobody was beaten', () => {
   const alone = renderHtml(summarize(sampleRun({ blocks: 20, targets: ['ws'], scenarios: ['connect'] })));
   const answer = between(alone, 'answer', 'choose');
   expect(answer).toContain('not ranked');
-  expect(answer).toContain('nothing was measured to compare it with');
+  expect(answer).toContain('there was nothing to compare it with');
   expect(alone).not.toContain('<td class="best"');
 });
 

@@ -58,7 +58,7 @@ function answerMarkup(answer: Section, report: Report, page: Page): Markup {
   const meanings = words(report);
   return html`<section aria-labelledby="answer"><h2 id="answer" class="unseen">${heading}</h2>
 ${questions ? tableMarkup(questions, heading, page) : html`<p>Not measured in this run.</p>`}</section>
-<details class="part" id="explore" open><summary><h2>All libraries, by need</h2> <span class="quiet">choose, sort, hide, take along</span></summary>
+<details class="part" id="explore" open><summary><h2>All libraries, by need</h2> <span class="quiet">filter, sort, hide, download</span></summary>
 ${exploreBar(report)}
 ${needs && tableMarkup(needs, heading, page)}
 <p class="small">Words: ${meanings.map(([word, about]) => html`${page.glossary.explain(word, `${word}: ${about}.`)} `)}</p>
@@ -72,8 +72,8 @@ function files(): Markup {
 }
 
 const METHOD = [
-  'Latency counts from the moment a message was due, not from when it left (coordinated omission). The figure from the real send stands beside it.',
-  'All targets of a case are up, warm and connected, and short slices of them take turns in random order. A figure is the median of its slices; a percentile is that of all slices together. No slice is left out but those that failed; a slice without a reply, or whose CPU time the kernel had not counted yet, has no cost.',
-  'A ratio and its 95 % interval come from the log ratios of the blocks, by the Hodges–Lehmann estimate and the signed-rank test; of a percentile, from drawing whole blocks anew. p is adjusted so that at most 5 % of the differences called are false.',
-  'Libraries are ranked by what the same load costs, which the generator cannot limit. A throughput figure names who was saturated; where that was the generator, it is a lower bound. Latency at saturation is never shown: in a closed loop it is only the window divided by the rate.',
+  'Latency counts from the moment a message was due, not from the moment it left, so a server that stalls cannot hide it (coordinated omission). The figure from the real send stands beside it.',
+  'All targets of a case are up, warm and connected. They take turns in short slices, in random order. A figure is the median of its slices; a percentile is taken over all slices together. Only failed slices are left out. A slice without a reply, or whose CPU time the kernel had not counted yet, has no cost.',
+  'A ratio and its 95 % interval come from the log ratios of the blocks, by the Hodges–Lehmann estimate and the signed-rank test; for a percentile, from a bootstrap of whole blocks. p is adjusted so that on average at most 5 % of the differences called are false.',
+  'Libraries are ranked by what the same load costs, which the generator cannot limit. A throughput figure names what was saturated; where that was the generator, the figure is a lower bound. Latency at saturation is never shown: in a closed loop it is only the number of messages in flight divided by the rate.',
 ];

@@ -17,7 +17,7 @@ export function sideBySide(runs: readonly SiteRun[]): Section {
     id: 'runs',
     title: 'Runs side by side',
     paragraphs: [
-      'A figure is that of its machine; the place, and how far behind, is among the targets of one run. So compare places across runs, and figures only where machine and load are alike.',
+      'A figure belongs to its machine; a place, and how far behind it is, to the targets of one run. So compare places across runs, and figures only where machine and load are alike.',
     ],
     tables: [machinesTable(runs), ...ids.map((id) => needTable(id, runs))],
   });
@@ -28,7 +28,7 @@ function machinesTable(runs: readonly SiteRun[]): Table {
     id: 'machines',
     title: 'Machines',
     corner: 'run',
-    columns: ['measured', 'machine', 'system', 'Node.js', 'differences that show'].map((title) => ({
+    columns: ['measured', 'machine', 'system', 'Node.js', 'smallest difference shown'].map((title) => ({
       title,
     })),
     rows: runs.map(({ name, report }) => {

@@ -28,7 +28,7 @@ const first = [
   'docs/conformance.md',
 ];
 
-/** Every file of the site by its path: pages that ask no network for anything, with relative links. */
+/** Every file of the site by its path: pages with relative links that need no network. */
 export function siteFiles({ runs, documents, repository }: SiteInput): Map<string, string> {
   const shown = runs.map(
     ({ folder, report }): SiteRun => ({
@@ -71,10 +71,10 @@ function startPage(runs: readonly SiteRun[], documents: readonly SiteDocument[])
   return htmlDocument({
     title: 'ws-arena: which WebSocket library?',
     body: html`<header><h1>Which WebSocket library?</h1>
-<p>ws, uWebSockets.js and socket.io as servers with one contract, Go’s gorilla, coder and gobwas beside them, one load generator and one Nginx before them all. Every figure says how sure it is, and what limited it.</p></header>
+<p>ws, uWebSockets.js and socket.io on Node.js, and gorilla, coder and gobwas in Go: servers that keep one contract, measured by one load generator, direct and behind Nginx. Every figure says how sure it is and what limited it.</p></header>
 <main>${reference && answer(reference, glossary)}
 <section aria-labelledby="more"><h2 id="more">Further</h2><ul>
-${reference && link(reference.page, 'The whole report', 'to sort, filter, weigh and take along')}
+${reference && link(reference.page, 'The whole report', 'to sort, filter, weigh and download')}
 ${link('runs.html', 'Runs side by side', `${runs.length} so far`)}
 ${sorted.map((document) => link(documentPage(document.path), documentTitle(document)))}
 </ul></section></main>${glossary.popovers()}`,

@@ -16,7 +16,7 @@ export function differencesSection({ targets }: Report): Section {
   return section({
     id: 'differences',
     title: 'Where targets differ from the contract',
-    hint: 'what a client sees that it would not see elsewhere',
+    hint: 'what a client of this target sees, and of no other',
     list: targets.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
   });
 }
@@ -35,7 +35,7 @@ function targetsTable({ targets }: Report): Table {
   return {
     title: 'Targets',
     corner: 'target',
-    columns: ['library', 'version', 'runs on', 'kind', 'here'].map((title) => ({ title })),
+    columns: ['library', 'version', 'runs on', 'kind', 'in this run'].map((title) => ({ title })),
     rows: targets.map(({ name, library, version, runtime, language, kind, available, reason }) => ({
       ...{ head: name, target: name },
       cells: [
@@ -84,5 +84,5 @@ function environmentTable(report: Report): Table {
 function noiseText({ noise }: Report): string | undefined {
   if (!noise) return undefined;
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-  return `other processes ${percent(noise.others)} and other virtual machines ${percent(noise.steal)} of all CPU time; some task waited for a core ${percent(noise.pressure)} of the time`;
+  return `other processes ${percent(noise.others)} and other virtual machines ${percent(noise.steal)} of all CPU time; at least one task waited for a core ${percent(noise.pressure)} of the time`;
 }

@@ -2,9 +2,9 @@ import type { WarningKind } from '@ws-arena/load/warning';
 import type { Cell, Comparison, Fact, Report } from '@ws-arena/results/report-file';
 import { type Case, groupKey, replacingScenarios, type Scenario } from '@ws-arena/results/trial';
 import { equalLoadRates, laneKey, rateOf } from '../ladders.ts';
-import { type MetricName, metricHead, metrics } from '../metrics.ts';
+import { type MetricName, metricHead, metricNamed, metrics } from '../metrics.ts';
 import { caseText, facetsOf } from './labels.ts';
-import { intervalText, scaledCenter, spread } from './scale.ts';
+import { intervalText, scaled, scaledCenter, spread } from './scale.ts';
 import { limiterText, verdictText } from './verdict-text.ts';
 import { type Bar, type Column, type Remark, type Section, section, type Table, type Text } from './view.ts';
 
@@ -61,7 +61,7 @@ export function figuresSection(report: Report): Section {
 }
 
 const HOW_TO_READ =
-  'A figure is the median of its slices with the half width of its 95 % interval; a percentile is that of all slices together. A ratio compares block by block. CPU is CPU time for each message, delivery, handshake or request; of idle connections, for each connection and second.';
+  'A figure is the median of its slices, and ± reaches to the farther end of its 95 % interval. A percentile is taken over all slices together. A ratio compares block by block. CPU is CPU time for each message, delivery, handshake or request; of idle connections, for each connection and second.';
 
 function caseTables(report: Report): Table[] {
   const rates = equalLoadRates(report.ladders);
@@ -91,7 +91,7 @@ export function rowName({ target, params }: Pick<Case, 'target' | 'params'>): st
 
 /** The columns of findings that are no numbers. */
 const factColumns: Readonly<Record<Fact['name'], Column>> = {
-  pastLimit: { title: 'one byte more', about: 'what a client sees of a message one byte above the largest' },
+  pastLimit: { title: 'one byte more', about: 'what the client sees when it sends one byte more' },
   backInTime: {
     title: '99 % in the window',
     about:
@@ -132,7 +132,7 @@ function caseTable(
         ? [
             {
               title: `against ${baseline}`,
-              about: `its ratio to ${baseline}, block by block, and what a test says of it`,
+              about: `its ratio to ${baseline}, block by block, and the verdict of a test`,
             },
           ]
         : []),
@@ -141,7 +141,7 @@ function caseTable(
             {
               title: 'limiter',
               about:
-                'who was saturated, and so kept the figure from being higher; a figure that the generator limited is a lower bound',
+                'what was saturated, and so limited the figure; where that is the generator, the figure is a lower bound',
             },
           ]
         : []),
@@ -187,7 +187,9 @@ function figureText(cell: Cell | undefined, longest?: number): Text {
   const interval = intervalText(estimate, unit);
   const half = spread(estimate);
   return {
-    text: scaledCenter(cell),
+    text: metricNamed(cell.metric)?.fraction
+      ? `${scaled(estimate.center * 100, unit)} %`
+      : scaledCenter(cell),
     title: `${interval ? `${interval} (95 %), ` : ''}n = ${estimate.n}`,
     ...{ value: estimate.center, id: figureId(cell) },
     ...(longest && longest > 0 && { bar: barOf(cell, longest) }),
@@ -203,13 +205,13 @@ function barOf({ estimate: { center, lo, hi }, unit, limiter }: Cell, longest: n
   };
 }
 
-/** Doubts that a reader must not miss. */
+/** Warnings that a reader must not miss. */
 const grave: readonly WarningKind[] = [
   ...(['lost', 'duplicated', 'reordered', 'corrupted', 'connect-failed', 'closed-unexpectedly'] as const),
   ...(['wrong-extension', 'server-died', 'proxy-died', 'redis-died'] as const),
 ];
 
-/** What the banner on top says of all is not said of each. */
+/** What the banner says of the whole run is not repeated for each case. */
 const ofTheMachine: readonly WarningKind[] = ['busy-machine', 'steal'];
 
 function remarksOf(

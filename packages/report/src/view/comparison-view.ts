@@ -19,7 +19,7 @@ export function comparisonView(comparison: RunComparison): View {
     ...(b.banner === null ? [] : [`Run B: ${b.banner}`]),
     ...(differences.length === 0
       ? []
-      : ['The environments differ, so a verdict is about their differences, too.']),
+      : ['The environments differ, so each verdict includes their differences.']),
   ];
   const sections: Section[] = [
     brief('changed', 'What changed', changed.length > 0 ? [howToRead(cells)] : [], tablesOf(changed)),
@@ -56,10 +56,10 @@ function brief(
 
 function howToRead(cells: readonly RunCellComparison[]): string {
   const baseline = cells.find(({ against }) => against)?.against?.baseline;
-  const drift = 'its change may be that of the machine';
+  const drift = 'a change there may be that of the machine';
   return baseline === undefined
-    ? 'The figures themselves are compared, which the state of the machine is a part of.'
-    : `What is compared is the ratio to ${baseline} in either run: slices of the two took turns, so the state of the machine cancels. ${baseline} is compared by its own figures, and ${drift}.`;
+    ? 'The figures themselves are compared, so the state of the machine affects every verdict.'
+    : `Each run’s ratio to ${baseline} is compared: slices of both targets took turns, so the state of the machine cancels. ${baseline} is compared by its own figures, and ${drift}.`;
 }
 
 /** A table for each case, in the order of the run. */
@@ -93,7 +93,7 @@ function row(cell: RunCellComparison): Row {
 }
 
 function whyUndecided(cells: readonly RunCellComparison[]): string[] {
-  const wide = 'their intervals are too wide to show a difference, or that there is none';
+  const wide = 'their intervals are too wide to show a difference or equality';
   return [...Map.groupBy(cells, ({ reason = wide }) => reason)].map(
     ([reason, own]) => `${count(own.length, 'figure')} undecided: ${reason}.`,
   );

@@ -12,7 +12,7 @@ export function conformanceSection({ conformance }: Report): Section {
       conformance.length === 0
         ? []
         : [
-            'A rule that is kept strictly counts whole, a tolerated one half. Then what a client saw, case by case: an outcome that keeps a peer safe without being what the RFC asks for is non-strict, as in Autobahn’s reports.',
+            'A rule that is kept strictly counts as one, a tolerated rule as one half. The second table says what a client saw, case by case. As in Autobahn’s reports, non-strict means: not what the RFC asks for, but safe for the peer.',
           ],
     tables: conformance.length === 0 ? [] : [rulesTable(conformance), table(conformance)],
   });

@@ -6,7 +6,7 @@ import { scaled } from './scale.ts';
 import { capacityText, factorText, limiterText, valueText } from './verdict-text.ts';
 import type { Table, Text } from './view.ts';
 
-/** What a reader weighs: a need, or the features that a library brings along. */
+/** What a reader weighs: a need, or the features that a library has. */
 export type Weight = NeedId | 'features';
 
 /** A question that people come with, and the needs that answer it. */
@@ -68,17 +68,17 @@ export function decisionsTable(report: Report): Table {
     corner: 'you run',
     narrow: 'rows',
     columns: [
-      { title: 'best', lead: true, about: 'who was better than another target in the figure named here' },
-      { title: 'by how much', lead: true, about: 'its figure, and how far the next one is behind' },
+      { title: 'best', lead: true, about: 'which target is best in the figure named on the left' },
+      { title: 'by how much', lead: true, about: 'its figure, and how far the next target is behind' },
       {
         title: 'how sure',
         lead: true,
-        about: 'the 95 % interval of that ratio, over the blocks that it was measured in',
+        about: 'the 95 % interval of that ratio, and in how many blocks it was measured',
       },
       {
         title: 'limited by',
         lead: true,
-        about: 'who was saturated; at the same load for all, nobody has to be',
+        about: 'what was saturated; at the same rate for all, it may be nothing',
       },
     ],
     rows: decisions.map((decision) => ({
@@ -98,22 +98,28 @@ function answer({ needs, command }: Decision, report: Report): Text[] {
   const need = found[0];
   if (!need)
     return [
-      { text: 'not in this run', tone: 'none' as const, detail: 'it is measured by', command },
+      { text: 'not in this run', tone: 'none' as const, detail: 'measure it with', command },
       ...NOTHING,
     ];
   const { winners, perhaps } = headline(need);
   const [first, second] = placed(need);
-  const open = perhaps.length > 0 && winners.length > 0 ? `or perhaps ${perhaps.join(', ')}` : '';
+  const open = perhaps.length > 0 && winners.length > 0 ? `perhaps also ${perhaps.join(', ')}` : '';
+  const about = [libraryOf(report, winners), open].filter(Boolean).join('; ');
   const nearest = need.id !== needs[0];
   const who: Text =
     winners.length > 0
-      ? { text: listed(winners), ...(!nearest && { tone: 'best' as const }), ...(open && { detail: open }) }
+      ? { text: listed(winners), ...(!nearest && { tone: 'best' as const }), ...(about && { detail: about }) }
       : {
           text: need.rows.some(({ place }) => place === 'unranked') ? 'not ranked' : 'undecided',
           tone: 'undecided',
         };
   const more = nearest
-    ? { command, detail: 'by the nearest figure of this run; its own is measured by' }
+    ? {
+        command,
+        detail: [about, 'by the nearest figure of this run; measure this case with']
+          .filter(Boolean)
+          .join(', '),
+      }
     : {};
   return [
     { ...who, ...more },
@@ -121,6 +127,12 @@ function answer({ needs, command }: Decision, report: Report): Text[] {
     sureText(need, first, second),
     limitText(need, first, report),
   ];
+}
+
+/** The library of one winner, where its target has another name. */
+function libraryOf({ targets }: Report, [name, ...others]: readonly string[]): string {
+  const library = targets.find((target) => target.name === name)?.library ?? '';
+  return others.length > 0 || library === name ? '' : library;
 }
 
 const NOTHING: readonly Text[] = [{ text: '–' }, { text: '–' }, { text: '–' }];
@@ -147,16 +159,20 @@ function sureText({ resolution, scenario }: Need, first?: NeedRow, second?: Need
   return {
     text: `${lo} to ${hi}`,
     detail: blocks,
-    ...(resolution !== null && { title: `differences of ${(resolution * 100).toFixed(1)} % and more show` }),
+    ...(resolution !== null && {
+      title: `any difference of ${(resolution * 100).toFixed(1)} % or more would show`,
+    }),
   };
 }
 
-/** At equal load nobody has to be the limit; then the highest rate that the first keeps says more. */
+/** At equal load often nothing is saturated; then the highest rate that the first keeps says more. */
 function limitText(need: Need, first: NeedRow | undefined, { ladders }: Report): Text {
   const limiter = first?.limiter ?? null;
   const rate = rateOf(need);
-  const same = rate === undefined ? '' : `nothing, at ${scaled(rate, '1/s')} for all`;
-  const text = limiter === null || limiter === 'none' ? same || '–' : `${limiterText(limiter)} saturated`;
+  const same = rate === undefined ? '' : ` at ${scaled(rate, '1/s')}, the same for all`;
+  const free = limiter === 'none' || same !== '';
+  const text =
+    limiter && limiter !== 'none' ? `${limiterText(limiter)} saturated` : free ? `nothing${same}` : '–';
   const ladder =
     need.scenario === 'load' && first ? ladders.find((one) => isOf(one, need, first.target)) : undefined;
   if (!ladder) return { text };

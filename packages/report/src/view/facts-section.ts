@@ -12,7 +12,7 @@ export function factsSection(report: Report): Section {
     title: 'What a figure cannot say',
     hint: 'API, rooms, reconnection, licence, maintenance; the article’s table',
     paragraphs: [
-      `Checked on ${FACTS_CHECKED}. \`pnpm bench facts\` asks the registries again. Numbers in brackets are the sources below.`,
+      `Checked on ${FACTS_CHECKED}. \`pnpm bench facts\` asks the registries again. Numbers in brackets refer to the sources below.`,
     ],
     tables: [factsTable(), articleTable(report)],
     list: sourceIds.map((id, index) => `[${index + 1}] ${sources[id]}`),
@@ -84,7 +84,7 @@ function articleTable(report: Report): Table {
     remarks: [
       {
         about: 'in quotation marks',
-        text: 'what the article says of its three libraries; below it what this run measured, and the facts',
+        text: 'what the article says of its three libraries; below each, this run’s figures and the facts',
         grave: false,
       },
     ],

@@ -54,7 +54,7 @@ export const factRows = [
 ] as const;
 export type FactId = (typeof factRows)[number]['id'];
 
-/** What a library brings along, so that nobody has to write it; the rows that are counted in the column "features". */
+/** What a library includes; the page counts these as its features. */
 export const features = [
   { id: 'reconnection', title: 'client reconnects by itself' },
   { id: 'fallback', title: 'fallback transport' },
@@ -91,17 +91,17 @@ export const libraryFacts: readonly LibraryFacts[] = [
       fallback: fact('None', 'wsReadme'),
       rooms: fact('None: a loop over the clients', 'wsBroadcast'),
       acks: fact('None', 'wsReadme'),
-      heartbeat: fact('Answers pings; sending them and cutting off the silent is user code', 'wsBroadcast'),
-      compression: fact(
-        'Levels 1 to 9, context takeover, threshold; off on a server unless asked for',
-        'wsReadme',
+      heartbeat: fact(
+        'Answers pings; sending pings and closing silent connections is user code',
+        'wsBroadcast',
       ),
+      compression: fact('Levels 1 to 9, context takeover, threshold; off by default on a server', 'wsReadme'),
       types: fact('Separate package @types/ws', 'wsNpm'),
       install: fact('npm install ws; plain JavaScript, no dependency', 'wsNpm'),
       licence: fact('MIT', 'wsNpm'),
       maintenance: fact('Active: 8.23.0', 'wsNpm'),
       limits: fact(
-        'No write deadline, and what a slow reader does not take is buffered without a bound; with deflate on, a client can end an unpatched 8.23.0 (patched here)',
+        'No write deadline; the buffer for a slow reader has no bound; with deflate on, a client can crash an unpatched 8.23.0 (patched here)',
         'wsReadme',
         'wsSource',
       ),
@@ -119,7 +119,7 @@ export const libraryFacts: readonly LibraryFacts[] = [
       rooms: fact('Topics: subscribe and publish, in C++', 'uwsDocs'),
       acks: fact('None', 'uwsDocs'),
       heartbeat: fact(
-        'idleTimeout and automatic pings, in steps of 4 s; any byte counts as life',
+        'idleTimeout and automatic pings, in steps of 4 s; any byte resets the timeout',
         'uwsSource',
       ),
       compression: fact('One level (6), no threshold; no usable context takeover', 'uwsSource'),
@@ -148,7 +148,7 @@ export const libraryFacts: readonly LibraryFacts[] = [
         'sioDocs',
       ),
       reconnection: fact(
-        'In the client, with growing delay; state recovery as an option',
+        'In the client, with exponential backoff; state recovery as an option',
         'sioDocs',
         'sioRecovery',
       ),
@@ -193,11 +193,11 @@ export const libraryFacts: readonly LibraryFacts[] = [
       install: fact('go get github.com/gorilla/websocket', 'gorillaDocs'),
       licence: fact('BSD 2-clause', 'gorillaDocs'),
       maintenance: fact(
-        'Archived December 2022, taken up again July 2023; no release since June 2024, and its users ask who maintains it',
+        'Archived December 2022, resumed July 2023; no release since June 2024, and users ask who maintains it',
         'gorillaStatus',
       ),
       limits: fact(
-        'One writer at a time; the inflated size is not limited; text is not checked for UTF-8; 1009 may be lost in a reset',
+        'One writer at a time; the inflated size is not limited; text is not checked for UTF-8; a reset may overtake the close frame with 1009',
         'gorillaDocs',
         'gorillaSource',
       ),
@@ -228,7 +228,7 @@ export const libraryFacts: readonly LibraryFacts[] = [
       licence: fact('ISC', 'coderReadme'),
       maintenance: fact('Active: v1.8.15, June 2026; by Coder since 2024', 'coderStatus'),
       limits: fact(
-        'A context that expires during Read or Write ends the connection; read limit 32 KiB unless raised; with context takeover on, a close frame inside a message panics (recovered from here)',
+        'A context that expires during Read or Write ends the connection; read limit 32 KiB unless raised; with context takeover on, a close frame inside a message causes a panic (recovered here)',
         'coderIssue',
         'coderSource',
       ),
@@ -241,7 +241,7 @@ export const libraryFacts: readonly LibraryFacts[] = [
     language: 'Go',
     facts: {
       api: fact(
-        'Frames and headers on any net.Conn, buffers are the caller’s; wsutil for messages',
+        'Frames and headers on any net.Conn; the caller owns the buffers; wsutil for messages',
         'gobwasReadme',
       ),
       reconnection: fact('None', 'gobwasReadme'),
@@ -249,13 +249,13 @@ export const libraryFacts: readonly LibraryFacts[] = [
       rooms: fact('None; a frame can be compiled once and written to many', 'gobwasReadme'),
       acks: fact('None', 'gobwasReadme'),
       heartbeat: fact('None; wsutil answers pings', 'gobwasReadme'),
-      compression: fact('Package wsflate, wired up by hand', 'gobwasReadme'),
+      compression: fact('Package wsflate, to be wired up by hand', 'gobwasReadme'),
       types: fact('Go', 'gobwasReadme'),
       install: fact('go get github.com/gobwas/ws', 'gobwasReadme'),
       licence: fact('MIT', 'gobwasReadme'),
       maintenance: fact('Active again: v1.5.0, November 2026', 'gobwasStatus'),
       limits: fact(
-        'Limits, deadlines, close codes and fragment rules are for the user to enforce; its memory gain needs an epoll loop of one’s own',
+        'The user must enforce limits, deadlines, close codes and fragment rules; saving memory needs an epoll loop of your own',
         'gobwasReadme',
         'gobwasSource',
       ),
@@ -264,7 +264,7 @@ export const libraryFacts: readonly LibraryFacts[] = [
   },
 ];
 
-/** The facts of `target`, or of the library that it is a variant of; undefined for a stranger. */
+/** The facts of `target`, or of the library that it is a variant of; undefined for any other. */
 export function factsOf(target: string): LibraryFacts | undefined {
   return libraryFacts.find((facts) => target === facts.target || target.startsWith(`${facts.target}-`));
 }

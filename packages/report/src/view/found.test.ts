@@ -12,7 +12,7 @@ test('one that could not be told from the best is named with it', () => {
   const second = message.rows.findIndex(({ place }) => place === 'behind');
   const open = { ...message.rows[second]!, place: 'undecided' as const };
   const [best] = linesOf((need) => ({ ...need, rows: need.rows.with(second, open) }));
-  expect(best).toMatch(new RegExp(`^Best: .*; or perhaps ${open.target}\\)`));
+  expect(best).toMatch(new RegExp(`^Best: .*; perhaps also ${open.target}\\)`));
 });
 
 test('what was measured and not decided is not called unmeasured', () => {

@@ -24,5 +24,5 @@ export function found(report: Report): string[] {
 }
 
 function orPerhaps(names: readonly string[]): string {
-  return names.length > 0 ? `; or perhaps ${listed(names)}` : '';
+  return names.length > 0 ? `; perhaps also ${listed(names)}` : '';
 }

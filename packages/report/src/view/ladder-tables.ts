@@ -19,7 +19,7 @@ export function ladderSection(report: Report): Section {
       lanes.length === 0
         ? []
         : [
-            `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms, nothing is lost and neither server nor proxy is saturated. “broke”: most of its slices did not keep it, or it was saturated and fell behind; “undecided”: a few slices did not, as when the machine stalls, or it was saturated and did not fall behind in so short a time; “generator”: the load generator could not offer it in time, which says nothing about the target.`,
+            `Every target is offered the same rates. It keeps a rate when p99 from the intended send is at most ${p99BoundMs} ms, nothing is lost and neither server nor proxy is saturated. “broke”: most slices did not keep the rate, or the target was saturated and fell behind. “undecided”: a few slices did not keep it, as when the machine stalls, or the target was saturated but did not fall behind in so short a time. “generator”: the load generator could not offer the rate in time, so the target was not tested at it.`,
           ],
     tables: lanes.flatMap(ladderTables),
   });

@@ -58,12 +58,12 @@ export function needsTable({ needs, targets, cells }: Report): Table {
   };
 }
 
-/** The case that a need was taken from, and what it could resolve. */
+/** The case that a need was taken from, and the smallest difference that it could show. */
 export function sourceText({ scenario, route, params, resolution, metric, note }: Need): string {
   const from =
     scenario && route ? caseText({ scenario, route, params }) : 'the RFC table of the contract suite';
   const kept = metric === 'capacity' ? ' (p99 within its bound, nothing lost)' : '';
-  const shows = resolution === null ? '' : `; differences of ${resolved(resolution)} and more show`;
+  const shows = resolution === null ? '' : `; any difference of ${resolved(resolution)} or more would show`;
   return `${from}${kept}${shows}.${note ? ` ${note}` : ''}`;
 }
 
@@ -71,7 +71,7 @@ export function sourceText({ scenario, route, params, resolution, metric, note }
 export function resolutionText({ resolution }: Pick<Report, 'resolution'>): string[] {
   if (resolution === null) return [];
   return [
-    `The least precise CPU need of this run shows differences of ${resolved(resolution)} and more; each need says its own.`,
+    `In its least precise CPU comparison, this run shows any difference of ${resolved(resolution)} or more.`,
   ];
 }
 

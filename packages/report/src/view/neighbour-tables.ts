@@ -12,7 +12,7 @@ const titles: Readonly<Record<string, string>> = {
   deflate: 'beside 2,000 compressed messages of 1 KiB a second',
 };
 
-/** What a neighbour costs the echoes of others, on the same server. */
+/** How much slower echoes become beside a neighbour on the same server. */
 export function neighbourSection({ neighbourCosts }: Report): Section {
   const groups = [
     ...Map.groupBy(neighbourCosts, ({ route, params }) => `${route} ${params.neighbour}`).values(),
@@ -24,7 +24,7 @@ export function neighbourSection({ neighbourCosts }: Report): Section {
       groups.length === 0
         ? []
         : [
-            'How many times the latency without a neighbour it is with one, with the 95 % interval. Slices with and without the neighbour take turns, and blocks are pairs. The neighbour’s load comes from a process of its own.',
+            'The latency with a neighbour divided by the latency without one, with the 95 % interval. Slices with and without the neighbour take turns, and the ratio compares block by block. The neighbour’s load comes from a process of its own.',
           ],
     tables: groups.map(costTable),
   });

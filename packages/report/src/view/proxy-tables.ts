@@ -13,13 +13,13 @@ export function proxySection(report: Report): Section {
   return section({
     id: 'proxy',
     title: 'What the proxy costs',
-    hint: 'how many times the figure direct it is through Nginx',
+    hint: 'each figure through Nginx, divided by the same figure direct',
     brief: true,
     paragraphs:
       groups.length === 0
         ? []
         : [
-            `How many times the figure direct it is through the proxy, with the 95 % interval. CPU time and memory are those of server and proxy together, against those of the server alone. Blocks of the two are paired, so the drift of the machine cancels. ${report.environment.pinning[0]!.toUpperCase()}${report.environment.pinning.slice(1)}.`,
+            `Each figure through the proxy, divided by the same figure direct, with the 95 % interval. CPU time and memory are those of server and proxy together, divided by those of the server alone. Blocks of the two are paired, so the drift of the machine cancels. ${report.environment.pinning[0]!.toUpperCase()}${report.environment.pinning.slice(1)}.`,
           ],
     tables: groups.map(costTable),
   });

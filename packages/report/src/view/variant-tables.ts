@@ -1,12 +1,12 @@
 import type { Report, Variant, VariantFigure } from '@ws-arena/results/report-file';
-import { metricHead, metricTitle } from '../metrics.ts';
+import { metricHead, metricNamed, metricTitle } from '../metrics.ts';
 import { plainRoute, variantMetrics } from '../variants.ts';
 import { caseText } from './labels.ts';
 import { percent, scaled, scaledCenter, spread } from './scale.ts';
 import { factorText, limiterText, verdictText } from './verdict-text.ts';
 import type { Column, Section, Table, Text } from './view.ts';
 
-/** The figures that the article argues with: its choice stands or falls with them. */
+/** The figures that the article's choice rests on. */
 const argued: readonly string[] = ['load', 'connect', 'hold'];
 
 /** Four ways to check tokens behind Nginx, each against plain Nginx, and what that says of the article's choice. */
@@ -24,7 +24,7 @@ export function variantsSection({ variants }: Report): Section {
 }
 
 const HOW_TO_READ =
-  'Every client brings a token. Through plain Nginx the server checks it, on the other routes Nginx does. A ratio compares with plain Nginx, block by block; CPU and memory are those of server and proxy, and of the auth service, together. A small issuer in the bench stands for Keycloak: its own work counts to nobody. Revoked and expired tokens: how long the client was still let in, and how long an open connection still got messages.';
+  'Every client brings a token. Through plain Nginx the server checks it; on the other routes Nginx does. A ratio compares with plain Nginx, block by block. CPU and memory are those of server, proxy and auth service together. A small issuer in the bench stands for Keycloak; its CPU is not counted. For revoked and expired tokens the table says how long a client was still admitted, and how long an open connection still got messages.';
 
 function tablesOf(variants: readonly Variant[]): Table[] {
   const [{ target }] = variants as [Variant];
@@ -32,7 +32,7 @@ function tablesOf(variants: readonly Variant[]): Table[] {
   const tokens = variantMetrics.filter(({ scenario }) => !argued.includes(scenario));
   return [
     figuresTable(`${target}: what it costs`, variants, costs, []),
-    figuresTable(`${target}: tokens, and what it takes`, variants, tokens, partColumns),
+    figuresTable(`${target}: tokens and configuration`, variants, tokens, partColumns),
   ].filter(({ columns, rows }) => columns.length > 0 && rows.length > 0);
 }
 
@@ -104,7 +104,7 @@ function firstOf(variants: readonly Variant[], scenario: VariantFigure['scenario
 function figureText(figure: VariantFigure | undefined): Text {
   if (!figure) return NONE;
   const { metric, unit, estimate, limiter, finding } = figure;
-  if (metric === 'cacheHits') return { text: percent(estimate.center) };
+  if (metricNamed(metric)?.fraction) return { text: percent(estimate.center) };
   const text = scaledCenter({ estimate, unit, limiter });
   if (figure.scenario === 'tokens')
     return { text, ...(limiter && unit === '1/s' && { detail: limiterText(limiter) }) };
@@ -185,6 +185,7 @@ function overall(variants: readonly Variant[]): string {
     if (titles.length === 0) return [];
     return `${verdict === 'undecided' ? 'it is undecided' : `it ${verdict}`} for ${titles.join(', ')}`;
   });
-  const found = parts.length === 0 ? 'this run compares nothing with it' : `in this run ${parts.join('; ')}`;
-  return `The article takes plain Nginx for the least overhead and the steadiest latency: ${found}.`;
+  const found =
+    parts.length === 0 ? 'this run has nothing to compare it with' : `in this run ${parts.join('; ')}`;
+  return `The article says that plain Nginx has the least overhead and the steadiest latency: ${found}.`;
 }

@@ -6,12 +6,12 @@ export function words({
 }: Pick<Report, 'equalWithin'>): readonly (readonly [word: string, about: string])[] {
   const margin = Math.round(equalWithin * 100);
   return [
-    ['best', 'better than another target, and none was shown to be better'],
-    ['behind', 'a test showed a difference from the best; 1.5× is half as much again'],
+    ['best', 'better than at least one other target, and no target was shown to be better'],
+    ['behind', 'a test showed that it is worse than the best; 1.5× is its ratio to the best'],
     ['equal', `the whole 95 % interval of the ratio is within ${margin} % of 1`],
     ['undecided', 'neither a difference nor equality was shown'],
-    ['not ranked', 'the load generator was the limit, or nothing was measured to compare it with'],
-    ['≥', 'a lower bound: the load generator, or the ladder of rates, ended there'],
+    ['not ranked', 'the load generator was the limit, or there was nothing to compare it with'],
+    ['≥', 'a lower bound: the load generator could not do more, or no higher rate was offered'],
     ['!', 'a warning about a figure'],
   ];
 }
