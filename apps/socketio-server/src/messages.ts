@@ -1,29 +1,22 @@
-import type { Workload } from '@ws-arena/lifecycle/admission';
 import type { Metrics } from '@ws-arena/lifecycle/metrics';
 import { PushClock } from '@ws-arena/lifecycle/push-clock';
-import type { Server, Socket } from 'socket.io';
+import type { Server } from 'socket.io';
+import { admittedBy } from './connection.ts';
 
 type Payload = string | Uint8Array | object;
 type Acknowledge = (data: Payload) => void;
 
 /**
- * Echo, rooms and push on the event `message` of the namespace `/`. An event that asks for an acknowledgement gets
- * its data back in that, instead of in an event. Whoever sends a `message` that is none is disconnected. Returns what
- * stops the pushes.
- * @param workloadOf what the connection below a socket has come for.
- * @param takesToken takes a message that is a new token, and says whether it is one.
+ * Echo, rooms and push on the event `message` of the namespace `/`: the part that a server of your own replaces. An event
+ * that asks for an acknowledgement gets its data back in that, instead of in an event. Whoever sends a `message` that is
+ * none is disconnected. Returns what stops the pushes.
  */
-export function serveMessages(
-  io: Server,
-  metrics: Metrics,
-  workloadOf: (socket: Socket) => Workload,
-  takesToken?: (socket: Socket, message: string) => boolean,
-): () => void {
+export function serveMessages(io: Server, metrics: Metrics): () => void {
   const { rooms } = io.of('/').adapter;
   const pushes = new PushClock((topic, text) => fanOut(topic, text));
 
   io.on('connection', (socket) => {
-    const workload = workloadOf(socket);
+    const { workload } = admittedBy(socket.request);
     if (workload.topic) socket.join(workload.topic);
     if (workload.kind === 'push') {
       pushes.join(workload);
@@ -31,7 +24,6 @@ export function serveMessages(
     }
     socket.on('message', (data: unknown, acknowledge: unknown) => {
       if (!isPayload(data) || !isAcknowledge(acknowledge)) socket.disconnect(true);
-      else if (takesToken && typeof data === 'string' && takesToken(socket, data)) acknowledge?.('');
       else if (workload.kind === 'room') {
         metrics.received(payloadBytes(data));
         fanOut(workload.topic, data);

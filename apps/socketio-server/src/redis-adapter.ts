@@ -17,7 +17,11 @@ export async function redisOptions(
   if (redisUrl === '') return {};
   const link = await RedisLink.open(redisUrl, metrics);
   if (socketioAdapter === 'sharded') return { adapter: await sharded(link) };
-  return { adapter: await streams(link), connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS } };
+  return {
+    adapter: await streams(link),
+    // Unless told otherwise, a client that comes back skips the middlewares; but its token may have expired meanwhile.
+    connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
+  };
 }
 
 type Hear = (message: Buffer, channel: Buffer) => void;

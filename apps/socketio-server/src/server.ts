@@ -1,86 +1,147 @@
-import type { IncomingMessage } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import { ConfigError } from '@ws-arena/config/config-error';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { Admission } from '@ws-arena/lifecycle/admission';
+import { admit } from '@ws-arena/lifecycle/admit';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
-import { closed, listen, nodeHttpServer } from '@ws-arena/lifecycle/node-http';
+import { closed, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { TokenGate } from '@ws-arena/lifecycle/token-gate';
-import { Server as Engine, type Socket as EngineConnection } from 'engine.io';
-import { Server, type Socket } from 'socket.io';
-import { engineOptions } from './engine-options.ts';
-import { EnginePeer } from './engine-peer.ts';
+import { Server } from 'socket.io';
+import {
+  type AdmittedRequest,
+  admittedBy,
+  Connection,
+  type EngineConnection,
+  wsEngine,
+} from './connection.ts';
 import { serveMessages } from './messages.ts';
 import { redisOptions } from './redis-adapter.ts';
-import { type Admitted, connectToken, entranceOf } from './who-comes-in.ts';
-import { wsEngine } from './ws-engine.ts';
 
 /**
  * Starts the contract's server on socket.io. Resolves when it listens.
  * @param parser the packets' encoding; absent is Socket.IO's own.
  */
 export async function startServer(config: ServerConfig, parser?: object): Promise<Service> {
+  const { longPolling, originAllowList } = config;
+  const perMessageDeflate = deflateOptions(config);
   const metrics = new Metrics();
-  const heartbeat = new Heartbeat<EnginePeer>(config, (reason) => metrics.cut(reason));
   const doors = new Admission(config, metrics);
-  const context = { config, metrics, heartbeat };
-  const gate = await TokenGate.of<EnginePeer>(config, (peer, code) => peer.goAway(code));
-  const peers = new WeakMap<object, EnginePeer>();
-  const peerOf = (socket: Socket) => peers.get(socket.conn)!;
-  const io = new Server({
-    ...(parser && { parser }),
+  const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
+  const gate = await TokenGate.of<Connection>(config, (connection, code) => connection.end(code));
+  const http = nodeHttpServer(config, metrics, doors);
+  // https://socket.io/docs/v4/server-options/
+  const io = new Server(http, {
+    path: config.path,
+    addTrailingSlash: false,
+    destroyUpgrade: false, // an upgrade of another path gets 404 below, instead of silence
     serveClient: false,
-    connectTimeout: config.handshakeTimeoutMs,
+    transports: longPolling ? ['polling', 'websocket'] : ['websocket'],
+    connectTimeout: config.handshakeTimeoutMs, // to join a namespace
+    upgradeTimeout: config.handshakeTimeoutMs,
+    maxHttpBufferSize: config.readLimitBytes,
+    pingInterval: config.pingPeriodMs,
+    pingTimeout: config.pongWaitMs, // what clients are told; the heartbeat cuts at pongWaitMs exactly, by pongs alone
+    perMessageDeflate,
+    httpCompression: false,
+    wsEngine: wsEngine(config, metrics),
+    // Pages of other origins may read the answers to their polls; WebSocket has no such rule, and `admit` looks at Origin.
+    ...(originAllowList.length > 0 &&
+      longPolling && { cors: { origin: [...originAllowList], credentials: true } }),
+    ...(parser && { parser }),
     ...(await redisOptions(config, metrics)),
   });
-  const engine = new Engine({
-    ...engineOptions(config),
-    wsEngine: wsEngine(config, metrics),
-  });
 
-  io.bind(engine);
-
-  engine.on('connection', (connection: EngineConnection) => {
-    const { workload, untilSec } = connection.request as Admitted;
-    const peer = new EnginePeer(context, connection, workload);
-    if (!gate) return;
-    peers.set(connection, peer);
-    connection.on('close', () => gate.leave(peer));
-    if (untilSec !== undefined) gate.admit(peer, untilSec);
+  // As https://socket.io/how-to/use-with-jwt does it: only the first request of a session has no session id. The option
+  // `allowRequest` knows one status for all refusals, but Nginx must see 503 to take the client to the next server.
+  io.engine.use(async (request: AdmittedRequest, response: ServerResponse, next: () => void) => {
+    if (request._query.sid) return next();
+    const admitted = await admit(request, doors, gate, !config.authByProxy);
+    if (admitted.kind === 'admitted') {
+      request.admitted = admitted;
+      next();
+    } else if (request.headers.upgrade) refuseUpgrade(metrics, request.socket, admitted);
+    else response.writeHead(admitted.status).end(admitted.sentence);
   });
-  engine.on('connection_error', ({ req }: { req: IncomingMessage }) => {
+  io.engine.on('connection_error', ({ req }: { req: AdmittedRequest }) => {
     if (req.headers.upgrade) metrics.rejected(400);
   });
-  if (gate) io.use(connectToken(gate, peerOf));
-  const stopPushes = serveMessages(
-    io,
-    metrics,
-    (socket) => (socket.request as Admitted).workload,
-    gate && ((socket, message) => takesToken(gate, peerOf(socket), message)),
-  );
+  // Engine.IO takes every path that begins with its own, and leaves the others to us.
+  http.on('upgrade', ({ url }, socket) => {
+    if (!url!.startsWith(io.path())) refuseUpgrade(metrics, socket, doors.notFound(url!));
+  });
 
-  const { onRequest, onUpgrade } = entranceOf(engine, config, metrics, doors, gate);
-  const http = nodeHttpServer(config, metrics, doors, onRequest);
-  http.on('upgrade', onUpgrade);
+  const shared = { config, metrics, heartbeat };
+  const connections = new WeakMap<EngineConnection, Connection>();
+  io.engine.on('connection', (engine: EngineConnection) => {
+    const connection = new Connection(shared, engine);
+    if (gate) connections.set(engine, connection);
+  });
+  if (gate) checkTokens(io, gate, (engine) => connections.get(engine)!);
+  const stopPushes = serveMessages(io, metrics);
+
   const port = await listen(http, config);
   heartbeat.start();
   return {
     port,
     library: 'socket.io',
     version: installedPackage('socket.io', import.meta.url).version,
+    // `io.close()` would end all connections at once, and without a code.
     async drain() {
       doors.isOpen = false;
-      await heartbeat.closeAll(config.drainSpreadMs, (peer) => peer.goAway());
+      await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.end(1001));
       stopPushes();
       await closed(http);
     },
   };
 }
 
-/** Whether the message is a new token, which is taken then. */
-function takesToken(gate: TokenGate<EnginePeer>, peer: EnginePeer, message: string): boolean {
-  const isToken = gate.isTokenText(message);
-  if (isToken) void gate.refresh(peer, message);
-  return isToken;
+/**
+ * Keeps a connection as long as its token is good. A client that brought none with its first request must bring it in the
+ * packet CONNECT (`auth: { token }`), as browsers do; a new one may come as a message.
+ */
+function checkTokens(
+  io: Server,
+  gate: TokenGate<Connection>,
+  connectionOf: (engine: EngineConnection) => Connection,
+): void {
+  io.engine.on('connection', (engine: EngineConnection) => {
+    const { untilSec } = admittedBy(engine.request);
+    if (untilSec !== undefined) gate.admit(connectionOf(engine), untilSec);
+    engine.on('close', () => gate.leave(connectionOf(engine)));
+  });
+  io.use(async ({ conn, request, handshake }, next) => {
+    if (admittedBy(request).untilSec !== undefined) return next();
+    const verdict = await gate.verdictOn(handshake.auth.token);
+    if (verdict.status !== 200) return next(new Error(`${verdict.status}: ${verdict.reason}`));
+    gate.admit(connectionOf(conn), verdict.expiresAtSec);
+    next();
+  });
+  io.on('connection', (socket) => {
+    socket.use(([event, message, acknowledge], next) => {
+      if (event !== 'message' || typeof message !== 'string' || !gate.isTokenText(message)) return next();
+      void gate.refresh(connectionOf(socket.conn), message);
+      if (typeof acknowledge === 'function') acknowledge('');
+    });
+  });
+}
+
+/** @throws ConfigError for a threshold together with context takeover. */
+function deflateOptions(config: ServerConfig) {
+  const { deflateLevel, deflateThresholdBytes, deflateContextTakeover } = config;
+  if (deflateLevel === 0) return false;
+  if (deflateContextTakeover && deflateThresholdBytes > 0) {
+    throw new ConfigError(
+      `deflateThresholdBytes is ${deflateThresholdBytes}; wanted: 0 when deflateContextTakeover is true, because socket.io leaves the threshold to ws, which ignores it then`,
+    );
+  }
+  return {
+    zlibDeflateOptions: { level: deflateLevel },
+    threshold: deflateThresholdBytes,
+    // `false` would refuse a client that asks for it.
+    serverNoContextTakeover: deflateContextTakeover ? undefined : true,
+    clientNoContextTakeover: deflateContextTakeover ? undefined : true,
+  };
 }

@@ -6,6 +6,7 @@ import { parseConfig } from '@ws-arena/config/parse-config';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
 import { readMetrics } from '@ws-arena/contract/suite/metrics-text';
 import { Peer } from '@ws-arena/contract/suite/peer';
+import { RawClient } from '@ws-arena/contract/suite/raw-client';
 import { targetNamed } from '@ws-arena/contract/targets';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
@@ -59,15 +60,15 @@ describe.each(['socketio', 'socketio-msgpack'])('%s, WebSocket alone', (name) =>
     expect(await connections(server)).toBeLessThanOrEqual(1);
   });
 
-  test.each([{ sid: '' }, { sid: 'unknown' }])(
-    'a session id lets nobody past maxConnections: %j',
-    async (query) => {
-      const server = await start(name, { maxConnections: 1 });
-      const peer = await Peer.open(server);
-      expect(await upgrade(server, query)).toBe(503);
-      peer.raw.destroy();
-    },
-  );
+  test.each([
+    [503, ''],
+    [400, 'unknown'],
+  ])('maxConnections, with %i for the session id "%s"', async (status, sid) => {
+    const server = await start(name, { maxConnections: 1 });
+    const peer = await Peer.open(server);
+    expect(await upgrade(server, { sid })).toBe(status);
+    peer.raw.destroy();
+  });
 });
 
 describe.each(['socketio', 'socketio-msgpack'])('%s, long-polling too', (name) => {
@@ -75,13 +76,33 @@ describe.each(['socketio', 'socketio-msgpack'])('%s, long-polling too', (name) =
     const server = await start(name, LONG_POLLING);
     const sid = await session(server);
     await session(server);
-    for (const query of ['', '&sid=', `&sid=${sid}&sid=`]) {
+    for (const query of ['', '&sid=', `&sid=${sid}&sid=`, `#&sid=${sid}`]) {
       expect(await poll(server, query)).toEqual([503, expect.stringContaining('2 connections')]);
     }
-    expect((await poll(server, `#&sid=${sid}`))[0]).toBe(400);
     for (const query of [{}, { sid: '' }]) expect(await upgrade(server, query)).toBe(503);
     expect(await poll(server, `&sid=${sid}`, '40')).toEqual([200, 'ok']);
     expect(await upgrade(server, { sid })).toBe(101);
+  });
+
+  test('as many requests in one segment open no more sessions', async () => {
+    const server = await start(name, LONG_POLLING);
+    const raw = await RawClient.open(server.port);
+    const { pathname } = new URL(server.url);
+    raw.send(`GET ${pathname}?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(20));
+    await raw.until('the end of the connection', () => raw.ended);
+    expect(await connections(server)).toBeLessThanOrEqual(2);
+  });
+
+  test('pages of the allowed origins may read their polls, and no others poll at all', async () => {
+    const origins = ['https://one.example', 'https://two.example'];
+    const server = await start(name, { ...LONG_POLLING, originAllowList: origins });
+    for (const origin of [...origins, 'https://three.example']) {
+      const url = `${server.httpUrl}${new URL(server.url).pathname}?EIO=4&transport=polling`;
+      const { status, headers } = await fetch(url, { headers: { Origin: origin } });
+      const allowed = origins.includes(origin);
+      expect(status).toBe(allowed ? 200 : 403);
+      expect(headers.get('access-control-allow-origin')).toBe(allowed ? origin : null);
+    }
   });
 
   test('a session that joins no namespace ends early, though nobody polls', async () => {

@@ -18,12 +18,6 @@ export class Connection extends WebSocket implements Peer {
     super.close(code, data);
   }
 
-  /** Closes behind all that was accepted, and accepts no more: what comes before the peer's answer is for nobody. */
-  end(code: number): void {
-    this.removeAllListeners('message');
-    this.close(code);
-  }
-
   waitingBytes(): number {
     return this.socket.writableLength;
   }

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { wireLimitBytes } from '@ws-arena/config/wire-limit';
-import { Admission, type Workload } from '@ws-arena/lifecycle/admission';
-import { guardedUpgrade } from '@ws-arena/lifecycle/guarded-upgrade';
+import { Admission } from '@ws-arena/lifecycle/admission';
+import { type Admitted, admit } from '@ws-arena/lifecycle/admit';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
@@ -25,44 +25,36 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const metrics = new Metrics();
   const doors = new Admission(config, metrics);
   const heartbeat = new Heartbeat<Connection>(config, (reason) => metrics.cut(reason));
-  const gate = await TokenGate.of<Connection>(config, (connection, code) => connection.end(code));
+  const gate = await TokenGate.of<Connection>(config, (connection, code) => connection.close(code));
   const messages = await serveMessages(config, metrics, heartbeat);
   const http = nodeHttpServer(config, metrics, doors);
-  const closing = { closeTimeout: config.shutdownGraceMs }; // since ws 8.19, and @types/ws 8.18 does not know it
   const wss = new WebSocketServer({
     noServer: true,
-    clientTracking: false,
+    clientTracking: false, // the heartbeat knows them
     WebSocket: Connection,
     maxPayload: wireLimitBytes(config), // counts a message on the wire, too; readLimitBytes counts it inflated alone
-    maxFragments: config.readLimitBytes,
-    ...closing,
+    maxFragments: config.readLimitBytes, // 16,384 by default: a message of the limit in smaller pieces would get 1008
+    ...{ closeTimeout: config.shutdownGraceMs }, // 30 s by default; since ws 8.19, and @types/ws 8.18 does not know it
     perMessageDeflate: config.deflateLevel > 0 && {
       zlibDeflateOptions: { level: config.deflateLevel },
-      threshold: 0, // ws heeds it without context takeover only, so `send` says it for each message
+      threshold: 0, // ws keeps to it without context takeover only, so `send` says it for each message
       // `false` would refuse a client that asks for it.
       serverNoContextTakeover: config.deflateContextTakeover ? undefined : true,
       clientNoContextTakeover: config.deflateContextTakeover ? undefined : true,
     },
   });
 
-  const upgrades = guardedUpgrade(gate, metrics, (request, socket, head, untilSec) => {
-    const [path = '', query = ''] = request.url!.split('?', 2);
-    const workload = doors.admit(path, query, request.headers.origin);
-    if (workload.kind === 'refusal') {
-      metrics.rejected(workload.status);
-      refuseUpgrade(socket, workload);
-    } else {
-      wss.handleUpgrade(request, socket, head, (connection) => {
-        wss.emit('connection', connection, request, workload, untilSec);
-      });
-    }
+  // https://github.com/websockets/ws#client-authentication
+  http.on('upgrade', async (request, socket, head) => {
+    const admitted = await admit(request, doors, gate);
+    if (admitted.kind === 'refusal') return refuseUpgrade(metrics, socket, admitted);
+    wss.handleUpgrade(request, socket, head, (ws) => wss.emit('connection', ws, request, admitted));
   });
-  http.on('upgrade', upgrades);
   wss.on('wsClientError', handshakeRefuser(metrics));
 
   wss.on(
     'connection',
-    (connection: Connection, { socket }: IncomingMessage, workload: Workload, untilSec?: number) => {
+    (connection: Connection, { socket }: IncomingMessage, { workload, untilSec }: Admitted) => {
       connection.socket = socket;
       connection.workload = workload;
       connection.beat = heartbeat.add(connection);
@@ -81,7 +73,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
     const connection = this as Connection;
     const message = data as Buffer;
-    if (message.length > config.readLimitBytes) connection.end(1009);
+    // ws goes on reading until the peer has answered the close frame.
+    if (connection.readyState !== connection.OPEN) return;
+    if (message.length > config.readLimitBytes) connection.close(1009);
     else if (gate && !isBinary && gate.isToken(message)) void gate.refresh(connection, message.toString());
     else messages.take(connection, message, isBinary);
   }
@@ -106,7 +100,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     version: installedPackage('ws', import.meta.url).version,
     async drain() {
       doors.isOpen = false;
-      await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.end(1001));
+      await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.close(1001));
       messages.stop();
       await closed(http);
     },

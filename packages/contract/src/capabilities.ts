@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly overLimitCode: 1009 | 1006;
   /** Whether a compressed message is ended for its bytes on the wire; else they are inflated as they come, and not kept. */
   readonly limitsWireBytes: boolean;
+  /** Whether the read limit counts a compressed message on the wire too: one as long that does not compress gets 1009. */
+  readonly countsWireBytes: boolean;
   /** Whether a message ends with 1008 that has more fragments, empty ones too, than the read limit has bytes. */
   readonly countsFragments: boolean;
   /** Bytes of the read limit that the library's own framing of a message takes up. */
@@ -49,6 +51,7 @@ export interface Capabilities {
 export const full: Capabilities = {
   overLimitCode: 1009,
   limitsWireBytes: true,
+  countsWireBytes: false,
   countsFragments: false,
   readLimitOverheadBytes: { text: 0, binary: 0 },
   invalidUtf8: 1007,

@@ -61,27 +61,26 @@ export class Admission {
    * place (503).
    * @param path the request's path without its query.
    * @param query the text after the `?`; empty or undefined without one, as the libraries have it.
-   * @param isNew false for a request of a session that has its place already.
    */
-  admit(
-    path: string,
-    query: string | undefined,
-    origin: string | undefined,
-    isNew = true,
-  ): Workload | Refusal {
+  admit(path: string, query: string | undefined, origin: string | undefined): Workload | Refusal {
     const { path: ours, originAllowList, maxConnections } = this.#config;
-    if (path !== ours) return refuse(404, `nothing is served at ${path}; the path is ${ours}`);
-    if (isNew && !this.isOpen) return refuse(503, 'the server is shutting down');
+    if (path !== ours) return this.notFound(path);
+    if (!this.isOpen) return refuse(503, 'the server is shutting down');
     if (originAllowList.length > 0 && !originAllowList.includes(origin ?? '')) {
       return refuse(403, `origin ${origin || '(none)'} is not allowed`);
     }
     const workload =
       query && mayAsk.test(query) ? workloadOf(this.#config, new URLSearchParams(query)) : echo;
     if (workload.kind === 'refusal') return workload;
-    if (isNew && maxConnections > 0 && this.#open.connections >= maxConnections) {
+    if (maxConnections > 0 && this.#open.connections >= maxConnections) {
       return refuse(503, `all ${maxConnections} connections are taken`);
     }
     return workload;
+  }
+
+  /** The refusal of a path that is not the configured one. */
+  notFound(path: string): Refusal {
+    return refuse(404, `nothing is served at ${path}; the path is ${this.#config.path}`);
   }
 }
 

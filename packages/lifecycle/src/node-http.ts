@@ -15,28 +15,18 @@ import type { Metrics } from './metrics.ts';
 const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /**
- * Node's HTTP server; without a listener it serves `/healthz` and `/metrics`. A request whose head has not arrived within
+ * Node's HTTP server, which serves `/healthz` and `/metrics`. A request whose head has not arrived within
  * `handshakeTimeoutMs` of the connection is cut off: Node looks at that only every 30 s unless told otherwise. So is a
- * client that takes nothing of its answer for `writeWaitMs`, and one that asks again before it has been answered: Node
- * would keep all of its answers.
+ * client that takes nothing of its answer for `writeWaitMs`.
  */
-export function nodeHttpServer(
-  config: ServerConfig,
-  metrics: Metrics,
-  admission: Admission,
-  listener: RequestListener = (request, response) => answer(metrics, admission, request, response),
-): Server {
+export function nodeHttpServer(config: ServerConfig, metrics: Metrics, admission: Admission): Server {
   const server = createServer(
     {
       headersTimeout: config.handshakeTimeoutMs,
       requestTimeout: config.handshakeTimeoutMs,
       connectionsCheckingInterval: Math.max(10, Math.floor(config.handshakeTimeoutMs / 8)),
     },
-    (request, response) => {
-      // It has a socket as soon as the answer before it is on its way.
-      if (response.socket) listener(request, response);
-      else request.socket.destroy();
-    },
+    (request, response) => void answer(metrics, admission, request, response),
   );
   // With long-polling, silence is usual until the next ping.
   server.setTimeout(config.longPolling ? config.pongWaitMs : config.writeWaitMs);
@@ -44,7 +34,7 @@ export function nodeHttpServer(
 }
 
 /** Answers `/healthz` (503 while the server drains) and `/metrics`, and 404 for the rest. */
-export async function answer(
+async function answer(
   metrics: Metrics,
   admission: Admission,
   request: IncomingMessage,
@@ -63,10 +53,12 @@ export async function answer(
 const doors = new WeakMap<Server, NetServer>();
 
 /**
- * Listens on the configured addresses and resolves with the port.
- * @throws Error when one is taken, or is not of this machine.
+ * Listens on the configured addresses and resolves with the port. A client that asks again before it has been answered is
+ * cut off from now on.
+ * @throws Error when an address is taken, or is not of this machine.
  */
 export async function listen(server: Server, { host, port, socketPath }: ServerConfig): Promise<number> {
+  answerOneAtATime(server);
   await listening(server, { host, port }, { host, port });
   if (socketPath !== '') {
     const door = createNetServer({ allowHalfOpen: true }, (socket) => server.emit('connection', socket));
@@ -76,6 +68,16 @@ export async function listen(server: Server, { host, port, socketPath }: ServerC
     await listening(door, { path: socketPath, backlog: 65_535 }, socketPath);
   }
   return (server.address() as AddressInfo).port;
+}
+
+/** Stands before whatever answers requests of `server` by now. Node would keep all answers that a client does not wait for. */
+function answerOneAtATime(server: Server): void {
+  const listeners = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // It has a socket as soon as the answer before it is on its way.
+    if (response.socket) for (const listener of listeners) listener(request, response);
+    else request.socket.destroy();
+  });
 }
 
 function listening(
@@ -95,26 +97,25 @@ export async function closed(server: Server): Promise<void> {
   await Promise.all([server, ...(door ? [door] : [])].map((one) => new Promise((done) => one.close(done))));
 }
 
-/** For the event `wsClientError` of ws: a broken handshake is refused, and counted, as any other upgrade is. */
+/** For the event `wsClientError` of ws: a broken handshake is refused as any other upgrade is. */
 export function handshakeRefuser(metrics: Metrics): (error: Error, socket: Duplex) => void {
-  return ({ message }, socket) => {
-    metrics.rejected(400);
-    refuseUpgrade(socket, { kind: 'refusal', status: 400, sentence: message });
-  };
+  return ({ message }, socket) =>
+    refuseUpgrade(metrics, socket, { kind: 'refusal', status: 400, sentence: message });
 }
 
 /** What a client is told that has no good token (RFC 6750, 3). */
 export const CHALLENGE = 'Bearer error="invalid_token"';
 
-/** Answers an upgrade request with a refusal and ends its socket. */
-export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
-  const body = `${refusal.sentence}\n`;
+/** Answers an upgrade request with a refusal, counts it, and ends its socket. */
+export function refuseUpgrade(metrics: Metrics, socket: Duplex, { status, sentence }: Refusal): void {
+  const body = `${sentence}\n`;
+  metrics.rejected(status);
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
-      (refusal.status === 400 ? 'Sec-WebSocket-Version: 13\r\n' : '') +
-      (refusal.status === 401 ? `WWW-Authenticate: ${CHALLENGE}\r\n` : '') +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      (status === 400 ? 'Sec-WebSocket-Version: 13\r\n' : '') +
+      (status === 401 ? `WWW-Authenticate: ${CHALLENGE}\r\n` : '') +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

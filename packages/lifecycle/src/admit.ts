@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import type { Admission, Refusal, Workload } from './admission.ts';
+import type { TokenGate, TokenHeaders } from './token-gate.ts';
+
+/** What a connection has come for, and when its token expires. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly workload: Workload;
+  /** In seconds since 1970; undefined where the request was asked for no token. */
+  readonly untilSec: number | undefined;
+}
+
+/**
+ * Decides on a request to Node's HTTP server that wants to open a connection. Without a gate it does not wait for
+ * anything. The free place is looked for last: whoever is let in must take it before the event loop goes on.
+ * @param mayComeWithout whether a request without a token is let in too, because its client may bring one later.
+ */
+export async function admit<C>(
+  request: IncomingMessage,
+  doors: Admission,
+  gate: TokenGate<C> | undefined,
+  mayComeWithout = false,
+): Promise<Admitted | Refusal> {
+  const headers = gate && tokenHeaders(request);
+  let untilSec: number | undefined;
+  if (headers && !(mayComeWithout && !gate.carries(headers))) {
+    // Node's HTTP server has let go of the socket of an upgrade: an error that nobody listens for would end the process.
+    request.socket.on('error', ignoreError);
+    const verdict = await gate.verdict(headers);
+    request.socket.off('error', ignoreError);
+    if (verdict.status !== 200) return { kind: 'refusal', status: verdict.status, sentence: verdict.reason };
+    untilSec = verdict.expiresAtSec;
+  }
+  const [path = '', query = ''] = request.url!.split('?', 2);
+  const workload = doors.admit(path, query, request.headers.origin);
+  return workload.kind === 'refusal' ? workload : { kind: 'admitted', workload, untilSec };
+}
+
+function ignoreError(): void {}
+
+/** What of a request carries a token. */
+function tokenHeaders({ headers }: IncomingMessage): TokenHeaders {
+  return {
+    authorization: headers.authorization,
+    protocols: headers['sec-websocket-protocol'],
+    expires: headers['x-token-expires'] as string | undefined,
+  };
+}
