@@ -1,8 +1,33 @@
-import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import type {
+  CompressOptions,
+  HttpRequest,
+  HttpResponse,
+  TemplatedApp,
+  us_listen_socket,
+} from 'uWebSockets.js';
+import * as uWS from 'uWebSockets.js';
+import type { ServerConfig } from '@ws-arena/config/options';
 import type { Admission } from '@ws-arena/lifecycle/admission';
+import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import type { Metrics } from '@ws-arena/lifecycle/metrics';
 import { CHALLENGE } from '@ws-arena/lifecycle/node-http';
 import type { TokenHeaders } from '@ws-arena/lifecycle/token-gate';
+
+// The type declarations of uws-pack leave out what its module exports as values.
+declare module 'uWebSockets.js' {
+  export const DISABLED: CompressOptions;
+  export const SHARED_COMPRESSOR: CompressOptions;
+  export const SHARED_DECOMPRESSOR: CompressOptions;
+  export const LIBUS_LISTEN_EXCLUSIVE_PORT: number;
+  interface TemplatedApp {
+    listen(
+      host: string,
+      port: number,
+      options: number,
+      listening: (socket: us_listen_socket | false) => void,
+    ): TemplatedApp;
+  }
+}
 
 // Not by an ES import: see node-http.ts.
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
@@ -80,5 +105,43 @@ export function serveObservability(
     const status = upgrade && url === path ? 400 : 404;
     if (upgrade) metrics.rejected(status);
     refuse(res, status, status === 400 ? NO_HANDSHAKE : `nothing is served at ${url}; the path is ${path}`);
+  });
+}
+
+/** What `listen` opened. */
+export interface Listening {
+  readonly port: number;
+  /** Accepts no new connections. */
+  close(): void;
+}
+
+/**
+ * Listens on the configured addresses.
+ * @throws Error when one is taken, or is not of this machine.
+ */
+export async function listen(app: TemplatedApp, config: ServerConfig): Promise<Listening> {
+  const { host, port, socketPath } = config;
+  const sockets = [
+    await opened(config, (done) => app.listen(host, port, uWS.LIBUS_LISTEN_EXCLUSIVE_PORT, done)),
+  ];
+  if (socketPath !== '') {
+    await removeStaleSocket(socketPath);
+    sockets.push(await opened(socketPath, (done) => app.listen_unix(done, socketPath)));
+  }
+  return {
+    port: uWS.us_socket_local_port(sockets[0]!),
+    close() {
+      for (const socket of sockets) uWS.us_listen_socket_close(socket);
+    },
+  };
+}
+
+/** The socket that `open` hands to its callback; uWS hands over `false` for every failure. */
+function opened(
+  where: Parameters<typeof cannotListen>[0],
+  open: (done: (socket: us_listen_socket | false) => void) => unknown,
+): Promise<us_listen_socket> {
+  return new Promise((resolve, reject) => {
+    open((socket) => (socket ? resolve(socket) : reject(cannotListen(where))));
   });
 }

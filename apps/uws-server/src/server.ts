@@ -1,22 +1,20 @@
 import * as uWS from 'uWebSockets.js';
 import { once } from 'node:events';
+import { ConfigError } from '@ws-arena/config/config-error';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { Admission } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
-import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { TokenGate } from '@ws-arena/lifecycle/token-gate';
 import { Connection, type UserData } from './connection.ts';
-import { handshakeKey, NO_HANDSHAKE, refuse, serveObservability, tokenHeaders } from './http.ts';
+import { handshakeKey, listen, NO_HANDSHAKE, refuse, serveObservability, tokenHeaders } from './http.ts';
 import { serveMessages } from './messages.ts';
-import { refuseUnkeepable } from './unkeepable.ts';
-import type {} from './uws-types.ts';
 
 /** Starts the contract's server on uWebSockets.js. Resolves when it listens. */
 export async function startServer(config: ServerConfig): Promise<Service> {
-  refuseUnkeepable(config);
+  const compression = compressionOf(config);
   const app = uWS.App();
   const metrics = new Metrics();
   const doors = new Admission(config, metrics);
@@ -33,31 +31,34 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     // Its idle timer counts any byte as life and is 4 s coarse; the heartbeat is exact and counts pongs.
     idleTimeout: 0,
     sendPingsAutomatically: false,
-    compression: config.deflateLevel > 0 ? uWS.SHARED_COMPRESSOR | uWS.SHARED_DECOMPRESSOR : uWS.DISABLED,
+    compression,
 
     async upgrade(res, req, context) {
+      // `req` is gone after the first `await`.
       const key = handshakeKey(req);
       const protocols = req.getHeader('sec-websocket-protocol');
       const extensions = req.getHeader('sec-websocket-extensions');
-      const workload = doors.admit(config.path, req.getQuery(), req.getHeader('origin'));
+      const query = req.getQuery();
+      const origin = req.getHeader('origin');
+      let untilSec: number | undefined;
+      if (gate) {
+        let aborted = false;
+        res.onAborted(() => {
+          aborted = true;
+        });
+        const verdict = await gate.verdict(tokenHeaders(req, protocols));
+        if (aborted) return;
+        if (verdict.status !== 200) return turnAway(res, verdict.status, verdict.reason);
+        untilSec = verdict.expiresAtSec;
+      }
+      const workload = doors.admit(config.path, query, origin);
       if (workload.kind === 'refusal') return turnAway(res, workload.status, workload.sentence);
       if (key === undefined) return turnAway(res, 400, NO_HANDSHAKE);
-      if (!gate) {
-        res.upgrade({ workload, untilSec: undefined }, key, protocols, extensions, context);
-        return;
-      }
-      let aborted = false;
-      res.onAborted(() => {
-        aborted = true;
-      });
-      // `req` is not there any more once this has been awaited.
-      const verdict = await gate.verdict(tokenHeaders(req, protocols));
-      if (aborted) return;
-      if (verdict.status !== 200) return turnAway(res, verdict.status, verdict.reason);
+      // Of several subprotocols the first is chosen, as ws does: the one behind `bearer` is the token.
+      const [protocol = ''] = protocols.split(',', 1);
       // Not in `cork`, though uWS warns once on stderr: until uNetworking/uWebSockets#1929 cork takes what the upgrade left
       // in place for a response still, and may close it; on a busy machine one of eight (uws-pack 20.0.8).
-      const protocol = /^bearer\b/i.test(protocols) ? 'bearer' : protocols;
-      res.upgrade({ workload, untilSec: verdict.expiresAtSec }, key, protocol, extensions, context);
+      res.upgrade({ workload, untilSec }, key, protocol.trim(), extensions, context);
     },
 
     open(ws) {
@@ -108,25 +109,18 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     refuse(res, status, sentence);
   }
 
-  const socket = await new Promise<uWS.us_listen_socket>((resolve, reject) => {
-    app.listen(config.host, config.port, uWS.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
-      if (listening) resolve(listening);
-      else reject(cannotListen(config));
-    });
-  });
-  const door = await listenUnix(app, config.socketPath);
+  const listening = await listen(app, config);
   heartbeat.start();
   const { name, version } = installedPackage('uWebSockets.js', import.meta.url);
   return {
-    port: uWS.us_socket_local_port(socket),
+    port: listening.port,
     library: name === 'uWebSockets.js' ? name : `uWebSockets.js (${name})`,
     version,
     async drain() {
       doors.isOpen = false;
       await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.end(1001));
       messages.stop();
-      uWS.us_listen_socket_close(socket);
-      if (door) uWS.us_listen_socket_close(door);
+      listening.close();
       // uWS calls `close` when it has been told to close, and not when the peer has what was sent: a process that exits by
       // then resets the connection. But without a socket the event loop has nothing to wait for, and Node.js says so.
       await once(process, 'beforeExit');
@@ -134,14 +128,21 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   };
 }
 
-/** Listens on a Unix socket too, where one is asked for. */
-async function listenUnix(app: uWS.TemplatedApp, path: string): Promise<uWS.us_listen_socket | undefined> {
-  if (path === '') return undefined;
-  await removeStaleSocket(path);
-  return new Promise((resolve, reject) => {
-    app.listen_unix((door) => {
-      if (door) resolve(door);
-      else reject(cannotListen(path));
-    }, path);
-  });
+/**
+ * The compressors of uWS for these settings.
+ * @throws ConfigError for those that it cannot keep, instead of being silently different.
+ */
+function compressionOf({ deflateLevel, deflateContextTakeover }: ServerConfig): uWS.CompressOptions {
+  if (deflateLevel === 0) return uWS.DISABLED;
+  if (deflateLevel !== 6) {
+    throw new ConfigError(
+      `deflateLevel is ${deflateLevel}; wanted: 0 (off) or 6, because uWebSockets.js compresses at zlib level 6 and at no other`,
+    );
+  }
+  if (deflateContextTakeover) {
+    throw new ConfigError(
+      'deflateContextTakeover is true; wanted: false, because every dedicated compressor of uWebSockets.js becomes the 3 KB one and would keep another window than negotiated for',
+    );
+  }
+  return uWS.SHARED_COMPRESSOR | uWS.SHARED_DECOMPRESSOR;
 }

@@ -139,6 +139,19 @@ async function issuerAway(server: SuiteServer, issuer: Issuer): Promise<string> 
   return `${status}, a known key ${before}, ${after} when it is back`;
 }
 
+/** Good tokens that are all looked at before one of their connections is open. */
+async function moreThanFit(fleet: Fleet): Promise<string> {
+  const issuer = await Issuer.start();
+  const server = await fleet.with(issuer.config({ port: 0, maxConnections: 2 }));
+  const token = await issuer.token();
+  const peers = await Promise.all(Array.from({ length: 12 }, () => Peer.knock(server, bearer(token))));
+  const statuses = peers.map(({ raw }) => raw.head?.status);
+  for (const { raw } of peers) raw.destroy();
+  await server.stop();
+  const count = (status: number) => statuses.filter((one) => one === status).length;
+  return `${count(101)} let in, ${count(503)} get 503`;
+}
+
 async function byProxy(fleet: Fleet): Promise<string> {
   const server = await fleet.with(parseConfig({ port: 0, authByProxy: true }));
   const exp = inSeconds(ROOM_SEC);
@@ -174,6 +187,7 @@ export const tokenRows: readonly Row[] = [
     goodOnes,
   ),
   onOwn(`${badTokens.length} bad tokens`, 'each refused as it should be', badOnes),
+  row('auth', 'more good tokens at once than maxConnections', '2 let in, 10 get 503', moreThanFit),
   onOwn(
     'no token',
     (c) => (c.wire === 'websocket' ? '401' : '101'),
