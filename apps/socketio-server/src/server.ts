@@ -22,6 +22,9 @@ import { redisOptions } from './redis-adapter.ts';
 
 /**
  * Starts the contract's server on socket.io. Resolves when it listens.
+ *
+ * `doors` and `gate` decide who comes in. `heartbeat` pings, and keeps the pong and the write deadline. `drain` is what SIGTERM
+ * does. What becomes of messages is in messages.ts, which a server of your own replaces.
  * @param parser the packets' encoding; absent is Socket.IO's own.
  */
 export async function startServer(config: ServerConfig, parser?: object): Promise<Service> {

@@ -12,7 +12,12 @@ import { Connection, type UserData } from './connection.ts';
 import { handshakeKey, listen, NO_HANDSHAKE, refuse, serveObservability, tokenHeaders } from './http.ts';
 import { serveMessages } from './messages.ts';
 
-/** Starts the contract's server on uWebSockets.js. Resolves when it listens. */
+/**
+ * Starts the contract's server on uWebSockets.js. Resolves when it listens.
+ *
+ * `doors` and `gate` decide who comes in. `heartbeat` pings, and keeps the pong and the write deadline. `drain` is what SIGTERM
+ * does. What becomes of messages is in messages.ts, which a server of your own replaces.
+ */
 export async function startServer(config: ServerConfig): Promise<Service> {
   const compression = compressionOf(config);
   const app = uWS.App();

@@ -20,7 +20,12 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { Connection } from './connection.ts';
 import { serveMessages } from './messages.ts';
 
-/** Starts the contract's server on ws. Resolves when it listens. */
+/**
+ * Starts the contract's server on ws. Resolves when it listens.
+ *
+ * `doors` and `gate` decide who comes in. `heartbeat` pings, and keeps the pong and the write deadline. `drain` is what SIGTERM
+ * does. What becomes of messages is in messages.ts, which a server of your own replaces.
+ */
 export async function startServer(config: ServerConfig): Promise<Service> {
   const metrics = new Metrics();
   const doors = new Admission(config, metrics);
