@@ -8,6 +8,7 @@ import { leastSquares } from './statistics/least-squares.ts';
 
 /** Memory is a slope over the number of connections; with fewer different numbers than this there is none. */
 const MIN_STEPS = 3;
+const GIB = 2 ** 30;
 
 /** What idle connections cost: memory as the slope over their number, and CPU for each and second. */
 export function holdFigures(trials: readonly Trial[]): Figure[] {
@@ -22,6 +23,10 @@ export function holdFigures(trials: readonly Trial[]): Figure[] {
     sampled('bytesPerConnectionServing', trials, (trial) => {
       const [server, proxy] = [slope(trial, 'server'), slope(trial, 'proxy')];
       return server === undefined || proxy === undefined ? undefined : server + proxy;
+    }),
+    sampled('connectionsPerGib', trials, ({ held }) => {
+      const last = held?.at(-1);
+      return last && (last.connections * GIB) / (last.serverRssBytes + (last.proxyRssBytes ?? 0));
     }),
     sampled('cpuServer', trials, (trial) => perConnection(trial, trial.usage?.server.cpuNs)),
     sampled('cpuProxy', trials, (trial) => perConnection(trial, trial.usage?.proxy?.cpuNs)),

@@ -28,6 +28,8 @@ export const metricWords = {
   bytesPerConnection: memory('server'),
   bytesPerConnectionProxy: memory('proxy'),
   bytesPerConnectionServing: memory('server and proxy'),
+  connectionsPerGib:
+    'idle connections for each GiB of resident memory of server and proxy, what these need without any included',
   unexpectedCloses: 'idle connections that ended although nobody closed them',
   handshakesPerSec: 'handshakes that were completed in a second',
   startTime: 'from the start of the process until it answers',

@@ -55,6 +55,7 @@ export const metrics = {
   bytesPerConnection: compared(bytes('server memory per connection')),
   bytesPerConnectionProxy: bytes('proxy memory per connection'),
   bytesPerConnectionServing: compared(bytes('server + proxy memory per connection')),
+  connectionsPerGib: { title: 'connections per GiB', unit: '1', better: 'higher' },
   unexpectedCloses: { title: 'unexpected closes', unit: '1', better: 'lower' },
   handshakesPerSec: { title: 'handshakes/s', unit: '1/s', better: 'higher' },
   startTime: { title: 'time to start', unit: 'ns', better: 'lower' },

@@ -28,12 +28,13 @@ type Measured = Pick<
 export async function measureJob(arena: Arena, target: Target, one: Case, round: number): Promise<Trial> {
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
-  const { settings, fresh, spec, replacement, redis: shares } = jobLoad(one, arena.config);
+  const { settings, fresh, spec, replacement, redis: shares, ...load } = jobLoad(one, arena.config);
   let served: ServedTarget | undefined;
   let job: LoadSpec | undefined;
   let measured: Measured;
   try {
-    const fleet = replacement ? { instances: replacement.instances, replaceable: true } : {};
+    const { instances = arena.config.instances } = replacement ?? load;
+    const fleet = { instances, replaceable: replacement !== undefined };
     const redis = shares ? await arena.redis() : undefined;
     const all = { ...settings, ...(redis && { redisUrl: redis.url }) };
     served = await arena.servedFor(one, target, all, fresh, fleet);

@@ -135,6 +135,18 @@ test('instances of socket.io are replaced with and without restored sessions; no
   expect(named('--recovery', 'yes')).toEqual(['socketio yes']);
 });
 
+test('hold has as many instances as its connections need descriptors for, or more where they are asked for', () => {
+  const held = (descriptors: number, ...words: string[]) =>
+    expand({
+      ...config('--scenarios', 'hold', '--routes', 'nginx-tls', '--targets', 'ws', ...words),
+      descriptors,
+    })[0]!.params.instances;
+  expect(held(20_000)).toBeUndefined();
+  expect(held(20_000, '--connections', '100000')).toBe(6);
+  expect(held(1_000_000, '--connections', '100000')).toBeUndefined();
+  expect(held(20_000, '--connections', '100000', '--instances', '8')).toBe(8);
+});
+
 test('TLS is a parameter of its route alone, and resumed sessions of its handshakes alone', () => {
   const cases = expand(
     config(

@@ -4,6 +4,7 @@ import { fromText, parseConfig } from '@ws-arena/config/parse-config';
 import { full } from '@ws-arena/contract/capabilities';
 import { type Target, targetNamed, targets } from '@ws-arena/contract/targets';
 import { type BalanceMethod, balanceMethods } from '@ws-arena/infra/balance-method';
+import { readMachine } from '@ws-arena/infra/machine-reading';
 import { replacingScenarios, routes, type Scenario, scenarios } from '@ws-arena/results/trial';
 import type { OptionValues } from './options.ts';
 import { type Ladder, type Preset, type PresetName, presets } from './presets.ts';
@@ -20,6 +21,8 @@ export interface BenchConfig extends Preset, TlsChoice, TokenChoice, UpstreamCho
   readonly preset: PresetName;
   readonly targetList: readonly Target[];
   readonly instances: number;
+  /** Descriptors that a process may have. */
+  readonly descriptors: number;
   readonly balance: BalanceMethod;
   /** Settings that differ from the defaults, for every server. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -105,6 +108,7 @@ export function benchConfig(given: OptionValues, own: readonly Target[] = []): B
     ladder: ladderOf(numbers(given, 'rates'), preset),
     sliceMs: number(given, 'slice-ms') ?? preset.sliceMs,
     instances,
+    descriptors: readMachine().descriptors,
     balance: oneOf('balancing method', text(given.balance) ?? 'round-robin', balanceMethods) as BalanceMethod,
     settings: settingsFrom(given.set as readonly string[] | undefined),
     baseline: oneOf(

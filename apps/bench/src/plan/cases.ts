@@ -75,6 +75,15 @@ function holdPingMs({ settings, holdPingMs: preset, holdSteps }: BenchConfig): n
   return Math.max(preset, Math.round((holdSteps.at(-1)! * 1000) / HELD_PINGS_PER_SEC));
 }
 
+/** The share of its descriptors that the connections of a `hold` take, at most: Nginx' workers spread them unevenly. */
+const HELD_SHARE = 0.85;
+
+/** Server processes of `hold`: as many as its connections need descriptors for. */
+function heldInstances({ holdSteps, descriptors }: BenchConfig): Params {
+  const instances = Math.ceil(holdSteps.at(-1)! / (HELD_SHARE * descriptors));
+  return instances > 1 ? { instances } : {};
+}
+
 /** Instances of `deploy`, unless more are asked for: two are left while one is replaced. */
 const INSTANCES = 3;
 
@@ -130,7 +139,12 @@ function paramsOf(config: BenchConfig, scenario: Scenario, route: Route): Params
         ratePerSec: config.requestRate,
       }));
     case 'hold':
-      return [{ connections: config.holdSteps.at(-1)!, pingPeriodMs: holdPingMs(config) }];
+      return [
+        {
+          ...{ connections: config.holdSteps.at(-1)!, pingPeriodMs: holdPingMs(config) },
+          ...heldInstances(config),
+        },
+      ];
     case 'deploy':
     case 'storm':
     case 'crash':

@@ -10,6 +10,8 @@ export interface JobLoad {
   /** A process of its own that has served nothing before, because its memory is the figure. */
   readonly fresh: boolean;
   readonly spec: LoadSpec;
+  /** Server processes, where not as many as the run is asked for. */
+  readonly instances?: number;
   /** Whether a Redis is between its servers. */
   readonly redis?: boolean;
   /** What becomes of its instances meanwhile. */
@@ -77,6 +79,7 @@ function hold(c: Case, config: BenchConfig, base: LoadSpec): JobLoad {
       ...(pongWaitMs >= 60_000 && { proxyReadTimeoutMs: pongWaitMs * 1.5 }),
     },
     fresh: true,
+    instances: param(c, 'instances') || 1,
     spec: {
       ...base,
       connections,

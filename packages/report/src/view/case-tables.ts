@@ -33,6 +33,7 @@ const headlines: Readonly<Record<Scenario, readonly MetricName[]>> = {
     'bytesPerConnection',
     'bytesPerConnectionServing',
     'bytesPerConnectionProxy',
+    'connectionsPerGib',
     'cpuServer',
     'unexpectedCloses',
   ],
