@@ -92,7 +92,7 @@ describe('the servers', () => {
   test('server, Nginx and load generator have one path', () => {
     expect(env.WS_PATH).toBe(config.path);
     expect(nginxConf).toContain(`location ${config.path} {`);
-    expect(listAt(services['ws-client']!, 'command')).toContain(`--url=ws://nginx:8080${config.path}`);
+    expect(listAt(services['ws-load']!, 'command')).toContain(`--url=ws://nginx:8080${config.path}`);
   });
 
   test('the target can be chosen, and the drain has its time', () => {
@@ -184,25 +184,41 @@ describe('the auth service', () => {
   });
 });
 
+test('all load generators are agents of one run, which meets them at the Redis of the file', () => {
+  const run = services['ws-load']!;
+  const agent = services['ws-client']!;
+  const [, port] = /--redis=redis:\/\/redis:(\d+)/.exec(listAt(run, 'command').join(' ')) ?? [];
+  expect(listAt(services.redis!, 'expose')).toEqual([port]);
+  expect(listAt(agent, 'command')).toEqual(['agent', `--redis=redis://redis:${port}`]);
+  expect(listAt(run, 'command')).toContain(`--agents=\${AGENTS:-all}`);
+  expect(textAt(run, 'image')).toBe(textAt(agent, 'image'));
+  // It is there whenever they are.
+  for (const name of ['redis', 'ws-client', 'ws-load'])
+    expect(hasKey(services[name]!, 'profiles')).toBe(false);
+});
+
 describe('every service', () => {
   test.each(Object.entries(services))(
     '%s has limits, and nothing waits for it before it is healthy',
     (name, service) => {
       expect(textAt(service, 'deploy.resources.limits.memory')).toMatch(/^\d+[mg]$/);
       expect(textAt(service, 'deploy.resources.limits.cpus')).toMatch(/^[\d.]+$/);
-      if (!['ws-server', 'ws-client', 'auth-service', 'nginx-exporter'].includes(name)) {
+      if (!['ws-server', 'ws-client', 'ws-load', 'auth-service', 'nginx-exporter'].includes(name)) {
         expect(listAt(service, 'healthcheck.test').join(' ')).toMatch(
           /127\.0\.0\.1[:/]\d+\b.*\/\S*health|^CMD redis-cli ping$/,
         );
       }
       if (hasKey(service, 'depends_on')) {
-        for (const awaited of Object.values(objectAt(service, 'depends_on'))) {
-          expect(at(awaited, 'condition')).toBe('service_healthy');
+        for (const [awaited, { condition }] of Object.entries(objectAt(service, 'depends_on') as Awaited)) {
+          // Agents are awaited by the run itself.
+          expect(condition).toBe(awaited === 'ws-client' ? 'service_started' : 'service_healthy');
         }
       }
     },
   );
 });
+
+type Awaited = Record<string, { condition: string }>;
 
 function hasKey(value: Yaml, key: string): boolean {
   return value !== null && typeof value === 'object' && key in value;

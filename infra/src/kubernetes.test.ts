@@ -16,10 +16,12 @@ import {
   yamlDocuments,
 } from './testing/deployment-files.ts';
 
-const deployment = manifest('Deployment');
-const service = manifest('Service');
+const deployment = manifest('Deployment', 'ws-server');
+const service = manifest('Service', 'ws-server');
 const ingress = manifest('Ingress');
 const job = manifest('Job');
+const agents = manifest('Deployment', 'ws-client');
+const redis = manifest('Deployment', 'load-redis');
 const defaults = parseConfig();
 const container = at(deployment, 'spec.template.spec.containers.0');
 const env = Object.fromEntries(
@@ -118,16 +120,30 @@ test('the autoscaler alone says how many servers there are, and acts before upgr
   );
 });
 
-test('the load generator is an Indexed Job whose pods send different bytes to the Service', () => {
-  expect(textAt(job, 'spec.completionMode')).toBe('Indexed');
-  expect(textAt(job, 'spec.completions')).toBe(textAt(job, 'spec.parallelism'));
+test('the load generators are agents, and the Job has all of them load the Service', () => {
   const args = listAt(job, 'spec.template.spec.containers.0.args');
   expect(args).toContain(`--url=ws://${textAt(service, 'metadata.name')}:${config.port}${config.path}`);
-  expect(args).toContain('--seed=$(JOB_COMPLETION_INDEX)');
+  expect(args).toContain(`--agents=${textAt(agents, 'spec.replicas')}`);
+  const [agent, ...others] = listAt(agents, 'spec.template.spec.containers.0.args');
+  expect(agent).toBe('agent');
+  const redisService = manifest('Service', 'load-redis');
+  const address = `--redis=redis://${textAt(redisService, 'metadata.name')}:${textAt(redisService, 'spec.ports.0.port')}`;
+  expect(args).toContain(address);
+  expect(others).toContain(address);
+  expect(at(redisService, 'spec.selector')).toEqual(objectAt(redis, 'spec.template.metadata.labels'));
+  expect(textAt(redis, 'spec.template.spec.containers.0.ports.0.containerPort')).toBe(
+    textAt(redisService, 'spec.ports.0.port'),
+  );
+  for (const workload of [agents, redis])
+    expect(at(workload, 'spec.selector.matchLabels')).toEqual(
+      objectAt(workload, 'spec.template.metadata.labels'),
+    );
 });
 
 test.each([
-  ['Deployment', deployment],
+  ['servers', deployment],
+  ['load generators', agents],
+  ['Redis of the load generators', redis],
   ['Job', job],
 ] satisfies [string, Yaml][])(
   'the pods of the %s are not root, hold no token and can change nothing',
@@ -149,14 +165,19 @@ describe('the network policies', () => {
   const of = (name: string) => at(manifest('NetworkPolicy', name), 'spec');
   const peers = (rule: Yaml, side: 'from' | 'to') => listAt(rule, side);
 
-  test('are of the pods of the Deployment and of the Job, and speak for both directions', () => {
+  test('are of the pods of every workload, and speak for both directions', () => {
     expect(at(of('ws-server'), 'podSelector.matchLabels')).toEqual(
       objectAt(deployment, 'spec.template.metadata.labels'),
     );
-    expect(at(of('ws-client'), 'podSelector.matchLabels')).toEqual(
-      objectAt(job, 'spec.template.metadata.labels'),
-    );
-    for (const name of ['ws-server', 'ws-client'])
+    for (const [name, workload] of [
+      ['ws-client', agents],
+      ['ws-load', job],
+      ['load-redis', redis],
+    ] as const)
+      expect(at(of(name), 'podSelector.matchLabels')).toEqual(
+        objectAt(workload, 'spec.template.metadata.labels'),
+      );
+    for (const name of ['ws-server', 'ws-client', 'ws-load', 'load-redis'])
       expect(at(of(name), 'policyTypes')).toEqual(['Ingress', 'Egress']);
   });
 
@@ -170,14 +191,25 @@ describe('the network policies', () => {
     expect(at(of('ws-server'), 'egress')).toEqual([]);
   });
 
-  test('let the load generators out to the servers and to DNS, and nothing in', () => {
+  test('let the load generators out to the servers, to DNS and to their Redis, and nothing in', () => {
     expect(at(of('ws-client'), 'ingress')).toEqual([]);
-    const [toServers, toDns] = listAt(of('ws-client'), 'egress');
+    const [toServers, toDns, toRedis] = listAt(of('ws-client'), 'egress');
     expect(toServers).toEqual({
       to: [{ podSelector: at(of('ws-server'), 'podSelector') }],
       ports: [{ protocol: 'TCP', port: config.port }],
     });
     expect(listAt(toDns!, 'ports').map((port) => textAt(port, 'port'))).toEqual(['53', '53']);
+    expect(toRedis).toEqual({
+      to: [{ podSelector: at(of('load-redis'), 'podSelector') }],
+      ports: [{ protocol: 'TCP', port: at(redis, 'spec.template.spec.containers.0.ports.0.containerPort') }],
+    });
+    expect(at(of('ws-load'), 'ingress')).toEqual([]);
+    expect(listAt(of('ws-load'), 'egress')).toEqual([toRedis, toDns]);
+    expect(peers(at(of('load-redis'), 'ingress.0'), 'from')).toEqual([
+      { podSelector: at(of('ws-client'), 'podSelector') },
+      { podSelector: at(of('ws-load'), 'podSelector') },
+    ]);
+    expect(at(of('load-redis'), 'egress')).toEqual([]);
   });
 });
 
@@ -193,11 +225,13 @@ describe('kustomization.yaml', () => {
     const images = listAt(kustomization, 'images').map(
       (image) => `${textAt(image, 'name')}:${textAt(image, 'newTag')}`,
     );
-    const used = [deployment, job].map((workload) =>
-      textAt(workload, 'spec.template.spec.containers.0.image'),
+    const used = [deployment, agents, redis, job].flatMap((workload) =>
+      ['containers', ...(workload === job ? ['initContainers'] : [])].map((kind) =>
+        textAt(workload, `spec.template.spec.${kind}.0.image`),
+      ),
     );
-    expect(images.sort()).toEqual(used.sort());
-    for (const image of used) expect(image).toMatch(/:([a-z]+-)?\d+\.\d+\.\d+$/);
+    expect(images.sort()).toEqual([...new Set(used)].sort());
+    for (const image of used) expect(image).toMatch(/:([a-z]+-)?\d+\.\d+\.\d+(-alpine)?$/);
   });
 });
 

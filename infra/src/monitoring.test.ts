@@ -159,7 +159,7 @@ describe('the alerts', () => {
   });
 
   test('the limit is 80 % of what a server of the Deployment lets in', () => {
-    const env = listAt(manifest('Deployment'), 'spec.template.spec.containers.0.env');
+    const env = listAt(manifest('Deployment', 'ws-server'), 'spec.template.spec.containers.0.env');
     const limit = env.find((entry) => textAt(entry, 'name') === 'WS_MAX_CONNECTIONS')!;
     const near = rules.find((rule) => textAt(rule, 'alert') === 'ConnectionsNearTheLimit')!;
     expect(textAt(near, 'expr')).toContain(`> ${Number(textAt(limit, 'value')) * 0.8}`);

@@ -28,6 +28,10 @@ export interface RedisOptions {
   readonly port?: number;
   /** CPUs it may run on, as `taskset -c` takes them; absent leaves it unpinned. */
   readonly cpus?: string;
+  /** The address it serves at; default 127.0.0.1. */
+  readonly host?: string;
+  /** Further settings, as its command line takes them, such as `--requirepass`. */
+  readonly settings?: readonly string[];
   /** Milliseconds to wait until it serves. */
   readonly startTimeoutMs?: number;
 }
@@ -37,15 +41,16 @@ const STOP_PATIENCE_MS = 2000;
 const LOG_LINES = 20;
 
 /**
- * Starts Redis on 127.0.0.1, without persistence. It ends with this process, however this process ends.
+ * Starts Redis, without persistence. It ends with this process, however this process ends.
  * @throws RedisUnavailable when there is no Redis; Error with what it logged when it did not start.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningRedis> {
   const binary = await redisBinary();
+  const { host = HOST } = options;
   const port = options.port ?? (await freePort(HOST));
   const pin = options.cpus === undefined ? [] : ['taskset', '-c', options.cpus];
-  const settings = ['--port', String(port), '--bind', HOST, '--save', '', '--appendonly', 'no'];
-  const [command, ...args] = [...pin, binary.path, ...settings];
+  const settings = ['--port', String(port), '--bind', host, '--save', '', '--appendonly', 'no'];
+  const [command, ...args] = [...pin, binary.path, ...settings, ...(options.settings ?? [])];
   const child = spawn(command!, args, {
     env: { ...process.env, ...binary.env },
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -84,7 +89,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
     throw new Error(`Redis did not start on port ${port}: ${log.join('\n') || 'it said nothing'}`);
   }
   return {
-    url: `redis://${HOST}:${port}`,
+    url: `redis://${host}:${port}`,
     port,
     pid,
     version: binary.version,

@@ -54,19 +54,19 @@ describe.runIf(kubernetesValidator)('the Kubernetes manifests', () => {
 });
 
 describe('the load generator takes the command line of', () => {
+  const compose = yamlDocuments('compose.yaml')[0]!;
   test.each([
-    ['the compose file', listAt(yamlDocuments('compose.yaml')[0]!, 'services.ws-client.command')],
-    [
-      'the compose file with TLS',
-      listAt(yamlDocuments('compose-tls.yaml')[0]!, 'services.ws-client.command'),
-    ],
+    ['the compose file', listAt(compose, 'services.ws-load.command')],
+    ['the compose file with TLS', listAt(yamlDocuments('compose-tls.yaml')[0]!, 'services.ws-load.command')],
+    ['its agents', listAt(compose, 'services.ws-client.command')],
     ['the Job', listAt(manifest('Job'), 'spec.template.spec.containers.0.args')],
+    ['the Deployment', listAt(manifest('Deployment', 'ws-client'), 'spec.template.spec.containers.0.args')],
   ])('%s', (_, words) => {
     // A port that nothing listens on: wrong usage is exit code 2 before any connection, and this one must fail later.
     const args = words
-      .map((word) => withDefaults(String(word)).replace('$(JOB_COMPLETION_INDEX)', '3'))
-      .map((word) => word.replace(/^--url=(wss?):\/\/[\w-]+:\d+/, '--url=$1://127.0.0.1:1'));
-    const child = spawnSync(process.execPath, ['apps/loadgen/src/main.ts', ...args, '--connections=1'], {
+      .map((word) => withDefaults(String(word)))
+      .map((word) => word.replace(/^--(url|redis)=(wss?|redis):\/\/[\w-]+:\d+/, '--$1=$2://127.0.0.1:1'));
+    const child = spawnSync(process.execPath, ['apps/loadgen/src/main.ts', ...args], {
       cwd: projectRoot,
       encoding: 'utf8',
     });

@@ -13,7 +13,7 @@ try {
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),
       isTty: process.stderr.isTTY === true,
-      onInterrupt: (listener) => process.once('SIGINT', listener),
+      onInterrupt: (listener) => process.once('SIGINT', listener).once('SIGTERM', listener),
     });
   }
 } catch (error) {

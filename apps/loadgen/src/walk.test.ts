@@ -8,7 +8,7 @@ const [, doc = ''] = readFileSync(`${repoRoot}docs/architecture.md`, 'utf8').spl
 const section = doc.split('\n## ')[0]!;
 const sources = `${repoRoot}apps/loadgen/src/`;
 /** From the leaves on: each folder imports only those before it. */
-const order = ['schedule', 'record', 'wire', 'transport', 'loads', 'processes', 'cli'];
+const order = ['schedule', 'record', 'wire', 'transport', 'loads', 'processes', 'fleet', 'cli'];
 
 test('the walk of a message in docs/architecture.md names files and functions that exist', () => {
   const walk = [...section.matchAll(/^\d\. \[.*?\]\(\.\.\/(.*?)\): `?(?:\w+\.)?(\w+)/gm)];

@@ -37,6 +37,32 @@ export interface ByteCounts {
   readonly payloadReceived: number;
 }
 
+/** One agent of a fleet, and its part of the messages of the measured window. */
+export interface AgentReport {
+  readonly name: string;
+  readonly processes: number;
+  readonly connections: number;
+  readonly sent: number;
+  readonly delivered: number;
+  /** Its machine's clock minus that of Redis, and the round trip that it was measured with, in milliseconds. */
+  readonly clockAheadMs: number;
+  readonly roundTripMs: number;
+  /** Why nothing of it is in the result. */
+  readonly lost?: string;
+}
+
+/** What the processes of a server used while an observer beside them looked, over the measured window. */
+export interface ObservedUsage {
+  readonly name: string;
+  readonly pids: readonly number[];
+  readonly cpuUserUs: number;
+  readonly cpuSystemUs: number;
+  readonly maxRssBytes: number;
+  readonly wallMs: number;
+  /** Why it does not cover the window. */
+  readonly lost?: string;
+}
+
 /** What the generator itself cost, over the measured window. */
 export interface GeneratorUsage {
   readonly processes: number;
@@ -47,6 +73,8 @@ export interface GeneratorUsage {
   readonly busiest: number;
   /** The schedule was missed by more than 1 % of the offered messages, or by more than the load can bear. */
   readonly behindSchedule: boolean;
+  /** Of a fleet; `pids` are those of the machines of its agents then. */
+  readonly agents?: readonly AgentReport[];
 }
 
 /** What the client saw around the largest message that passed. */
@@ -111,5 +139,7 @@ export interface LoadResult {
   readonly handshakes: number;
   readonly limit?: LimitFinding;
   readonly generator: GeneratorUsage;
+  /** Of the servers that were observed. */
+  readonly observed?: readonly ObservedUsage[];
   readonly warnings: readonly Warning[];
 }

@@ -13,6 +13,7 @@ export type WarningKind =
   | 'server-died'
   | 'proxy-died'
   | 'redis-died'
+  | 'agent-lost'
   | 'proxy-reloaded'
   | 'steal'
   | 'busy-machine'

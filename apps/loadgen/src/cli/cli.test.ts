@@ -1,23 +1,14 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { oneInN } from '../testing/one-in-n.ts';
 import { type StubServer, startStub } from '../testing/stub-server.ts';
+import { type Ended, Tool } from '../testing/tool.ts';
 
 // Generous: a busy machine is no failure.
 vi.setConfig({ testTimeout: 60_000 });
-
-const entry = fileURLToPath(new URL('../main.ts', import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 let stub: StubServer | undefined;
 afterEach(async () => {
@@ -25,19 +16,11 @@ afterEach(async () => {
   stub = undefined;
 });
 
-/** The tool as a process, the leader of a group of its own, as a shell starts it. */
+/** The tool as a process. */
 function loadgen(line: string, onStarted?: (interrupt: () => void) => void): Promise<Ended> {
-  const child = spawn(process.execPath, [entry, ...line.split(' ').filter(Boolean)], { detached: true });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk) => {
-    out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    err += chunk;
-  });
-  onStarted?.(() => process.kill(-child.pid!, 'SIGINT'));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+  const tool = new Tool(line);
+  onStarted?.(() => tool.interrupt());
+  return tool.ended;
 }
 
 const short = '--duration 200ms --warmup 0s --drain 200ms';

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
-import type { JobEvent } from '../processes/control.ts';
+import type { FleetOptions } from '../fleet/fleet-options.ts';
+import type { JobClient, JobEvent } from '../processes/control.ts';
 import { endWorkers, runJob } from '../processes/job.ts';
 import { wholeFileBytes } from '../wire/file-payload.ts';
+import { agentCommand } from './agent-command.ts';
 import { failureOf } from './failure.ts';
 import { helpText } from './help.ts';
 import { LiveLine, type Progress } from './live-line.ts';
@@ -11,17 +13,8 @@ import { type CliRequest, parseArguments } from './parse-arguments.ts';
 import { percentileFile } from './percentile-file.ts';
 import { runOutput } from './run-output.ts';
 import { summary } from './summary.ts';
+import type { CliTerminal } from './terminal.ts';
 import { checkThresholds } from './threshold.ts';
-
-/** What the tool needs of its process. */
-export interface CliTerminal {
-  out(text: string): void;
-  err(text: string): void;
-  /** Whether `err` goes to a terminal, where a line may be overwritten. */
-  readonly isTty: boolean;
-  /** Calls `listener` at the first Ctrl-C. */
-  onInterrupt(listener: () => void): void;
-}
 
 /**
  * The tool for people: one job from the command line, what it measured on `out`, what it is doing on `err`.
@@ -29,6 +22,7 @@ export interface CliTerminal {
  * @throws UsageError for a wrong command line, Error in one sentence when nothing could be measured, or a handshake failed.
  */
 export async function runCli(argv: readonly string[], terminal: CliTerminal): Promise<number> {
+  if (argv[0] === 'agent') return agentCommand(argv.slice(1), terminal);
   const request = parseArguments(argv);
   if (request === 'help') {
     terminal.out(helpText());
@@ -41,15 +35,20 @@ export async function runCli(argv: readonly string[], terminal: CliTerminal): Pr
     live.say('stopping; what was measured until now follows');
     stop.abort();
   });
-  const result = await measure(spec, live, stop.signal);
+  const result = await measure(spec, request.fleet, live, stop.signal);
   return report(request, spec, result, terminal);
 }
 
-async function measure(spec: LoadSpec, live: LiveLine, stop: AbortSignal): Promise<LoadResult> {
+async function measure(
+  spec: LoadSpec,
+  fleet: FleetOptions | undefined,
+  live: LiveLine,
+  stop: AbortSignal,
+): Promise<LoadResult> {
   let phase: Phase = 'connecting';
   let since = performance.now();
   try {
-    return await runJob(spec, {
+    const client: JobClient = {
       emit: (event) => {
         const next = phases[event.event];
         if (next === undefined) return;
@@ -59,7 +58,11 @@ async function measure(spec: LoadSpec, live: LiveLine, stop: AbortSignal): Promi
       progress: (tally) => live.update({ phase, elapsedMs: performance.now() - since, ...tally }),
       go: async () => {},
       stop,
-    });
+    };
+    if (!fleet) return await runJob(spec, client);
+    // BullMQ and its client are loaded for a fleet alone.
+    const { runFleet } = await import('../fleet/coordinator.ts');
+    return await runFleet(spec, client, { ...fleet, say: (text) => live.say(text) });
   } finally {
     live.clear();
     await endWorkers();

@@ -1,5 +1,6 @@
+import type { CliOption } from './cli-option.ts';
 import { EXIT_CODES, syntax, wrap } from './help.ts';
-import { type CliOption, cliOption, cliOptionNames } from './options.ts';
+import { cliOption, cliOptionNames } from './options.ts';
 
 /** The text of docs/loadgen.md, made from the table of options; a test says when the file is stale. */
 export function docsText(): string {
@@ -41,6 +42,7 @@ pnpm loadgen wss://host/feed --push --connections 100 --duration 1m             
 pnpm loadgen ws://host/path --handshakes --rate 200                              # open and close
 pnpm loadgen ws://host/socket.io/ --dialect socketio --transport polling --rate 100
 pnpm loadgen run chat.ts --url wss://host/chat --rate 1000                       # a protocol of your own: docs/scenarios.md
+pnpm loadgen --agents 10 --redis redis://host:6379 --url wss://host/path --rate 50000 # from ten machines: docs/fleet.md
 \`\`\`
 
 ${wrap(EXIT_CODES, 120).join('\n')}

@@ -4,8 +4,8 @@ import type { Threshold } from './threshold.ts';
 import { formatCount } from './units.ts';
 
 /**
- * Why the job failed although it came to its end, in one sentence, or undefined: nothing was sent, nothing came back, or
- * a handshake failed. A `--fail-if` rule about `failed` says itself how many handshakes may.
+ * Why the job failed although it came to its end, in one sentence, or undefined: an agent was lost, nothing was sent, nothing
+ * came back, or a handshake failed. A `--fail-if` rule about `failed` says itself how many handshakes may.
  */
 export function failureOf(
   spec: LoadSpec,
@@ -15,6 +15,8 @@ export function failureOf(
   const { load, expect } = spec;
   const { offered, sent, expected, delivered } = result.messages;
   const failed = Object.values(result.connections.failed).reduce((sum, count) => sum + count, 0);
+  const lost = result.warnings.find(({ kind }) => kind === 'agent-lost');
+  if (lost) return lost.detail;
   const isJudged = thresholds.some(({ metric }) => metric === 'failed');
   if (failed > 0 && !isJudged)
     return `${formatCount(failed)} of ${formatCount(result.connections.asked)} handshakes failed`;

@@ -1,17 +1,20 @@
-import { type CliOption, cliOption, cliOptionNames } from './options.ts';
+import type { CliOption } from './cli-option.ts';
+import { cliOption, cliOptionNames } from './options.ts';
 
 const WIDTH = 80;
 const HELP_AT = 28;
 
 /** What the tool's exit codes mean; for help and docs/loadgen.md. */
 export const EXIT_CODES =
-  'Exit codes: 0 measured; 1 failed: nothing was sent, nothing came back, or a handshake failed (a --fail-if rule about `failed` decides this instead); 2 the command line is wrong; 3 a --fail-if rule is true.';
+  'Exit codes: 0 measured; 1 failed: nothing was sent, nothing came back, an agent of a fleet was lost, or a handshake failed (a --fail-if rule about `failed` decides this instead); 2 the command line is wrong; 3 a --fail-if rule is true.';
 
 /** The text of `--help`, within 80 columns. */
 export function helpText(): string {
   const lines = [
     'pnpm loadgen --url ws://host:port/path [options]',
     `pnpm loadgen run SCENARIO --url … [options]`,
+    `pnpm loadgen agent --redis redis://host:6379      (a machine of a fleet)`,
+    `pnpm loadgen --agents N --redis … --url … [options]`,
     '',
     'Loads a WebSocket server and reports what it did. Latency counts from the',
     'intended send time. Times are written 30s or 500ms, sizes 64 or 4k, rates 5000',

@@ -1,18 +1,5 @@
-/** What kind of value an option takes; `list` kinds may be given several times. */
-export type OptionType = 'text' | 'number' | 'duration' | 'size' | 'flag' | 'list';
-
-/** One option of the command line: parsing, `--help` and docs/loadgen.md are made from this. */
-export interface CliOption {
-  readonly group: 'Target' | 'Load' | 'Messages' | 'Handshake' | 'TLS' | 'Result';
-  readonly type: OptionType;
-  /** As a person would type it; empty for none. A flag's is `false` or `true`. */
-  readonly default: string;
-  /** The word for its value in help, e.g. `URL`. */
-  readonly value?: string;
-  /** The only values it takes. */
-  readonly oneOf?: readonly string[];
-  readonly help: string;
-}
+import type { CliOption } from './cli-option.ts';
+import { fleetOptions } from './fleet-options.ts';
 
 /** Every option of `pnpm loadgen`, in the order in which help prints them. */
 export const cliOptions = {
@@ -245,6 +232,7 @@ export const cliOptions = {
     oneOf: ['any', '1.2', '1.3'],
     help: 'the only TLS version to offer',
   },
+  ...fleetOptions,
   json: { group: 'Result', type: 'flag', default: 'false', help: 'print the whole result as JSON on stdout' },
   hdr: {
     group: 'Result',

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { Load, LoadSpec } from '@ws-arena/load/load-spec';
 import { redactedUrl } from '@ws-arena/load/redacted';
+import type { FleetOptions } from '../fleet/fleet-options.ts';
+import { toFleet } from './parse-fleet.ts';
 import { toScenario } from './scenario-arguments.ts';
 import { parseThreshold, type Threshold } from './threshold.ts';
 import { UsageError } from './usage-error.ts';
@@ -9,6 +11,8 @@ import { readWords, type Words, whole } from './words.ts';
 /** A command line, understood. */
 export interface CliRequest {
   readonly spec: LoadSpec;
+  /** The agents that do it; absent when this machine does. */
+  readonly fleet?: FleetOptions;
   readonly json: boolean;
   /** Where the percentile distribution goes. */
   readonly hdrFile?: string;
@@ -29,11 +33,13 @@ export function parseArguments(argv: readonly string[]): CliRequest | 'help' {
   if (new Set(urls.map((url) => new URL(url).protocol)).size > 1)
     throw new UsageError('--url has both ws:// and wss://; wanted: one of them for all');
   const hdrFile = words.text('hdr');
+  const fleet = toFleet(words);
   return {
     spec: toSpec(words, urls),
     json: words.flag('json'),
     thresholds: words.list('fail-if').map(parseThreshold),
     ...(hdrFile !== '' && { hdrFile }),
+    ...(fleet && { fleet }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { LimitFinding, LoadResult } from '@ws-arena/load/load-result';
+import type { AgentReport, LimitFinding, LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { redactedUrl } from '@ws-arena/load/redacted';
 import { wrap } from './help.ts';
@@ -105,10 +105,15 @@ function counts(spec: LoadSpec, result: LoadResult): string[] {
     ),
     ...paragraph(
       'generator',
-      `${generator.processes} process${generator.processes === 1 ? '' : 'es'}, busiest at ${(generator.busiest * 100).toFixed(0)} % of a core`,
+      `${generator.agents ? `${agentsText(generator.agents)}, ` : ''}${generator.processes} process${generator.processes === 1 ? '' : 'es'}, busiest at ${(generator.busiest * 100).toFixed(0)} % of a core`,
     ),
   );
   return lines;
+}
+
+function agentsText(agents: readonly AgentReport[]): string {
+  const lost = agents.filter((agent) => agent.lost !== undefined).length;
+  return `${agents.length} agent${agents.length === 1 ? '' : 's'}${lost > 0 ? ` (${lost} lost)` : ''}`;
 }
 
 function limitText({ largestBytes, past }: LimitFinding): string {

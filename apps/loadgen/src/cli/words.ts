@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type CliOption, type CliOptionName, cliOption, cliOptionNames } from './options.ts';
+import type { CliOption } from './cli-option.ts';
+import { type CliOptionName, cliOption, cliOptionNames } from './options.ts';
 import { parseDuration, parseNumber, parseSize } from './units.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,6 +13,8 @@ export interface Words {
   flag(name: CliOptionName): boolean;
   number(name: CliOptionName): number;
   given(name: CliOptionName): boolean;
+  /** The options that were given. */
+  readonly names: readonly CliOptionName[];
 }
 
 /** @throws UsageError for anything that is no option, or no value of it. */
@@ -45,6 +48,7 @@ export function readWords(argv: readonly string[]): Words {
     flag: (name) => text(name) === 'true',
     number: (name) => parseValue(cliOption(name), text(name), `--${name}`),
     given: (name) => values[name] !== undefined,
+    names: cliOptionNames.filter((name) => values[name] !== undefined),
   };
 }
 

@@ -21,6 +21,8 @@ export interface JobClient {
   emit(event: JobEvent): void;
   /** How far the job is, about once a second; absent for a client that does not look. */
   progress?(tally: Tally): void;
+  /** When the load begins, once `connections` stand here; absent lets it begin at once. */
+  schedule?(connections: number): Promise<Schedule>;
   /** Resolves when a `held` step may be left, or a window that lasts `untilGo` is to end, or the job is stopped. */
   go(): Promise<void>;
   /** Aborted to end the job early; the result then holds what was measured until then. */

@@ -21,8 +21,12 @@ export async function runJob(spec: LoadSpec, client: JobClient): Promise<LoadRes
   const results =
     workers === 1
       ? [await runProcess(spec, soleControl(spec, client))]
-      : await pool.run(spec, workers, client);
-  const result = resultOf(spec, results, client.stop.aborted);
+      : await pool.run(spec, { first: 0, count: workers, of: workers }, client);
+  return checked(spec, resultOf(spec, results, client.stop.aborted));
+}
+
+/** `result` as it is. @throws Error in one sentence when no connection could be opened. */
+export function checked(spec: LoadSpec, result: LoadResult): LoadResult {
   const { opened, asked, failed } = result.connections;
   if (opened === 0 && asked > 0) throw new Error(noConnection(spec, failed));
   return result;

@@ -15,10 +15,10 @@ export function descriptorLimit(): number {
 }
 
 /**
- * How many processes do the job.
+ * How many processes do the job, on all of `machines` together; `spec.processes` is of each.
  * @throws Error when the processes that were asked for cannot hold its connections, or cannot share its load.
  */
-export function workerCount(spec: LoadSpec, descriptors: number): number {
+export function workerCount(spec: LoadSpec, descriptors: number, machines = 1): number {
   const { load } = spec;
   const connections =
     load.kind === 'hold'
@@ -27,13 +27,13 @@ export function workerCount(spec: LoadSpec, descriptors: number): number {
         ? load.concurrency
         : spec.connections;
   const each = descriptors - RESERVED;
-  const needed = Math.max(1, Math.ceil(connections / each));
+  const needed = Math.max(1, Math.ceil(connections / each / machines));
   if (spec.processes > 0 && spec.processes < needed) {
     throw new Error(
       `${connections} connections need ${needed} generator processes, for a process may have ${descriptors} descriptors here and keeps ${RESERVED} for itself; processes is ${spec.processes}; wanted: 0 (as many as are needed) or at least ${needed}`,
     );
   }
-  const workers = load.kind === 'limit' ? 1 : spec.processes || needed;
+  const workers = load.kind === 'limit' ? 1 : (spec.processes || needed) * machines;
   if (load.kind === 'broadcast' && load.ratePerSec === 0 && workers > 1) {
     throw new Error(
       `a broadcast that waits for every member runs in one process, and ${workers} are asked for; wanted: a ratePerSec above 0, or at most ${each} connections`,

@@ -15,17 +15,24 @@ const entry = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, impor
 /** Time for the schedule to reach every worker before the load begins. */
 const SCHEDULE_LEAD_NS = 20e6;
 
+/** Processes number `first` to `first + count` of the `of` that do a job. */
+export interface Share {
+  readonly first: number;
+  readonly count: number;
+  readonly of: number;
+}
+
 /** Worker processes, kept warm from job to job. They end with this process, however it ends. */
 export class WorkerPool {
   readonly #workers: ChildProcess[] = [];
 
   /**
-   * Does `spec` in `count` processes, all in step.
+   * Does `spec`, or a share of it, in `count` processes, all in step.
    * @throws Error in one sentence when a worker failed or died; the others are stopped.
    */
-  async run(spec: LoadSpec, count: number, client: JobClient): Promise<ProcessResult[]> {
+  async run(spec: LoadSpec, { first, count, of }: Share, client: JobClient): Promise<ProcessResult[]> {
     while (this.#workers.length < count) this.#workers.push(this.#start());
-    const crew = new Crew(spec, this.#workers.slice(0, count), client);
+    const crew = new Crew(spec, this.#workers.slice(0, count), { first, of }, client);
     client.stop.addEventListener('abort', crew.stop, { once: true });
     try {
       return await crew.results();
@@ -57,14 +64,23 @@ export class WorkerPool {
 class Crew {
   readonly #spec: LoadSpec;
   readonly #workers: readonly ChildProcess[];
+  readonly #place: Pick<Share, 'first' | 'of'>;
   readonly #client: JobClient;
   readonly #tallies: Tally[] = [];
   #arrived = 0;
   #connections = 0;
+  /** Why there is no schedule. */
+  #unscheduled: unknown;
 
-  constructor(spec: LoadSpec, workers: readonly ChildProcess[], client: JobClient) {
+  constructor(
+    spec: LoadSpec,
+    workers: readonly ChildProcess[],
+    place: Pick<Share, 'first' | 'of'>,
+    client: JobClient,
+  ) {
     this.#spec = spec;
     this.#workers = workers;
+    this.#place = place;
     this.#client = client;
   }
 
@@ -75,6 +91,7 @@ class Crew {
     const outcomes = await Promise.allSettled(
       this.#workers.map((child, worker) => this.#result(child, worker)),
     );
+    if (this.#unscheduled !== undefined) throw this.#unscheduled;
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
@@ -100,7 +117,8 @@ class Crew {
       child.on('message', hear).on('exit', died);
       ended.signal.addEventListener('abort', () => child.off('message', hear).off('exit', died));
       const tallies = this.#client.progress !== undefined;
-      child.send({ kind: 'job', spec: this.#spec, worker, workers: this.#workers.length, tallies });
+      const { first, of } = this.#place;
+      child.send({ kind: 'job', spec: this.#spec, worker: first + worker, workers: of, tallies });
     }).finally(() => ended.abort());
   }
 
@@ -124,10 +142,19 @@ class Crew {
     } else {
       this.#client.emit({ event: kind, connections });
       if (kind === 'held') this.#passOnGo();
-      else {
-        const schedule = scheduleOf(this.#spec, nowNs() + SCHEDULE_LEAD_NS, connections);
-        this.#tell({ kind: 'schedule', schedule });
-      }
+      else void this.#schedule(connections);
+    }
+  }
+
+  async #schedule(connections: number): Promise<void> {
+    try {
+      const schedule =
+        (await this.#client.schedule?.(connections)) ??
+        scheduleOf(this.#spec, nowNs() + SCHEDULE_LEAD_NS, connections);
+      this.#tell({ kind: 'schedule', schedule });
+    } catch (error) {
+      this.#unscheduled = error;
+      this.stop();
     }
   }
 

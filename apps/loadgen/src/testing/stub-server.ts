@@ -9,6 +9,8 @@ export interface StubServer {
   readonly url: string;
   readonly port: number;
   readonly counts: Readonly<StubCounts>;
+  /** The addresses that connections came from. */
+  readonly peers: ReadonlySet<string>;
   /** Echoes are kept from now on, until `release`. */
   hold(): void;
   release(): void;
@@ -37,6 +39,7 @@ export async function startStub(
     url: `ws://${host}:${bound}/`,
     port: bound,
     counts: stub.counts,
+    peers: stub.addresses,
     hold: () => stub.hold(),
     release: () => stub.release(),
     closeAll: () => stub.closeAll(),
@@ -54,6 +57,7 @@ interface Waiting {
 class Stub {
   readonly behaviour: StubBehaviour;
   readonly server: Server;
+  readonly addresses = new Set<string>();
   readonly counts: StubCounts = {
     connections: 0,
     received: 0,
@@ -187,6 +191,7 @@ class Stub {
   }
 
   #accept(socket: Socket): void {
+    if (socket.remoteAddress !== undefined) this.addresses.add(socket.remoteAddress);
     const peer = new Peer(socket, this);
     this.#peers.add(peer);
     socket.once('close', () => this.#peers.delete(peer));

@@ -1,0 +1,13 @@
+/** The agents that do a job. */
+export interface FleetOptions {
+  /** `redis://` or `rediss://`; a password in it is shown nowhere. */
+  readonly redisUrl: string;
+  /** So many, or all that wait there by then: as soon as their number has not changed for 5 s. */
+  readonly agents: number | 'all';
+  /** How long to wait for them, in milliseconds. */
+  readonly waitMs: number;
+  /** How far the clock of an agent may be off that of Redis, in milliseconds. */
+  readonly clockBoundMs: number;
+  /** One sentence about each agent that comes. */
+  say?(text: string): void;
+}

@@ -1,0 +1,184 @@
+// A fleet of real processes on a real Redis.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunningRedis } from '@ws-arena/infra/running-redis';
+import { startRedis } from '@ws-arena/infra/running-redis';
+import { redisHere } from '@ws-arena/infra/testing/redis-here';
+import { encodeHistogram, mergeHistograms } from '@ws-arena/load/histogram';
+import type { AgentReport, LoadResult } from '@ws-arena/load/load-result';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type StubServer, startStub } from '../testing/stub-server.ts';
+import { Tool } from '../testing/tool.ts';
+
+// Generous: a busy machine is no failure.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const PASSWORD = 'not-to-be-shown';
+const settings = ['--requirepass', PASSWORD];
+const load = '--connections 8 --rate 400 --warmup 0s';
+const tools: Tool[] = [];
+let redis: RunningRedis;
+let url: string;
+let stub: StubServer;
+let folder: string;
+let agents: Tool[];
+
+/** A process of the tool that meets the others at Redis; another `database` is another fleet. */
+function tool(line: string, env: Record<string, string> = {}, database = 0): Tool {
+  const one = new Tool(line, { REDIS_URL: `${url}/${database}`, ...env });
+  tools.push(one);
+  return one;
+}
+
+async function startAgent(name: string, env: Record<string, string> = {}, database = 0): Promise<Tool> {
+  const agent = tool(`agent --json --name ${name} --files ${folder}`, env, database);
+  await agent.says('waits for runs');
+  return agent;
+}
+
+/** What the agents themselves have measured of the newest run. */
+function ownResults(): LoadResult[] {
+  const lines = agents.map(({ out }) => JSON.parse(out.trim().split('\n').at(-1)!));
+  expect(new Set(lines.map(({ run }) => run)).size).toBe(1);
+  return lines.map(({ result }) => result);
+}
+
+describe.runIf(redisHere)('a fleet', () => {
+  beforeAll(async () => {
+    redis = await startRedis({ settings });
+    url = redis.url.replace('//', `//:${PASSWORD}@`);
+    folder = mkdtempSync(join(tmpdir(), 'fleet-'));
+    agents = await Promise.all(['ann', 'bob', 'cid', 'dot'].map((name) => startAgent(name)));
+  });
+  afterEach(() => stub?.stop());
+  afterAll(async () => {
+    await Promise.all(tools.map((one) => one.stop()));
+    await redis?.stop();
+    for (const { out, err } of tools) expect(out + err).not.toContain(PASSWORD);
+  });
+
+  test('of four agents gives the result of one generator, merged bit for bit; rules hold for the whole', async () => {
+    stub = await startStub();
+    const job = `--url ${stub.url} ${load} --duration 1s --json --fail-if lost>0 --fail-if offered<400`;
+    const [whole, one] = [await tool(`--agents 4 ${job} --fail-if sent>101`).ended, await tool(job).ended];
+    expect(whole.err).toMatch(/agent \w+ has come, 4 of 4; its clock is [\d.]+ ms (ahead of|behind) that of/);
+    expect([whole.code, one.code]).toEqual([3, 0]);
+    const { result, rules } = JSON.parse(whole.out);
+    expect(rules.map(({ failed }: { failed: boolean }) => failed)).toEqual([false, false, true]);
+    expect(result.messages).toEqual(JSON.parse(one.out).result.messages);
+    expect(result.messages).toMatchObject({ offered: 400, sent: 400, delivered: 400, lost: 0 });
+    expect(result.connections).toMatchObject({ asked: 8, opened: 8 });
+    expect(result.generator.processes).toBe(4);
+    const own = ownResults();
+    for (const name of ['latencyIntended', 'latencyActual', 'scheduleLag', 'handshake'] as const)
+      expect(result[name]).toBe(encodeHistogram(mergeHistograms(own.map((part) => part[name]!))));
+    const reports: AgentReport[] = result.generator.agents;
+    expect(reports.map(({ sent, connections }) => [sent, connections])).toEqual(Array(4).fill([100, 2]));
+    expect(reports.map(({ name }) => name).sort()).toEqual(['ann', 'bob', 'cid', 'dot']);
+  });
+
+  test('leaves nothing of a run in Redis', async () => {
+    const client = new Redis(url);
+    expect(await client.keys('ws-arena:run*')).toEqual([]);
+    expect(await client.keys('ws-arena:agents:[0-9]*')).toEqual([]);
+    client.disconnect();
+  });
+
+  test('measures on while Redis restarts, and loses nothing', async () => {
+    stub = await startStub();
+    const run = tool(`run --agents 4 --url ${stub.url} ${load} --duration 3s --json`);
+    await vi.waitUntil(() => stub.counts.received > 200, { timeout: 30_000 });
+    await redis.kill();
+    redis = await startRedis({ settings, port: redis.port });
+    expect(stub.counts.received).toBeLessThan(1200);
+    const { code, out } = await run.ended;
+    expect(code).toBe(0);
+    const { messages, generator } = JSON.parse(out).result;
+    expect(messages).toMatchObject({ offered: 1200, sent: 1200, delivered: 1200, lost: 0 });
+    expect(generator.agents.filter(({ lost }: AgentReport) => lost)).toEqual([]);
+  });
+
+  test('refuses a scenario file that an agent does not have, or has otherwise; the agents are free again', async () => {
+    stub = await startStub();
+    const echo = `export default { message: (_, { slot }) => slot, answer: (_, message) => message };\n`;
+    const path = join(mkdtempSync(join(tmpdir(), 'scenario-')), 'echo.mjs');
+    writeFileSync(path, echo);
+    const job = `run ${path} --agents 4 --url ${stub.url} ${load} --duration 200ms --json`;
+    const unknown = await tool(job).ended;
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toMatch(/^loadgen: agent \w+ cannot take part: it has no file echo\.mjs in /m);
+    writeFileSync(join(folder, 'echo.mjs'), `${echo}// changed\n`);
+    const other = await tool(job).ended;
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/it has another echo\.mjs in \S+: SHA-256 \w{12}…; wanted: \w{12}…/);
+    writeFileSync(join(folder, 'echo.mjs'), echo);
+    const known = await tool(job).ended;
+    expect(known.code).toBe(0);
+    expect(JSON.parse(known.out).result.messages).toMatchObject({ sent: 80, delivered: 80, corrupted: 0 });
+    expect(stub.counts.received).toBe(80);
+  });
+
+  test('stops everywhere at Ctrl-C, and what was measured until then is the result', async () => {
+    stub = await startStub();
+    const run = tool(`--agents 4 --url ${stub.url} ${load} --duration 60s --json`);
+    await vi.waitUntil(() => stub.counts.received > 100, { timeout: 30_000 });
+    run.interrupt();
+    const { result } = JSON.parse((await run.ended).out);
+    expect(result.warnings.map(({ kind }: { kind: string }) => kind)).toContain('stopped-early');
+    expect(result.messages.delivered).toBeGreaterThan(100);
+  });
+
+  test('keeps what the others measured when one is killed in mid-run, names it, and exits 1', async () => {
+    stub = await startStub();
+    const run = tool(`--agents 4 --url ${stub.url} ${load} --duration 2s --json`);
+    await vi.waitUntil(() => stub.counts.received > 200, { timeout: 30_000 });
+    agents[2]!.child.kill('SIGKILL');
+    const { code, out, err } = await run.ended;
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^loadgen: agent cid was lost: it has said nothing for 5 s; its 2 connections are not in this result$/m,
+    );
+    const { result } = JSON.parse(out);
+    expect(result.messages).toMatchObject({ offered: 600, sent: 600, delivered: 600, lost: 0 });
+    expect(result.generator.agents.filter(({ lost }: AgentReport) => lost)).toMatchObject([{ name: 'cid' }]);
+    agents.splice(2, 1);
+  });
+
+  test('says how many came when too few did; who comes later is not taken along', async () => {
+    const few = await tool('--agents 4 --agents-wait 500ms --url ws://127.0.0.1:1/').ended;
+    expect(few.code).toBe(1);
+    expect(few.err).toMatch(/^loadgen: 3 of 4 agents came within 0.5 s$/m);
+    stub = await startStub();
+    const job = `--agents 4 --url ${stub.url} ${load} --duration 200ms --json`;
+    agents.push(await startAgent('eve'));
+    expect(agents[3]!.out).toBe('');
+    expect((await tool(job).ended).code).toBe(0);
+    expect(ownResults()).toHaveLength(4);
+  });
+
+  test('refuses an agent whose clock is 2 s off, with both numbers', async () => {
+    await startAgent('slow', { LOADGEN_TEST_CLOCK_OFFSET_MS: '-2000' }, 1);
+    const { code, err } = await tool('--agents 1 --url ws://127.0.0.1:1/', {}, 1).ended;
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^loadgen: agent slow cannot take part: its clock is (1999|2000)\.\d ms behind that of Redis; at most 50 ms are allowed$/m,
+    );
+  });
+
+  test.each([
+    ['a wrong password', (right: string) => right.replace(PASSWORD, 'wrong'), /WRONGPASS/],
+    ['no password', (right: string) => right.replace(`:${PASSWORD}@`, ''), /NOAUTH/],
+    ['no Redis', () => 'redis://:secret@127.0.0.1:1', /ECONNREFUSED/],
+  ])('says %s in one sentence', async (_, change, reason) => {
+    const env = { REDIS_URL: change(url) };
+    for (const line of ['agent', '--agents 1 --url ws://127.0.0.1:1/']) {
+      const { code, err } = await tool(line, env).ended;
+      expect(code).toBe(1);
+      expect(err).toMatch(/^loadgen: Redis at redis:\S+ cannot be used: [^\n]+\n$/);
+      expect(err).toMatch(reason);
+      expect(err).not.toMatch(/wrong@|secret/);
+    }
+  });
+});
