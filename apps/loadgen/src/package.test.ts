@@ -1,9 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startRedis } from '@ws-arena/infra/running-redis';
+import { redisHere } from '@ws-arena/infra/testing/redis-here';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chatServer, type ProtocolServer } from './testing/protocol-servers.ts';
@@ -59,6 +62,25 @@ test('several processes and a scenario file in TypeScript', async () => {
   expect(result.messages).toMatchObject({ offered: 100, lost: 0, corrupted: 0 });
   expect(result.messages.delivered).toBeGreaterThan(0);
 }, 120_000);
+
+test.runIf(redisHere)(
+  'an agent and a run of a fleet',
+  async () => {
+    const redis = await startRedis();
+    const agent = spawn(process.execPath, [join(here, 'dist/main.js'), 'agent', '--redis', redis.url]);
+    const ended = once(agent, 'close');
+    const line = `--agents 1 --redis ${redis.url} --url ${stub.url} ${short} --json`;
+    const output = JSON.parse(await npx(line));
+    expect(output.result.messages).toMatchObject({ offered: 100, delivered: 100 });
+    expect(output.result.generator.agents).toHaveLength(1);
+    const validate = new Ajv({ strict: false }).compile(schema());
+    expect(validate(output), JSON.stringify(validate.errors)).toBe(true);
+    agent.kill('SIGTERM');
+    await ended;
+    await redis.stop();
+  },
+  120_000,
+);
 
 test('a program imports it, with types', async () => {
   await run('npm', ['install', '--no-audit', '--no-fund', '--offline', tarball], { cwd: folder });
