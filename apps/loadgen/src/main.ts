@@ -20,3 +20,5 @@ try {
   process.stderr.write(`loadgen: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
+// A connection to a Redis that is away may still try to come back.
+process.stdout.write('', () => process.exit());

@@ -25,7 +25,8 @@ export async function runFleet(
   options: FleetOptions,
 ): Promise<LoadResult> {
   const { spec: named, files } = withFileNames(spec);
-  const redis = await connectRedis(options.redisUrl);
+  const closed = new AbortController();
+  const redis = await connectRedis(options.redisUrl, closed.signal);
   const run = new FleetRun(redis, randomBytes(4).toString('hex'), client, options);
   try {
     const agents = await run.gather();
@@ -43,7 +44,7 @@ export async function runFleet(
     });
   } finally {
     await run.end();
-    redis.disconnect();
+    closed.abort();
   }
 }
 

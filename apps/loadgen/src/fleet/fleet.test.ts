@@ -167,6 +167,20 @@ describe.runIf(redisHere)('a fleet', () => {
     );
   });
 
+  test('ends when it is told to although Redis is away: an idle agent, and a run that waits', async () => {
+    const other = await startRedis();
+    const env = { REDIS_URL: other.url };
+    const agent = tool('agent', env);
+    const run = tool('--agents 2 --url ws://127.0.0.1:1/', env);
+    await run.says('1 of 2');
+    const idle = tool('agent --name idle', { REDIS_URL: `${other.url}/1` });
+    await idle.says('waits for runs');
+    await other.kill();
+    run.interrupt();
+    expect((await run.ended).code).toBe(1);
+    expect([(await agent.stop()).code, (await idle.stop()).code]).toEqual([0, 0]);
+  });
+
   test.each([
     ['a wrong password', (right: string) => right.replace(PASSWORD, 'wrong'), /WRONGPASS/],
     ['no password', (right: string) => right.replace(`:${PASSWORD}@`, ''), /NOAUTH/],

@@ -5,6 +5,8 @@ import type { Redis } from 'ioredis';
 export const KEY_PREFIX = 'ws-arena';
 /** A worker that lost Redis looks again after so long. */
 export const RETRY_MS = 200;
+/** A worker that waits asks anew after so long, in seconds: BullMQ needs that and one more to see that its wait is lost. */
+export const DRAIN_S = 1;
 
 /** Messages to one end of a run: a BullMQ queue, read in order by one reader. Who posts need not wait for Redis. */
 export class Mailbox<Message> {
@@ -35,6 +37,7 @@ export class Mailbox<Message> {
       connection: this.#redis,
       prefix: KEY_PREFIX,
       runRetryDelay: RETRY_MS,
+      drainDelay: DRAIN_S,
       skipStalledCheck: true,
     });
     this.#reader.on('error', () => {});

@@ -6,16 +6,17 @@ const MAX_RETRY_DELAY_MS = 500;
 
 /**
  * A connection to the Redis at `url`, `redis://` or `rediss://`. Once open, it comes back when Redis does, and commands wait
- * for it meanwhile.
+ * for it meanwhile, until `closed`.
  * @throws Error in one sentence, without the URL's password, when Redis is not there or refuses.
  */
-export async function connectRedis(url: string): Promise<Redis> {
+export async function connectRedis(url: string, closed: AbortSignal): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     // BullMQ asks for it: a command waits for Redis however long it takes.
     maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(times * 50, MAX_RETRY_DELAY_MS),
+    // BullMQ copies it for connections of its own.
+    retryStrategy: (times) => (closed.aborted ? null : Math.min(times * 50, MAX_RETRY_DELAY_MS)),
   });
   let reason = '';
   const failed = new Promise<never>((_, reject) => {
@@ -34,5 +35,6 @@ export async function connectRedis(url: string): Promise<Redis> {
   failed.catch(() => {});
   // It reconnects by itself; what waits for it has bounds of its own.
   redis.on('error', () => {});
+  closed.addEventListener('abort', () => redis.disconnect());
   return redis;
 }
