@@ -6,6 +6,7 @@ import { nodeFlags } from '@ws-arena/contract/running-server';
 import { targets } from '@ws-arena/contract/targets';
 import { describe, expect, test } from 'vitest';
 import {
+  at,
   infraText,
   listAt,
   objectAt,
