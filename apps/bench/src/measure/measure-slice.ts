@@ -89,8 +89,13 @@ async function doubts(
     const codes = Object.entries(load.closed).map(([code, count]) => `${count} with ${code}`);
     return failed('closed-unexpectedly', `connections were closed ${during}: ${codes.join(', ')}`);
   }
-  if (load && load.sent > 0 && load.delivered === 0)
-    return failed('lost', `nothing came back of ${load.sent} sent ${during}`);
+  if (load && load.sent > 0 && load.delivered === 0) {
+    const came =
+      load.wireReceived > 0
+        ? `no answer was found in the ${load.wireReceived} bytes that came back`
+        : 'nothing came back';
+    return failed('lost', `${came} of ${load.sent} sent ${during}`);
+  }
   if (now.length === workers.length) return {};
   const detail = `Nginx started new workers ${during}: it was reloaded`;
   return { warnings: [{ kind: 'proxy-reloaded', detail }] };

@@ -94,6 +94,15 @@ describe('the tool as a process', () => {
 });
 
 describe('exit code 1 behind what was measured', () => {
+  test('answers that the scenario does not find', async () => {
+    stub = await startStub();
+    const ended = await loadgen(`run json --url ${stub.url} --param answer=ack --rate 100 ${short}`);
+    expect(ended.err).toMatch(
+      /no answer was found in the \S+ bytes that came back: (\d+) of \1 messages were lost/,
+    );
+    expect(ended.code).toBe(1);
+  });
+
   test.each([
     ['everything lost', { dropOneIn: 1 }, '--rate 100', /nothing came back: (\d+) of \1 messages were lost/],
     [

@@ -26,7 +26,12 @@ export function failureOf(
   if (load.kind === 'connect')
     return delivered > 0 ? undefined : 'no handshake was done in the measured time';
   if (sent === 0) return `no message was sent; offered were ${formatCount(offered)}`;
-  if (expect === 'echo' && delivered === 0)
-    return `nothing came back: ${formatCount(expected)} of ${formatCount(expected)} messages were lost`;
+  if (expect === 'echo' && delivered === 0) {
+    const lost = `${formatCount(expected)} of ${formatCount(expected)} messages were lost`;
+    const { wireReceived } = result.bytes;
+    return wireReceived > 0
+      ? `no answer was found in the ${formatCount(wireReceived)} bytes that came back: ${lost}`
+      : `nothing came back: ${lost}`;
+  }
   return undefined;
 }

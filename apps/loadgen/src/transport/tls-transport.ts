@@ -113,5 +113,7 @@ function tlsReason(error: Error & { code?: string; reason?: string }): string {
     return `tls: ${(error.reason ?? code.slice(8)).toLowerCase().replaceAll('_', ' ')}`;
   if (code.startsWith('ERR_TLS_')) return `tls: ${code.slice(8).toLowerCase().replaceAll('_', ' ')}`;
   const isCertificate = /CERT|CRL|SIGNATURE|ISSUER|CHAIN/.test(code);
-  return isCertificate ? `tls: ${code.toLowerCase().replaceAll('_', ' ')}` : reasonOf(error);
+  return isCertificate
+    ? `tls: ${code.toLowerCase().replaceAll('_', ' ')} (ca names what to trust, insecure takes any)`
+    : reasonOf(error);
 }
