@@ -11,6 +11,8 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   rooms: async () => (await import('../rooms/rooms-command.ts')).roomsCommand,
   article: async () => (await import('../article/article-command.ts')).articleCommand,
   selftest: async () => (await import('../selftest/selftest-command.ts')).selftestCommand,
+  cost: async () => (await import('../generators/cost-command.ts')).costCommand,
+  generators: async () => (await import('../generators/generators-command.ts')).generatorsCommand,
   fuzz: async () => (await import('./fuzz-command.ts')).fuzzCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   site: async () => (await import('./site-command.ts')).siteCommand,

@@ -7,7 +7,7 @@ import { scenarios } from '@ws-arena/results/trial';
 import { expect, test } from 'vitest';
 import { benchConfig } from '../plan/bench-config.ts';
 import { parseOptions } from '../plan/options.ts';
-import { articleDocument, documents, withResults } from './report-commands.ts';
+import { articleDocument, documents, generatorsDocument, withResults } from './report-commands.ts';
 
 test.each(documents)(
   'the result table of %s is that of the reference run (else: pnpm bench readme)',
@@ -29,5 +29,10 @@ test.each(decisions)('the command that measures “$title” is one that a run t
 
 test('docs/article.md is made from docs/reference/article.json (else: pnpm bench readme)', () => {
   const { before, after } = articleDocument();
+  expect(before).toBe(after);
+});
+
+test('docs/generators.md is made from docs/reference/generators.json (else: pnpm bench readme)', () => {
+  const { before, after } = generatorsDocument();
   expect(before).toBe(after);
 });

@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 import { repoRoot } from '@ws-arena/contract/repo-root';
 import { articleMarkdown } from '@ws-arena/report/article/article-markdown';
 import { compareRuns } from '@ws-arena/report/compare-runs';
+import { generatorsMarkdown } from '@ws-arena/report/generators-markdown';
 import { printMarkdown } from '@ws-arena/report/markdown';
 import { replaceReadmeTable } from '@ws-arena/report/readme-table';
 import { summarize } from '@ws-arena/report/summarize';
 import { printTerminal } from '@ws-arena/report/terminal';
 import { comparisonView } from '@ws-arena/report/view/comparison-view';
 import type { ArticleFile } from '@ws-arena/results/article-file';
+import type { GeneratorsFile } from '@ws-arena/results/generators-file';
 import { benchConfig } from '../plan/bench-config.ts';
 import { parseOptions } from '../plan/options.ts';
 import { UsageError } from '../plan/usage-error.ts';
@@ -114,14 +116,27 @@ export function articleDocument(): { readonly before: string; readonly after: st
   return { before: readFileSync(join(repoRoot, ARTICLE.document), 'utf8'), after: articleMarkdown(run) };
 }
 
+/** The document of the generators, and the committed run that it is made from. */
+const GENERATORS = { document: 'docs/generators.md', run: `${REFERENCE_RUN}/generators.json` } as const;
+
+/** `docs/generators.md`, and what it is when it is made from its run. */
+export function generatorsDocument(): { readonly before: string; readonly after: string } {
+  const run = JSON.parse(readFileSync(join(repoRoot, GENERATORS.run), 'utf8')) as GeneratorsFile;
+  return {
+    before: readFileSync(join(repoRoot, GENERATORS.document), 'utf8'),
+    after: generatorsMarkdown(run),
+  };
+}
+
 /** `pnpm bench readme`: what stands in documents and comes from committed runs. */
 export const readmeCommand: Command = {
   name: 'readme',
   usage: 'readme',
-  about: `write the result tables of ${documents.join(' and ')}, and ${ARTICLE.document}, from ${REFERENCE_RUN}`,
+  about: `write the result tables of ${documents.join(', ')}, ${ARTICLE.document} and ${GENERATORS.document} from ${REFERENCE_RUN}`,
   run: async () => {
     for (const document of documents) writeFileSync(join(repoRoot, document), withResults(document).after);
     writeFileSync(join(repoRoot, ARTICLE.document), articleDocument().after);
+    writeFileSync(join(repoRoot, GENERATORS.document), generatorsDocument().after);
     return 0;
   },
 };

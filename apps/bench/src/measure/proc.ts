@@ -68,6 +68,11 @@ export function childrenOf(pid: number): number[] {
   return read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
 
+/** A process and all that descend from it: a command such as `npm start` has the server as its child. */
+export function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
+}
+
 /** The machine's own counters at one moment, in nanoseconds since its start, over all cores. */
 export interface MachineReading {
   /** Cores at work for anybody, steal not included. */

@@ -72,11 +72,12 @@ export class Generator {
   /**
    * @param prefix what stands before the command, such as `taskset -c 1`.
    * @param stop gives the start up: rejects with its reason, once the process has ended.
+   * @param root the checkout that it is of.
    * @throws GeneratorError when its process ends before it is ready.
    */
-  static start(prefix: readonly string[], stop?: AbortSignal): Promise<Generator> {
+  static start(prefix: readonly string[], stop?: AbortSignal, root = repoRoot): Promise<Generator> {
     const command = [...prefix, process.execPath, '--single-threaded', 'apps/loadgen/src/main.ts', '--serve'];
-    const child = new LineProcess(command, repoRoot);
+    const child = new LineProcess(command, root);
     const giveUp = () => child.child.kill('SIGKILL');
     if (stop?.aborted) giveUp();
     stop?.addEventListener('abort', giveUp);

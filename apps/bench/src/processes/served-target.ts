@@ -8,7 +8,7 @@ import { certificateFiles } from '@ws-arena/infra/certificate';
 import { freePort } from '@ws-arena/infra/free-port';
 import type { TlsOptions } from '@ws-arena/infra/nginx-config';
 import { makeRunPrefix } from '@ws-arena/infra/run-prefix';
-import { childrenOf, residentBytes } from '../measure/proc.ts';
+import { residentBytes, treeOf } from '../measure/proc.ts';
 import type { Death, Session } from '../measure/session.ts';
 import { type PageUsage, readUsagePage } from '../measure/usage-page.ts';
 import type { BenchConfig } from '../plan/bench-config.ts';
@@ -271,11 +271,6 @@ async function startOn(
   const server = await startServer(target, parseConfig({ ...settings, port, socketPath }), options);
   void server.exited.then(() => rm(folder, { recursive: true, force: true }));
   return server;
-}
-
-/** A process and all that descend from it: a command such as `npm start` has the server as its child. */
-function treeOf(pid: number): number[] {
-  return [pid, ...childrenOf(pid).flatMap(treeOf)];
 }
 
 /** Two ways share a proxy when this is the same. */
