@@ -5,7 +5,7 @@ import type { Figure } from './figure.ts';
 import { metricNamed } from './metrics.ts';
 import { bootstrapQuantileRatio } from './statistics/block-bootstrap.ts';
 import { type Interval, MIN_BLOCKS } from './statistics/interval.ts';
-import { type PairedRatio, pairedRatio } from './statistics/paired-ratio.ts';
+import { type PairedRatio, ratioOfPairs } from './statistics/paired-ratio.ts';
 import { pairedVerdicts } from './statistics/paired-verdicts.ts';
 import { pOfRatio, unpairedRatio } from './statistics/unpaired-ratio.ts';
 import { samplesText } from './view/labels.ts';
@@ -110,11 +110,7 @@ function ratioOf(target: Figure, baseline: Figure): PairedRatio {
   }
   const [values, base] = [target.values, baseline.values];
   // A ratio needs two figures above 0: memory that shrank while connections grew has none.
-  const blocks = [...values.keys()].filter((block) => values.get(block)! > 0 && (base.get(block) ?? 0) > 0);
-  return pairedRatio(
-    blocks.map((block) => values.get(block)!),
-    blocks.map((block) => base.get(block)!),
-  );
+  return ratioOfPairs([...values].map(([block, value]) => [value, base.get(block) ?? 0]));
 }
 
 /** What two measures of one ratio both say. */

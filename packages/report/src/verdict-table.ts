@@ -1,4 +1,5 @@
 import type { Comparison, Report, Verdict } from '@ws-arena/results/report-file';
+import { cellKey } from './compare.ts';
 import { escapeMarkdown, markdownTable } from './markdown-table.ts';
 import { metricTitle } from './metrics.ts';
 import { caseText } from './view/labels.ts';
@@ -46,15 +47,7 @@ function row(report: Report, one: Comparison): string[] {
 }
 
 function figure(report: Report, one: Comparison, target: string): string {
-  const params = JSON.stringify(one.params);
-  const cell = report.cells.find(
-    (other) =>
-      other.target === target &&
-      other.metric === one.metric &&
-      other.scenario === one.scenario &&
-      other.route === one.route &&
-      JSON.stringify(other.params) === params,
-  );
+  const cell = report.cells.find((other) => other.target === target && cellKey(other) === cellKey(one));
   return cell ? scaled(cell.estimate.center, cell.unit) : '–';
 }
 

@@ -1,5 +1,5 @@
 import type { Interval } from '@ws-arena/report/statistics/interval';
-import type { PairedRatio } from '@ws-arena/report/statistics/paired-ratio';
+import { ratioOfPairs } from '@ws-arena/report/statistics/paired-ratio';
 import type { ArticleVerdict, ClaimFigure, ClaimFigures } from '@ws-arena/results/article-file';
 import type { TestBed } from '../processes/test-bed.ts';
 
@@ -68,7 +68,11 @@ export const milliseconds = (value: number, n?: number): ClaimFigure => figure('
 
 /** A duration in nanoseconds with its interval. */
 export const duration = (interval: Interval, n: number): ClaimFigure => withInterval('ns', interval, n);
-export const ratio = ({ ratio: interval, n }: PairedRatio): ClaimFigure => withInterval('ratio', interval, n);
+/** Of figures of the same blocks; one that is not known, such as CPU time that the kernel had not counted, drops its block. */
+export const ratio = (pairs: Parameters<typeof ratioOfPairs>[0]): ClaimFigure => {
+  const { ratio: interval, n } = ratioOfPairs(pairs);
+  return withInterval('ratio', interval, n);
+};
 export const plainRatio = (value: number, n?: number): ClaimFigure => figure('ratio', value, n);
 
 function figure(unit: ClaimFigure['unit'], value: number, n?: number): ClaimFigure {

@@ -5,9 +5,8 @@ import type { ClaimFigure } from '@ws-arena/results/article-file';
 import { gained, readThreads } from '../measure/proc.ts';
 import { balancedOrders } from '../measure/shuffled.ts';
 import type { TestBed } from '../processes/test-bed.ts';
-import { duration, plainRatio } from './claim.ts';
+import { duration, plainRatio, ratio } from './claim.ts';
 import { type FeedName, feed, feedNames, messageFeeds } from './feeds.ts';
-import { pairedCosts } from './lanes.ts';
 
 /** How a server compresses. */
 export type Way = 'off' | `level ${number}` | `level ${number}, takeover`;
@@ -53,7 +52,7 @@ export class Compressed {
       const base = this.of(baseline, name).costsNs;
       return this.of(way, name).costsNs.map((cost, block) => [cost, base[block]!] as const);
     });
-    return pairedCosts(pairs);
+    return ratio(pairs);
   }
 
   /** Bytes on the wire of one way over those of another, over `feeds`. */

@@ -4,7 +4,6 @@ import { defaultSpec, type LoadSpec, type OpenLoad } from '@ws-arena/load/load-s
 import type { SliceResult, SliceSpec } from '@ws-arena/load/slice';
 import { MergedHistogram } from '@ws-arena/report/merged-histogram';
 import { medianInterval } from '@ws-arena/report/statistics/median-interval';
-import { pairedRatio } from '@ws-arena/report/statistics/paired-ratio';
 import type { ClaimFigure } from '@ws-arena/results/article-file';
 import { measureSlice } from '../measure/measure-slice.ts';
 import type { Session } from '../measure/session.ts';
@@ -56,7 +55,7 @@ export class LaneFigures {
 
   /** Its cost over that of `baseline`, paired by blocks. */
   costRatio(baseline: LaneFigures): ClaimFigure {
-    return pairedCosts(this.#costsNs.map((cost, block) => [cost, baseline.#costsNs[block]!] as const));
+    return ratio(this.#costsNs.map((cost, block) => [cost, baseline.#costsNs[block]!] as const));
   }
 
   /** A quantile of the latency from the intended send, or of the handshake, in a slice: the median of the slices. */
@@ -68,23 +67,12 @@ export class LaneFigures {
   /** The same over that of `baseline`, paired by blocks: one stall of the machine is one block. */
   latencyRatio(baseline: LaneFigures, quantile: number): ClaimFigure {
     const base = baseline.#quantiles(quantile);
-    return pairedCosts(this.#quantiles(quantile).map((value, block) => [value, base[block]!] as const));
+    return ratio(this.#quantiles(quantile).map((value, block) => [value, base[block]!] as const));
   }
 
   #quantiles(quantile: number): number[] {
     return this.#loads.map((load) => new MergedHistogram([{ load }], 'intended').quantileNs(quantile));
   }
-}
-
-/** The ratio of figures of the same blocks; one that is not known, such as CPU time that the kernel had not counted, drops its block. */
-export function pairedCosts(pairs: readonly (readonly [cost: number, baseline: number])[]): ClaimFigure {
-  const known = pairs.filter(([cost, base]) => cost > 0 && base > 0);
-  return ratio(
-    pairedRatio(
-      known.map(([cost]) => cost),
-      known.map(([, base]) => base),
-    ),
-  );
 }
 
 /** Messages at a fixed rate over all connections, spread at random. */

@@ -7,7 +7,8 @@ import type { SliceLine } from '@ws-arena/results/slice-line';
 import type { Case } from '@ws-arena/results/trial';
 import { metrics as names } from '@ws-arena/server-interface/metric-names';
 import { measureSlice } from '../measure/measure-slice.ts';
-import { type BenchConfig, benchConfig } from '../plan/bench-config.ts';
+import type { Session } from '../measure/session.ts';
+import { benchConfig } from '../plan/bench-config.ts';
 import { slicedLoad } from '../plan/loads.ts';
 import { Arena } from '../processes/arena.ts';
 import { redisCarries } from '../processes/over-redis.ts';
@@ -74,32 +75,22 @@ export async function roomsExperiment(
   }
 }
 
+interface LaneParts {
+  readonly arena: Arena;
+  readonly case: Case;
+  readonly room: Room;
+  readonly session: Session;
+  readonly servers: readonly RunningServer[];
+}
+
 /** Three instances of a target, their Redis, and the connections of the members. */
 class Lane {
-  readonly #config: BenchConfig;
-  readonly #arena: Arena;
-  readonly #case: Case;
-  readonly #servers: readonly RunningServer[];
-  readonly #session: Awaited<ReturnType<Arena['open']>>;
-  readonly #room: Room;
+  readonly #parts: LaneParts;
   #redis: RunningRedis;
 
-  private constructor(
-    config: BenchConfig,
-    arena: Arena,
-    one: Case,
-    room: Room,
-    redis: RunningRedis,
-    session: Awaited<ReturnType<Arena['open']>>,
-    servers: readonly RunningServer[],
-  ) {
-    this.#config = config;
-    this.#arena = arena;
-    this.#case = one;
-    this.#room = room;
+  private constructor(parts: LaneParts, redis: RunningRedis) {
+    this.#parts = parts;
     this.#redis = redis;
-    this.#session = session;
-    this.#servers = servers;
   }
 
   static async open(target: Target, room: Room, interrupted: AbortSignal): Promise<Lane> {
@@ -114,7 +105,7 @@ class Lane {
       const session = await arena.open(one, target, { ...slicedLoad(one, config), settings });
       const { servers } = await arena.served(target, settings, false, { instances: INSTANCES });
       await redisCarries(servers);
-      return new Lane(config, arena, one, room, redis, session, servers);
+      return new Lane({ arena, case: one, room, session, servers }, redis);
     } catch (error) {
       await arena.close(true);
       await redis.kill();
@@ -124,10 +115,11 @@ class Lane {
 
   /** A slice of one second at `hz` messages to each room. @throws Error when it could not be measured. */
   async second(hz: number, drainMs = DRAIN_MS): Promise<SliceLine> {
-    const { rooms } = this.#room;
+    const { arena, session, case: one, room } = this.#parts;
+    const { rooms } = room;
     const load = { kind: 'broadcast', rooms, ratePerSec: rooms * hz } as const;
     const spec = { load, durationMs: 1000, drainMs };
-    const slice = await measureSlice(this.#arena, this.#session, this.#case, spec);
+    const slice = await measureSlice(arena, session, one, spec);
     if (slice.error !== undefined) throw new Error(slice.error);
     return { type: 'slice', case: 0, block: 0, atMs: 0, ...slice };
   }
@@ -137,18 +129,20 @@ class Lane {
    * turn are not kept: one may be a stall of the machine.
    */
   async keptHz(): Promise<number> {
-    const bounds = { p99BoundMs: this.#config.p99BoundMs, sharedCore: sharesCore(this.#arena.pinning) };
-    const { rooms } = this.#room;
+    const { arena, room } = this.#parts;
+    const bounds = { p99BoundMs: arena.config.p99BoundMs, sharedCore: sharesCore(arena.pinning) };
     await this.second(FIRST_HZ);
     let kept = 0;
     for (let hz = FIRST_HZ, missed = 0; hz <= LAST_HZ && missed < 2; hz *= 2) {
       const slices = [await this.second(hz), await this.second(hz), await this.second(hz)];
-      const isKept = judgeStep(hz * rooms, slices, bounds).outcome === 'keeps';
+      const isKept = judgeStep(hz * room.rooms, slices, bounds).outcome === 'keeps';
       if (isKept) kept = hz;
       missed = isKept ? 0 : missed + 1;
     }
     if (kept > 0) return kept;
-    throw new Error(`${this.#case.target} does not keep ${FIRST_HZ} messages a second to each room here`);
+    throw new Error(
+      `${this.#parts.case.target} does not keep ${FIRST_HZ} messages a second to each room here`,
+    );
   }
 
   /** Kills Redis, and starts it again on its port a second later. */
@@ -163,7 +157,7 @@ class Lane {
       await sleep(AWAY_MS);
       this.#redis = await startRedis({ port: this.#redis.port });
       const upMs = performance.now();
-      await redisCarries(this.#servers);
+      await redisCarries(this.#parts.servers);
       return { awayMs: upMs - startedMs, backMs: performance.now() - upMs };
     };
     const done = restart().finally(() => {
@@ -176,12 +170,12 @@ class Lane {
   /** Messages that the servers have counted as lost, all together. */
   async givenUp(): Promise<number> {
     const count = new RegExp(`^${names.redisLost.name} (\\d+)`, 'm');
-    const texts = this.#servers.map(async ({ httpUrl }) => (await fetch(`${httpUrl}/metrics`)).text());
+    const texts = this.#parts.servers.map(async ({ httpUrl }) => (await fetch(`${httpUrl}/metrics`)).text());
     return (await Promise.all(texts)).reduce((sum, text) => sum + Number(count.exec(text)?.[1]), 0);
   }
 
   async close(): Promise<void> {
-    await this.#arena.close(true);
+    await this.#parts.arena.close(true);
     await this.#redis.kill();
   }
 }

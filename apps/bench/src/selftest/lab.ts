@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Target } from '@ws-arena/contract/targets';
 import { noiseOf, noiseWarnings } from '@ws-arena/report/noise';
-import { type PairedRatio, pairedRatio } from '@ws-arena/report/statistics/paired-ratio';
+import { type PairedRatio, ratioOfPairs } from '@ws-arena/report/statistics/paired-ratio';
 import type { SliceLine } from '@ws-arena/results/slice-line';
 import { type Case, caseKey } from '@ws-arena/results/trial';
 import { costOf } from '../measure/group-state.ts';
@@ -81,12 +81,5 @@ export function calm(measured: readonly MeasuredLoad[]): { readonly alone: boole
 /** CPU per unit of `target` ÷ that of `baseline`, from the blocks that have both. */
 export function costRatio({ slices }: MeasuredLoad, target: string, baseline: string): PairedRatio {
   const base = new Map(slices.get(baseline)!.map((line) => [line.block, costOf(line)]));
-  const pairs = slices
-    .get(target)!
-    .map((line) => [costOf(line), base.get(line.block) ?? 0] as const)
-    .filter(([cost, other]) => cost > 0 && other > 0);
-  return pairedRatio(
-    pairs.map(([cost]) => cost),
-    pairs.map(([, other]) => other),
-  );
+  return ratioOfPairs(slices.get(target)!.map((line) => [costOf(line), base.get(line.block) ?? 0]));
 }

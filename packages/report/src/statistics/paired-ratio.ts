@@ -44,6 +44,15 @@ export function pairedRatio(values: readonly number[], baseline: readonly number
   return { ratio: { center, lo: at(lo), hi: at(hi) }, p: pOf(middle - middle / wider, pAt, means), n };
 }
 
+/** The same of pairs of figures; one in which a figure is not known, and so 0, is left out. */
+export function ratioOfPairs(pairs: readonly (readonly [value: number, baseline: number])[]): PairedRatio {
+  const known = pairs.filter(([value, base]) => value > 0 && base > 0);
+  return pairedRatio(
+    known.map(([value]) => value),
+    known.map(([, base]) => base),
+  );
+}
+
 // Rounded to multiples of 2^-40: sums of them are exact, so equal means are equal and the mean of opposite ones is 0.
 const GRID = 2 ** 40;
 
