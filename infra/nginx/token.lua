@@ -1,8 +1,9 @@
--- Checks a token in access_by_lua: by its signature, with one algorithm and the issuer's keys by name, as packages/auth
--- does. A worker keeps the keys, and fetches them from the location /_keys when they are too old.
+-- Checks a token by its signature, with one algorithm and the issuer's keys by name, as packages/auth does: in
+-- access_by_lua, and in apps/lua-server. A worker keeps the keys, and fetches them when they are too old.
 local base64 = require "ngx.base64"
 local cjson = require "cjson.safe"
 local ffi = require "ffi"
+local semaphore = require "ngx.semaphore"
 
 ffi.cdef [[
 typedef struct evp_pkey_st EVP_PKEY;
@@ -20,7 +21,10 @@ void ERR_clear_error(void);
 
 local libcrypto = ffi.C
 local MAX_TOKEN_BYTES = 8192
-local keys, asked_at, failed
+--- Longer than a fetch of the keys may take.
+local TURN_SEC = 10
+local turn = semaphore.new(1)
+local keys, asked_at, failed, doubted
 
 local function token_from(authorization, protocols)
   local found = ngx.re.match(authorization or "", [[^\s*bearer +(\S+)\s*$]], "ijo")
@@ -68,21 +72,37 @@ local function by_name(text)
   end
   local named = {}
   for _, jwk in ipairs(set.keys) do
-    if jwk.kty == "RSA" and (jwk.use or "sig") == "sig" and (jwk.alg or "RS256") == "RS256" and jwk.kid then
+    local is_ours = jwk.kty == "RSA" and (jwk.use or "sig") == "sig" and (jwk.alg or "RS256") == "RS256"
+    if is_ours and jwk.kid and jwk.n and jwk.e then
       named[jwk.kid] = public_key(jwk)
     end
   end
   return named
 end
 
+local function ask(settings)
+  asked_at = ngx.now()
+  local status, text = settings.fetch_keys()
+  local fresh = status == 200 and by_name(text)
+  keys = fresh or keys
+  if failed and fresh then
+    ngx.log(ngx.WARN, "the issuer can be reached again")
+  elseif not (failed or fresh) then
+    ngx.log(ngx.WARN, "the keys at ", settings.keys_url, " cannot be had (", status == 200 and "no JWKS" or "status " .. status,
+      "): a token of a key that is not known gets 503; check authJwksUrl and its realm")
+  end
+  failed = not fresh
+end
+
 --- The key of that name; nil and 401 when the issuer has none, nil and 503 when it cannot be asked.
-local function key_named(kid, max_age_sec)
-  if not keys or ngx.now() - asked_at >= max_age_sec then
-    asked_at = ngx.now()
-    local answer = ngx.location.capture "/_keys"
-    local fresh = answer.status == 200 and by_name(answer.body)
-    failed = not fresh
-    keys = fresh or keys
+local function key_named(kid, settings)
+  local came_at = ngx.now()
+  if (not keys or came_at - asked_at >= settings.keys_max_age_sec) and turn:wait(TURN_SEC) then
+    -- Whoever had the turn before has asked for this request too.
+    if not asked_at or asked_at < came_at then
+      ask(settings)
+    end
+    turn:post(1)
   end
   return keys and keys[kid], failed and 503 or 401
 end
@@ -111,8 +131,11 @@ local function judge(claims, settings)
   local exp, nbf = claims.exp, claims.nbf
   local access = type(claims.realm_access) == "table" and claims.realm_access or {}
   if claims.iss ~= settings.issuer then
-    local issuer = cjson.encode(claims.iss)
-    ngx.log(ngx.WARN, "a token with a good signature is of the issuer ", issuer, ', and authIssuer is "', settings.issuer, '"')
+    if not doubted then
+      ngx.log(ngx.WARN, 'a token with a good signature is of the issuer "', tostring(claims.iss), '", and authIssuer is "',
+        settings.issuer, '"')
+    end
+    doubted = true
     return 401
   end
   if not has(claims.aud, settings.audience) then
@@ -128,33 +151,40 @@ local function judge(claims, settings)
   return 200
 end
 
---- The status for the token of this request, and its claims.
-local function status_of(settings)
-  local token = token_from(ngx.var.http_authorization, ngx.var.http_sec_websocket_protocol)
-  local header = token and object(token[1])
+local token = {}
+
+--- 200, 401, 403 or 503 for the token in one of these headers, and its claims. Settings: issuer, audience, role, keys_url,
+-- keys_max_age_sec, and fetch_keys, which returns a status and a text.
+function token.verdict(authorization, protocols, settings)
+  local found = token_from(authorization, protocols)
+  local header = found and object(found[1])
   if not header or header.alg ~= "RS256" or header.crit ~= nil or type(header.kid) ~= "string" then
     return 401
   end
-  local key, otherwise = key_named(header.kid, settings.keys_max_age_sec)
+  local key, otherwise = key_named(header.kid, settings)
   if not key then
     return otherwise
   end
-  local signature = base64.decode_base64url(token[3])
-  if not signature or not is_signed(token[1] .. "." .. token[2], signature, key) then
+  local signature = base64.decode_base64url(found[3])
+  if not signature or not is_signed(found[1] .. "." .. found[2], signature, key) then
     return 401
   end
-  local claims = object(token[2])
+  local claims = object(found[2])
   if not claims then
     return 401
   end
   return judge(claims, settings), claims
 end
 
-local token = {}
+local function captured_keys()
+  local answer = ngx.location.capture "/_keys"
+  return answer.status, answer.body
+end
 
---- Lets the request pass, with $token_expires set, or ends it. Settings: issuer, audience, role, keys_max_age_sec.
+--- Lets the request pass, with $token_expires set, or ends it; the keys are those of the location /_keys.
 function token.check(settings)
-  local status, claims = status_of(settings)
+  settings.fetch_keys = captured_keys
+  local status, claims = token.verdict(ngx.var.http_authorization, ngx.var.http_sec_websocket_protocol, settings)
   if status == 200 then
     ngx.var.token_expires = string.format("%d", claims.exp)
     return

@@ -1,4 +1,7 @@
-// Every bad token at every server by every way to it: nobody gets in, whoever checks.
+// Every bad token at every server by every way to it: nobody gets in, whoever checks, and none is in any log.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type BadToken, badTokens } from '@ws-arena/auth/testing/bad-tokens';
 import { credentials, Issuer } from '@ws-arena/auth/testing/issuer';
 import { clientFrame, opcodes } from '@ws-arena/contract/suite/client-frame';
@@ -7,19 +10,24 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTokenRoutes, type TokenRoute, tokenServers, tokenWays } from './testing/token-routes.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
+const printed: string[] = [];
+const logs = { heard: (line: string) => printed.push(line), folder: mkdtempSync(join(tmpdir(), 'tokens-')) };
+/** All tokens that were sent. */
+const sent = new Set<string>();
 const issuer = await Issuer.start();
 let routes: readonly TokenRoute[];
 
 beforeAll(async () => {
   const introspectionUrl = `${issuer.url}/introspect`;
   routes = await startTokenRoutes(
-    { settings: issuer.settings(), introspectionUrl, client: credentials },
+    { settings: { ...issuer.settings(), authKeysMaxAgeMs: 1000 }, introspectionUrl, client: credentials },
     ends,
+    logs,
   );
 });
 afterAll(async () => {
   await Promise.all(ends.map((end) => end()));
-  await issuer.goAway();
+  rmSync(logs.folder, { recursive: true });
 });
 
 /** Where a client can put its token; the packet CONNECT is Socket.IO's. */
@@ -34,6 +42,7 @@ const headersOf: Readonly<Record<Carrier, (token: string) => Record<string, stri
 
 /** What a client gets: the status of its upgrade, or what Socket.IO says to its packet CONNECT; `in` is let in. */
 async function answer({ server, name }: TokenRoute, carrier: Carrier, token: string): Promise<string> {
+  sent.add(token);
   const peer = await Peer.knock(server, { headers: headersOf[carrier](token) });
   const { raw } = peer;
   try {
@@ -61,6 +70,7 @@ function isRefused({ name, status }: BadToken, carrier: Carrier, seen: string): 
 }
 
 const rows = tokenServers.flatMap((name) => tokenWays.map((way) => [name, way] as const));
+const carriersTo = (name: string) => (name === 'socketio' ? carriers : carriers.slice(0, 2));
 
 test.each(rows)(
   '%s by %s lets a good token in, and none of the bad ones',
@@ -68,7 +78,7 @@ test.each(rows)(
     const route = routes.find((one) => one.name === name && one.way === way)!;
     expect(await answer(route, 'Authorization', await issuer.token())).toBe('in');
     const wrong: string[] = [];
-    for (const carrier of name === 'socketio' ? carriers : carriers.slice(0, 2)) {
+    for (const carrier of carriersTo(name)) {
       for (const bad of badTokens) {
         const seen = await answer(route, carrier, await bad.make(issuer));
         if (!isRefused(bad, carrier, seen)) wrong.push(`${bad.name} in ${carrier}: ${seen}`);
@@ -78,3 +88,39 @@ test.each(rows)(
   },
   60_000,
 );
+
+test('no token is in what anybody prints, in a log or in /metrics: good, bad, in band, and when nobody can tell', async () => {
+  for (const route of routes) {
+    const token = await issuer.token();
+    const peer = await Peer.open(route.server, { headers: headersOf.Authorization(token) });
+    const fresh = await issuer.token();
+    peer.say(`Bearer ${fresh}`);
+    peer.say('Behind a proxy that checks there is no token in band: it ends the connection.');
+    await peer.raw.until('an echo or the end', () => peer.messages[0] ?? peer.raw.ended);
+    peer.raw.destroy();
+    for (const one of [token, fresh]) sent.add(one);
+    for (const carrier of carriersTo(route.name)) {
+      await answer(route, carrier, await issuer.token());
+      await answer(route, carrier, await issuer.token({ claims: { iss: 'https://sso.example.com' } }));
+    }
+  }
+  await issuer.goAway();
+  await issuer.rotate();
+  const unknown = await issuer.token();
+  // From the time on at which the keys are too old and cannot be fetched.
+  while (!printed.some((line) => line.includes('cannot be had')))
+    for (const route of routes)
+      for (const carrier of carriersTo(route.name)) await answer(route, carrier, unknown);
+  const pages = routes
+    .filter(({ way }) => way === 'direct')
+    .map(({ server }) => fetch(`${server.httpUrl}/metrics`));
+  const texts = await Promise.all(pages.map(async (page) => (await page).text()));
+  const files = readdirSync(logs.folder).map((name) => readFileSync(join(logs.folder, name), 'utf8'));
+  expect(files).toHaveLength(2 * (tokenWays.length - 1));
+  // What was told of the foreign issuer, and of the one that is away: something was printed at all.
+  expect(printed.join('\n')).toContain('https://sso.example.com');
+  const all = [...printed, ...texts, ...files].join('\n');
+  const parts = [...sent].flatMap((token) => token.split('.')).filter((part) => part.length > 40);
+  expect(parts.length).toBeGreaterThan(100);
+  expect([...new Set(parts)].filter((part) => all.includes(part.slice(0, 40)))).toEqual([]);
+});

@@ -177,7 +177,7 @@ describe.each(ways.filter((way) => way === 'njs' || way === 'lua'))('a wrong aut
     expect(await status(await stranger.token())).toBe(401);
     expect(await status(await issuer.token())).toBe(401);
     const sentence = `a token with a good signature is of the issuer "${issuer.url}", and authIssuer is "https://sso.example.com/realms/other"`;
-    await t.expect.poll(() => proxy.stderr().replaceAll('\\/', '/')).toContain(sentence);
+    await t.expect.poll(() => proxy.stderr()).toContain(sentence);
     expect(proxy.stderr()).not.toContain(stranger.url.replace('http://', ''));
   });
 });

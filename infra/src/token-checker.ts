@@ -129,10 +129,20 @@ function authServiceLocation(config: ServerConfig): string {
 }
 
 function keysLocation(config: ServerConfig, cache: readonly string[]): string {
-  const secure = config.authJwksUrl.startsWith('https:');
   return block('location = /_keys', [
     'internal;',
-    `proxy_pass ${config.authJwksUrl};`,
+    ...issuerKeys(config),
+    'proxy_buffering on;',
+    'subrequest_output_buffer_size 64k;',
+    ...cache,
+  ]);
+}
+
+/** Lines for a location that answers with the keys of the issuer. */
+export function issuerKeys({ authJwksUrl }: ServerConfig): string[] {
+  const secure = authJwksUrl.startsWith('https:');
+  return [
+    `proxy_pass ${authJwksUrl};`,
     ...plainRequest,
     ...(secure
       ? [
@@ -142,10 +152,7 @@ function keysLocation(config: ServerConfig, cache: readonly string[]): string {
           `proxy_ssl_trusted_certificate ${TRUSTED};`,
         ]
       : []),
-    'proxy_buffering on;',
-    'subrequest_output_buffer_size 64k;',
-    ...cache,
-  ]);
+  ];
 }
 
 /** A GET of Nginx' own: nothing of the client's request goes along. */
@@ -169,7 +176,7 @@ export function checkerGate(checker: TokenChecker, config: ServerConfig): string
           block('access_by_lua_block', [
             'require("token").check {',
             `    issuer = "${config.authIssuer}", audience = "${config.authAudience}", role = "${config.authRole}",`,
-            `    keys_max_age_sec = ${config.authKeysMaxAgeMs / 1000},`,
+            `    keys_url = "${config.authJwksUrl}", keys_max_age_sec = ${config.authKeysMaxAgeMs / 1000},`,
             '}',
           ]),
         ]

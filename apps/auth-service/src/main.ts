@@ -1,5 +1,4 @@
 // Answers Nginx' auth_request: may whoever sends these headers open a WebSocket?
-import { reporting } from '@ws-arena/auth/reporting';
 import { ConfigError } from '@ws-arena/config/config-error';
 import { runProcess } from '@ws-arena/lifecycle/process';
 import { tokenCheckOf } from './token-check-of.ts';
@@ -13,6 +12,6 @@ await runProcess({
     if (config.redisUrl !== '')
       throw new ConfigError('redisUrl is set and must be empty: there are no rooms here');
     const { startAuthService } = await import('./server.ts');
-    return startAuthService(config, reporting(tokenCheckOf(config, process.env)));
+    return startAuthService(config, tokenCheckOf(config, process.env));
   },
 });

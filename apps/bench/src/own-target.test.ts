@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { certificateFiles } from '@ws-arena/infra/certificate';
 import { nginxHere } from '@ws-arena/infra/testing/nginx-here';
@@ -24,8 +25,11 @@ function configFile(text: string): string {
   return file;
 }
 
-/** Runs the bench with a config file. */
-async function bench(config: string, ...args: string[]): Promise<{ code: number; run: Run; stderr: string }> {
+/** Runs the bench with a config file; `told` is all that it printed and stored. */
+async function bench(
+  config: string,
+  ...args: string[]
+): Promise<{ code: number; run: Run; stderr: string; told: string }> {
   const out = join(mkdtempSync(join(tmpdir(), 'run-')), 'run');
   const short = ['--preset', 'smoke', '--connections', '20', '--out', out];
   const child = spawn(process.execPath, [main, '--config', config, ...short, ...args]);
@@ -33,10 +37,11 @@ async function bench(config: string, ...args: string[]): Promise<{ code: number;
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  child.stdout.resume();
-  const [code] = await once(child, 'close');
+  const [stdout, [code]] = await Promise.all([textOf(child.stdout), once(child, 'close')]);
   if (!existsSync(join(out, 'run.jsonl'))) throw new Error(stderr);
-  return { code, run: parseRun(readFileSync(join(out, 'run.jsonl'), 'utf8')), stderr };
+  const files = readdirSync(out).map((name) => readFileSync(join(out, name), 'utf8'));
+  const run = parseRun(readFileSync(join(out, 'run.jsonl'), 'utf8'));
+  return { code, run, stderr, told: [stdout, stderr, ...files].join('\n') };
 }
 
 const scenariosOf = ({ header }: Run) => [...new Set(header.cases.map(({ scenario }) => scenario))].sort();
@@ -60,7 +65,7 @@ test('wss with its own certificate, a token, a subprotocol and acknowledgements 
 `);
   const all = 'load,echo,broadcast,connect,deflate,http,hold,limit';
   // The route through Nginx is asked for too, and left out with its reason.
-  const { code, run, stderr } = await bench(
+  const { code, run, stderr, told } = await bench(
     config,
     '--targets',
     'mine',
@@ -70,6 +75,7 @@ test('wss with its own certificate, a token, a subprotocol and acknowledgements 
     'direct,nginx',
   );
   expect(code, stderr).toBe(0);
+  expect(told).not.toContain('let-me-in');
   expect(scenariosOf(run)).toEqual(['connect', 'echo', 'hold', 'limit', 'load']);
   for (const { load, usage, error } of run.slices) {
     expect(error).toBeUndefined();

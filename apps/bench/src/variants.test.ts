@@ -1,5 +1,5 @@
 // The article's variants as routes of a run, with every process real.
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modulesHere } from '@ws-arena/infra/testing/modules-here';
@@ -10,13 +10,13 @@ import { run } from './run.ts';
 
 const routes = 'direct,nginx,nginx-auth,nginx-njs,nginx-lua';
 
-/** A run of `ws` as it is stored, and how many of its measurements failed. */
+/** A run of `ws` as it is stored, the text of all its files, and how many of its measurements failed. */
 async function measured(...argv: readonly string[]) {
   const out = join(mkdtempSync(join(tmpdir(), 'run-')), 'run');
   const all = ['--preset', 'smoke', '--targets', 'ws', '--no-pin', '--out', out, ...argv];
   const { failed } = await run(all, new AbortController().signal);
-  const text = readFileSync(join(out, 'run.jsonl'), 'utf8');
-  return { ...parseRun(text), failed, text };
+  const files = readdirSync(out).map((name) => readFileSync(join(out, name), 'utf8'));
+  return { ...parseRun(readFileSync(join(out, 'run.jsonl'), 'utf8')), failed, text: files.join('\n') };
 }
 
 describe.concurrent('a run with tokens', () => {

@@ -5,6 +5,8 @@ local protocol = require "nginx.websocket.protocol"
 local semaphore = require "ngx.semaphore"
 
 local CLOSE, PING = 0x8, 0x9
+--- IANA's close code for a client whose token has expired.
+local UNAUTHORIZED = 3000
 --- Longer than any wait here.
 local FOREVER_SEC = 86400
 --- The status by which Nginx ends a connection with a reset.
@@ -26,6 +28,9 @@ function Connection.new(socket, settings, ended)
     waiting_bytes = 0,
     pong_at = ngx.now(),
     ping_at = ngx.now() + settings.pingPeriodMs / 1000,
+    -- When its token expires, and by when it must have answered a close frame.
+    until_sec = math.huge,
+    cut_at = math.huge,
   }, Connection)
 end
 
@@ -101,6 +106,14 @@ function Connection:close(code)
   local payload = code and string.char(math.floor(code / 256), code % 256) or ""
   self:send(CLOSE, payload)
   self.close_sent = true
+  self.cut_at = ngx.now() + self.settings.writeWaitMs / 1000
+  self.due:post(1)
+end
+
+--- A new token: it may stay until then (seconds since 1970).
+function Connection:stay(until_sec)
+  self.until_sec = until_sec
+  self.due:post(1)
 end
 
 --- The second light thread: until the connection has ended.
@@ -108,7 +121,7 @@ function Connection:write_when_due()
   local settings = self.settings
   while not self.gone do
     local silent_at = self.pong_at + settings.pongWaitMs / 1000
-    local wait = math.min(self.ping_at, silent_at) - ngx.now()
+    local wait = math.min(self.ping_at, silent_at, self.until_sec, self.cut_at) - ngx.now()
     if wait > 0 then
       -- Nginx counts in milliseconds: less than one would be no wait, and its clock stands still while nobody waits.
       self.due:wait(math.max(wait, 0.001))
@@ -120,6 +133,11 @@ function Connection:write_when_due()
       return self:cut "buffer_full"
     elseif now >= self.pong_at + settings.pongWaitMs / 1000 then
       return self:cut "pong_wait"
+    elseif now >= self.cut_at then
+      return self:cut "write_wait"
+    elseif now >= self.until_sec then
+      self.until_sec = math.huge
+      self:close(UNAUTHORIZED)
     elseif now >= self.ping_at then
       self.ping_at = now + settings.pingPeriodMs / 1000
       self:send(PING, "")

@@ -9,6 +9,8 @@ local rooms = require "rooms"
 local websockets = require "nginx.websocket.server"
 
 local settings = cjson.decode(os.getenv "WS_LUA_SETTINGS")
+--- Nil where no token is asked for.
+local tokens = (settings.authIssuer ~= "" or settings.authByProxy) and require "tokens"(settings) or nil
 local TEXT, BINARY, PONG = 0x1, 0x2, 0xa
 --- A peer that is silent is cut off by its pongs, not by this.
 local READ_TIMEOUT_MS = 2147483647
@@ -20,6 +22,7 @@ local function refuse(status, sentence)
   metrics.rejected(status)
   ngx.status = status
   ngx.header["Sec-WebSocket-Version"] = status == 400 and "13" or nil
+  ngx.header["WWW-Authenticate"] = status == 401 and 'Bearer error="invalid_token"' or nil
   ngx.header.content_type = "text/plain"
   ngx.header.connection = "close"
   ngx.say(sentence)
@@ -45,6 +48,8 @@ local function read(connection, websocket, workload)
         connection:close(data)
       end
       return data
+    elseif tokens and kind == "text" and tokens.is_one(data) then
+      tokens.renew(connection, data)
     elseif not connection.close_sent then
       metrics.received = metrics.received + 1
       metrics.received_bytes = metrics.received_bytes + #data
@@ -66,19 +71,30 @@ local function upgraded()
   elseif not ngx.re.find(ngx.var.http_sec_websocket_key or "", "^[A-Za-z0-9+/]{22}==$", "jo") then
     return nil, "Sec-WebSocket-Key is not 16 bytes in base64"
   end
-  -- The library would answer with all that the client offers; this server speaks none.
-  ngx.req.clear_header "Sec-WebSocket-Protocol"
+  -- The library would answer with all that the client offers; this server speaks none but the one that brings a token.
+  ngx.req.set_header("Sec-WebSocket-Protocol", tokens and tokens.subprotocol())
   return websockets:new { max_payload_len = settings.readLimitBytes }
 end
 
 --- Serves one connection, from its upgrade to its end.
 function server.serve()
-  local workload, status, sentence = admission.admit(settings)
+  local until_sec, status, sentence
+  if tokens then
+    until_sec, status, sentence = tokens.admit()
+    if not until_sec then
+      return refuse(status, sentence)
+    end
+  end
+  local workload
+  workload, status, sentence = admission.admit(settings)
   if not workload then
     return refuse(status, sentence)
   end
+  -- Its place is taken before the library answers, which may have to wait.
+  metrics.connections = metrics.connections + 1
   local websocket, wrong = upgraded()
   if not websocket then
+    metrics.connections = metrics.connections - 1
     return refuse(400, wrong)
   end
   websocket.sock:settimeouts(READ_TIMEOUT_MS, settings.writeWaitMs, READ_TIMEOUT_MS)
@@ -89,7 +105,7 @@ function server.serve()
       rooms.leave(workload, connection)
     end
   end)
-  metrics.connections = metrics.connections + 1
+  connection.until_sec = until_sec or math.huge
   open[connection] = true
   if workload.topic then
     rooms.join(workload, connection)

@@ -2,12 +2,22 @@ import type { ServerConfig } from '@ws-arena/config/options';
 import { readMachine } from '@ws-arena/infra/machine-reading';
 import type { NginxModules } from '@ws-arena/infra/nginx-modules';
 import { block, time } from '@ws-arena/infra/nginx-text';
+import { issuerKeys } from '@ws-arena/infra/token-checker';
 
 /** Descriptors of Nginx' own: the log, the listening socket, the event queue. */
 const OWN_DESCRIPTORS = 16;
 
-/** The nginx.conf of the server: one process, so that one Lua state holds every room. */
-export function luaServerConfig(config: ServerConfig, modules: NginxModules, scripts: string): string {
+/**
+ * The nginx.conf of the server: one process, so that one Lua state holds every room.
+ * @param folder the prefix that Nginx runs in.
+ * @param scripts where the Lua modules are, of this server and of those that check tokens.
+ */
+export function luaServerConfig(
+  config: ServerConfig,
+  modules: NginxModules,
+  folder: string,
+  scripts: readonly string[],
+): string {
   const connections = readMachine().descriptors - OWN_DESCRIPTORS;
   const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `${[
@@ -23,7 +33,7 @@ export function luaServerConfig(config: ServerConfig, modules: NginxModules, scr
       'access_log off;',
       'server_tokens off;',
       ...kinds.map((kind) => `${kind}_temp_path temp/${kind};`),
-      `lua_package_path "${scripts}/?.lua;${modules.lua}/?.lua;;";`,
+      `lua_package_path "${[...scripts, modules.lua].map((path) => `${path}/?.lua`).join(';')};;";`,
       `lua_package_cpath "${modules.luaC}/?.so;;";`,
       'lua_socket_log_errors off;',
       'lua_max_pending_timers 65536;',
@@ -31,6 +41,7 @@ export function luaServerConfig(config: ServerConfig, modules: NginxModules, scr
       'init_by_lua_block { require "server" }',
       'init_worker_by_lua_block { require("server").start() }',
       block('server', serverLines(config)),
+      ...(config.authIssuer === '' ? [] : [block('server', keyLines(config, folder))]),
     ]),
   ].join('\n')}\n`;
 }
@@ -56,5 +67,14 @@ function serverLines(config: ServerConfig): string[] {
     ]),
     block('location = /metrics', ['content_by_lua_block { require("metrics").say() }']),
     block('location /', ['content_by_lua_block { require("server").nothing_here() }']),
+  ];
+}
+
+/** Where tokens.lua gets the issuer's keys; what goes wrong there it says itself. */
+function keyLines(config: ServerConfig, folder: string): string[] {
+  return [
+    `listen unix:${folder}/keys.sock;`,
+    'error_log stderr crit;',
+    block('location /', issuerKeys(config)),
   ];
 }

@@ -5,7 +5,7 @@ import { loadConfig } from '@ws-arena/config/parse-config';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
 import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/server-interface/exit-code';
-import { luaFolder, prefixFor } from './prefix.ts';
+import { prefixFor } from './prefix.ts';
 import { keptSettings } from './settings.ts';
 
 function fail(code: number, error: unknown): never {
@@ -22,7 +22,6 @@ try {
     ...process.env,
     ...nginx.env,
     WS_LUA_SETTINGS: settings,
-    WS_LUA_FOLDER: luaFolder,
   });
 } catch (error) {
   if (error instanceof ConfigError) fail(2, error);

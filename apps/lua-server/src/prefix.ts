@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { freePort, isFree } from '@ws-arena/infra/free-port';
 import type { ModularNginx } from '@ws-arena/infra/nginx-modules';
+import { projectRoot } from '@ws-arena/infra/project-cache';
 import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import { luaServerConfig } from './lua-server-config.ts';
 
-/** Where the server's Lua modules are. */
-export const luaFolder = fileURLToPath(new URL('../lua', import.meta.url));
+/** Where the server's Lua modules are, and those of the Nginx variants, of which it takes the check of tokens. */
+const scripts = [fileURLToPath(new URL('../lua', import.meta.url)), join(projectRoot, 'infra/nginx')];
 
 /**
  * A folder for this process with its nginx.conf, and the config with the port that it will listen on. Those of processes
@@ -30,7 +31,7 @@ export async function prefixFor(
     if (!isAlive(Number(pid))) await rm(join(root, pid), { recursive: true, force: true });
   const folder = join(root, String(process.pid));
   await mkdir(join(folder, 'temp'), { recursive: true });
-  await writeFile(join(folder, 'nginx.conf'), luaServerConfig(config, nginx.modules, luaFolder));
+  await writeFile(join(folder, 'nginx.conf'), luaServerConfig(config, nginx.modules, folder, scripts));
   return { folder, config };
 }
 

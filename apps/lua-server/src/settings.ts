@@ -3,20 +3,12 @@ import type { ServerConfig } from '@ws-arena/config/options';
 
 /**
  * The settings, when Nginx and lua-resty-websocket can keep them.
- * @throws ConfigError for compression, which the library does not have, for long-polling, and for tokens, which a proxy checks.
+ * @throws ConfigError for compression, which the library does not have, for Redis, and for long-polling.
  */
 export function keptSettings(config: ServerConfig): ServerConfig {
   if (config.deflateLevel > 0)
     throw new ConfigError(
       `deflateLevel is ${config.deflateLevel}; wanted: 0, because lua-resty-websocket has no compression`,
-    );
-  if (config.authIssuer !== '')
-    throw new ConfigError(
-      `authIssuer is ${config.authIssuer} and must be empty: this server does not check tokens, a proxy before it does`,
-    );
-  if (config.authByProxy)
-    throw new ConfigError(
-      'authByProxy is true; wanted: false, because this server ends no connection with its token',
     );
   if (config.redisUrl !== '')
     throw new ConfigError('redisUrl is set and must be empty: this server keeps rooms within one instance');

@@ -32,7 +32,7 @@ function socketIo(address: string, extraHeaders: Record<string, string>): Promis
     });
   });
   return new Promise((resolve, reject) => {
-    socket.once('connect_error', reject);
+    socket.once('connect_error', (error) => reject(new Error(saidBy(error))));
     socket.once('connect', () =>
       resolve({
         closed,
@@ -46,4 +46,9 @@ function socketIo(address: string, extraHeaders: Record<string, string>): Promis
       }),
     );
   });
+}
+
+/** Of a refused upgrade the status stands in what its WebSocket said. */
+function saidBy(error: Error): string {
+  return 'description' in error ? (error.description as Error).message : error.message;
 }

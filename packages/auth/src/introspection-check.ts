@@ -1,4 +1,5 @@
 import type { ServerConfig } from '@ws-arena/config/options';
+import { Reporter } from './reporter.ts';
 import { judge, type TokenCheck, unauthorized } from './verdict.ts';
 
 /** In whose name the issuer is asked: a client of its own, and its secret. */
@@ -13,6 +14,7 @@ const ASK_TIMEOUT_MS = 5000;
 export function introspectionCheck(
   config: ServerConfig,
   { clientId, clientSecret }: Credentials,
+  reporter = new Reporter(),
 ): TokenCheck {
   const authorization = `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`;
   return async (token) => {
@@ -26,10 +28,14 @@ export function introspectionCheck(
       });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const claims = (await answer.json()) as { active?: unknown };
-      return claims.active === true ? judge(claims, config) : unauthorized('it is not active');
+      reporter.reached();
+      return claims.active === true
+        ? reporter.noted(judge(claims, config))
+        : unauthorized('it is not active');
     } catch (error) {
-      const { message } = error as Error;
-      return { status: 503, reason: `${config.proxyIntrospectionUrl} cannot be asked (${message})` };
+      const reason = `${config.proxyIntrospectionUrl} cannot be asked (${(error as Error).message})`;
+      reporter.away(reason);
+      return { status: 503, reason };
     }
   };
 }

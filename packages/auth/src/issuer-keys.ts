@@ -1,5 +1,6 @@
 import type { ServerConfig } from '@ws-arena/config/options';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
+import type { Reporter } from './reporter.ts';
 
 /** The one algorithm that is taken, Keycloak's default: a token does not choose how it is checked (RFC 8725, 3.1). */
 export const tokenAlgorithm = 'RS256';
@@ -19,14 +20,19 @@ const FETCH_TIMEOUT_MS = 5000;
 export class IssuerKeys {
   readonly #url: string;
   readonly #maxAgeMs: number;
+  readonly #reporter: Reporter;
   #known: ReadonlyMap<string, CryptoKey> | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
   #failure: KeysUnavailable | undefined;
 
-  constructor({ authJwksUrl, authKeysMaxAgeMs }: Pick<ServerConfig, 'authJwksUrl' | 'authKeysMaxAgeMs'>) {
+  constructor(
+    { authJwksUrl, authKeysMaxAgeMs }: Pick<ServerConfig, 'authJwksUrl' | 'authKeysMaxAgeMs'>,
+    reporter: Reporter,
+  ) {
     this.#url = authJwksUrl;
     this.#maxAgeMs = authKeysMaxAgeMs;
+    this.#reporter = reporter;
   }
 
   /**
@@ -54,12 +60,14 @@ export class IssuerKeys {
       if (!Array.isArray(keys)) throw new Error('no JWKS');
       this.#known = await byName(keys);
       this.#failure = undefined;
+      this.#reporter.reached();
     } catch (cause) {
       const { message, cause: why } = cause as Error & { cause?: NodeJS.ErrnoException };
       this.#failure = new KeysUnavailable(
         `the keys at ${this.#url} cannot be had (${why?.code ?? message}): a token of a key that is not known gets 503; check authJwksUrl and its realm`,
         { cause },
       );
+      this.#reporter.away(this.#failure.message);
     }
   }
 }

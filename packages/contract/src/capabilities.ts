@@ -33,8 +33,6 @@ export interface Capabilities {
   readonly ownHandshakeTimeoutMs: number | undefined;
   /** Whether Socket.IO's sessions over HTTP long-polling can be had. */
   readonly longPolling: boolean;
-  /** Whether it checks tokens, and ends a connection with its token; else the settings `auth*` are refused at start. */
-  readonly checksTokens: boolean;
   /** Whether Redis can carry rooms to other instances; else `redisUrl` is refused at start. */
   readonly sharesRooms: boolean;
   /** Whether one event loop serves all, whose lag it tells. */
@@ -63,7 +61,6 @@ export const full: Capabilities = {
   stopsReading: true,
   ownHandshakeTimeoutMs: undefined,
   longPolling: false,
-  checksTokens: true,
   sharesRooms: true,
   eventLoop: false,
   ping: 'frame',

@@ -42,6 +42,8 @@ export interface StartOptions {
   readonly startTimeoutMs?: number;
   /** Gives the start up: the process is killed, and the start fails with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Is given each line that the process prints, on stdout and stderr. */
+  readonly heard?: (line: string) => void;
 }
 
 /** How Node.js starts a server: no signal opens its debugger, on 127.0.0.1:9229 for whoever is there. */
@@ -66,6 +68,7 @@ export async function startServer(
   });
   const stderr: string[] = [];
   createInterface({ input: child.stderr! }).on('line', (line) => {
+    options.heard?.(line);
     stderr.push(line);
     if (stderr.length > STDERR_LINES) stderr.shift();
   });
@@ -130,7 +133,7 @@ async function readyLine(
   child: ChildProcess,
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>,
   stderr: readonly string[],
-  { startTimeoutMs: timeoutMs = 20_000, signal }: StartOptions,
+  { startTimeoutMs: timeoutMs = 20_000, signal, heard }: StartOptions,
 ): Promise<ReadyLine> {
   let timer: NodeJS.Timeout | undefined;
   let giveUp = () => {};
@@ -138,6 +141,7 @@ async function readyLine(
     signal?.throwIfAborted();
     return await new Promise<ReadyLine>((resolve, reject) => {
       createInterface({ input: child.stdout! }).on('line', (line) => {
+        heard?.(line);
         const ready = parseReadyLine(line);
         if (ready) resolve(ready);
       });

@@ -99,8 +99,6 @@ const go = (command: string, ...args: string[]): Launch => ({ kind: 'go', comman
 const noTakeover =
   'permessage-deflate never keeps its window between messages: the setting is refused at start';
 
-const NO_TOKENS = 'it does not check tokens: a proxy before it may, and a connection outlives its token';
-
 const OWN_ROOMS = 'it keeps rooms within one instance: redisUrl is refused at start';
 
 const gobwas: Capabilities = { ...full, deflateContextTakeover: false, notes: [noTakeover] };
@@ -202,13 +200,11 @@ export const targets: readonly Target[] = [
       ...full,
       deflateLevels: [],
       deflateContextTakeover: false,
-      checksTokens: false,
       sharesRooms: false,
       notes: [
         'Nginx itself ends the WebSocket: one process, one Lua state that holds every room',
         'the library has no permessage-deflate: the setting is refused at start',
         'the library takes 65,535 bytes a frame unless told otherwise, one byte less than the default read limit; readLimitBytes is what it is told',
-        NO_TOKENS,
         OWN_ROOMS,
       ],
     },

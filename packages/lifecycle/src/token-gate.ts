@@ -51,11 +51,8 @@ export class TokenGate<C> {
     if (config.authIssuer === '' && !config.authByProxy) return undefined;
     const { tokenFrom } = await import('@ws-arena/auth/token-from');
     if (config.authByProxy) return new TokenGate(undefined, tokenFrom, end);
-    const [{ signatureCheck }, { reporting }] = await Promise.all([
-      import('@ws-arena/auth/signature-check'),
-      import('@ws-arena/auth/reporting'),
-    ]);
-    return new TokenGate(reporting(signatureCheck(config)), tokenFrom, end);
+    const { signatureCheck } = await import('@ws-arena/auth/signature-check');
+    return new TokenGate(signatureCheck(config), tokenFrom, end);
   }
 
   /** Whether a request carries a token at all, or a proxy's word. */

@@ -23,7 +23,8 @@ export async function usableTargets(arena: Arena, say: (sentence: string) => voi
 
 async function tryTarget(arena: Arena, target: Target, say: (sentence: string) => void): Promise<TargetInfo> {
   try {
-    if (asksTokens(arena.config.routes)) requireTokens(target);
+    if (isOwn(target) && asksTokens(arena.config.routes))
+      throw new TargetUnavailable('it does not know the tokens of this run');
     // A first build of the Go baselines takes a while, and so does to fetch Bun.
     const { launch } = target;
     if (launch.kind === 'go' || launch.kind === 'bun') await orAborted(programOf(launch), arena.interrupted);
@@ -39,13 +40,6 @@ async function tryTarget(arena: Arena, target: Target, say: (sentence: string) =
       ? missingTarget(target, reason)
       : { ...missingTarget(target, reason), failed: true };
   }
-}
-
-/** @throws TargetUnavailable for a target that would let everybody in, or nobody. */
-function requireTokens(target: Target): void {
-  if (isOwn(target)) throw new TargetUnavailable('it does not know the tokens of this run');
-  if (!target.capabilities.checksTokens)
-    throw new TargetUnavailable('it does not check tokens, which clients bring on every route of this run');
 }
 
 /** The routes that can be measured here, and Nginx's version or why there is none. */

@@ -17,8 +17,9 @@ import (
 // than maxAge: a new key counts without a restart, and many unknown names make one fetch. While the issuer is away, known
 // keys count.
 type keys struct {
-	url    string
-	maxAge time.Duration
+	url      string
+	maxAge   time.Duration
+	reporter *reporter
 
 	mu      sync.Mutex
 	known   map[string]*rsa.PublicKey
@@ -37,10 +38,11 @@ func (k *keys) named(kid string) (key *rsa.PublicKey, err error) {
 	if k.known == nil || time.Since(k.asked) >= k.maxAge {
 		k.asked = time.Now()
 		if known, err := fetch(k.url); err != nil {
-			k.failure = fmt.Errorf("the keys at %s cannot be had: %w", k.url, err)
+			k.failure = fmt.Errorf("the keys at %s cannot be had (%w): a token of a key that is not known gets 503; check authJwksUrl and its realm", k.url, err)
 		} else {
 			k.known, k.failure = known, nil
 		}
+		k.reporter.reach(k.failure)
 	}
 	if key := k.known[kid]; key != nil {
 		return key, nil

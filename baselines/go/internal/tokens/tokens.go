@@ -37,7 +37,7 @@ func NewCheck(c config.Config) Check {
 	case c.AuthIssuer == "":
 		return nil
 	}
-	known := &keys{url: c.AuthJwksUrl, maxAge: c.AuthKeysMaxAge()}
+	known := &keys{url: c.AuthJwksUrl, maxAge: c.AuthKeysMaxAge(), reporter: &reporter{}}
 	return func(header http.Header) Verdict { return bySignature(tokenFrom(header), known, c) }
 }
 
@@ -101,6 +101,9 @@ func bySignature(token string, known *keys, c config.Config) Verdict {
 	var said claims
 	if err := parsed.Claims(key, &said); err != nil {
 		return refused("its signature or its claims are wrong")
+	}
+	if said.Issuer != c.AuthIssuer {
+		known.reporter.doubt(said.Issuer, c.AuthIssuer)
 	}
 	return judge(said, c, time.Now())
 }

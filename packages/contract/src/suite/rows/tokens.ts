@@ -4,7 +4,7 @@ import { parseConfig } from '@ws-arena/config/parse-config';
 import { opcodes } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer, turns } from '../peer.ts';
-import { inTime, type Row, row, SLACK_MS, whereKept } from '../row.ts';
+import { inTime, type Row, row, SLACK_MS } from '../row.ts';
 import { counted } from './http.ts';
 
 /** How long a token that expires is good: a busy machine must get its owner in before that. */
@@ -152,6 +152,36 @@ async function moreThanFit(fleet: Fleet): Promise<string> {
   return `${count(101)} let in, ${count(503)} get 503`;
 }
 
+/** How often stderr tells of settings that keep good tokens out, while they meet several: in whose name, and the keys. */
+async function told(fleet: Fleet): Promise<string> {
+  const issuer = await Issuer.start();
+  const authIssuer = `${issuer.url}/other`;
+  const server = await fleet.with(issuer.config({ port: 0, authIssuer, authKeysMaxAgeMs: 1000 }));
+  const tokens = [await issuer.token(), await issuer.token()];
+  const of = (sentence: string) =>
+    server
+      .stderr()
+      .split('\n')
+      .filter((line) => line.includes(sentence)).length;
+  const doubts = () => of(`of the issuer "${issuer.url}", and authIssuer is "${authIssuer}"`);
+  const away = () => of(`the keys at ${issuer.url}/certs cannot be had (`);
+  const deadlineMs = performance.now() + SLACK_MS;
+  const knock = async () => {
+    for (const token of tokens) await statusOf(server, bearer(token).headers);
+  };
+  do await knock();
+  while (doubts() === 0 && performance.now() < deadlineMs);
+  await issuer.goAway();
+  await issuer.rotate();
+  tokens.push(await issuer.token());
+  do await knock();
+  while (away() === 0 && performance.now() < deadlineMs);
+  await knock();
+  const leaks = tokens.some((token) => server.stderr().includes(token.slice(-40)));
+  await server.stop();
+  return `${doubts()} of the issuer, ${away()} of its keys${leaks ? ', with a token' : ''}`;
+}
+
 async function byProxy(fleet: Fleet): Promise<string> {
   const server = await fleet.with(parseConfig({ port: 0, authByProxy: true }));
   const exp = inSeconds(ROOM_SEC);
@@ -177,8 +207,6 @@ const onOwn = (
     return seen;
   });
 
-const checking = (of: Row) => whereKept((c) => c.checksTokens, /^auth\w+ is /, of);
-
 /** auth*: who comes in, and for how long. */
 export const tokenRows: readonly Row[] = [
   onOwn(
@@ -198,5 +226,11 @@ export const tokenRows: readonly Row[] = [
   onOwn('a token that expires after a new one came in band', '3000, closed in time', refreshed),
   onOwn('bad tokens in band: foreign, without the role', '3000, then 3003', badlyRefreshed),
   onOwn('the issuer is away', '503, a known key 101, 101 when it is back', issuerAway),
+  row(
+    'auth',
+    'sentences on stderr where authIssuer is wrong, and then its keys cannot be had',
+    '1 of the issuer, 1 of its keys',
+    told,
+  ),
   row('auth', 'a proxy checks tokens', '3000, closed in time; without its word 401, after it 401', byProxy),
-].map(checking);
+];

@@ -1,19 +1,24 @@
 import { expect, test } from 'vitest';
-import { reporting } from './reporting.ts';
+import { introspectionCheck } from './introspection-check.ts';
+import { Reporter } from './reporter.ts';
 import { signatureCheck } from './signature-check.ts';
-import { Issuer } from './testing/issuer.ts';
+import { credentials, Issuer } from './testing/issuer.ts';
+import type { TokenCheck } from './verdict.ts';
 
 /** What is said while `ask` has tokens checked with the settings of `issuer`, and others. */
 async function saidOf(
   issuer: Issuer,
   more: Readonly<Record<string, unknown>>,
-  ask: (check: (token: string) => Promise<{ status: number }>) => Promise<void>,
+  ask: (check: TokenCheck) => Promise<void>,
 ): Promise<string[]> {
   const said: string[] = [];
-  const check = reporting(signatureCheck(issuer.config({ authKeysMaxAgeMs: 1000, ...more })), (sentence) =>
-    said.push(sentence),
+  const config = issuer.config({ authKeysMaxAgeMs: 1000, ...more });
+  const reporter = new Reporter((sentence) => said.push(sentence));
+  await ask(
+    config.proxyIntrospectionUrl === ''
+      ? signatureCheck(config, reporter)
+      : introspectionCheck(config, credentials, reporter),
   );
-  await ask(check);
   return said;
 }
 
@@ -59,6 +64,47 @@ test('keys that cannot be reached, and that they can again', async () => {
   });
   expect(said).toEqual([
     `the keys at ${issuer.url}/certs cannot be had (ECONNREFUSED): a token of a key that is not known gets 503; check authJwksUrl and its realm`,
+    'the issuer can be reached again',
+  ]);
+});
+
+test('while the issuer is away, a token of a known key and none at all say nothing of it', async () => {
+  const issuer = await Issuer.start();
+  const known = await issuer.token();
+  const said = await saidOf(issuer, {}, async (check) => {
+    expect((await check(known)).status).toBe(200);
+    await issuer.goAway();
+    await issuer.rotate();
+    const unknown = await issuer.token();
+    await expect.poll(async () => (await check(unknown)).status, { timeout: 20_000 }).toBe(503);
+    for (const [token, status] of [
+      [known, 200],
+      [unknown, 503],
+      [undefined, 401],
+      [unknown, 503],
+    ] as const)
+      expect((await check(token)).status).toBe(status);
+  });
+  expect(said).toEqual([expect.stringContaining('cannot be had (ECONNREFUSED)')]);
+});
+
+test('the same where the issuer is asked about each token', async () => {
+  const issuer = await Issuer.start();
+  const proxyIntrospectionUrl = `${issuer.url}/introspect`;
+  const token = await issuer.token();
+  const said = await saidOf(issuer, { proxyIntrospectionUrl }, async (check) => {
+    await issuer.goAway();
+    for (const [one, status] of [
+      [token, 503],
+      [undefined, 401],
+      [token, 503],
+    ] as const)
+      expect((await check(one)).status).toBe(status);
+    await issuer.comeBack();
+    expect((await check(token)).status).toBe(200);
+  });
+  expect(said).toEqual([
+    `${proxyIntrospectionUrl} cannot be asked (fetch failed)`,
     'the issuer can be reached again',
   ]);
 });
