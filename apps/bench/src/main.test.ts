@@ -214,6 +214,12 @@ test('conformance --autobahn without a Python 2.7 says what it lacks', async () 
   );
 });
 
+test('a folder that cannot be written is one sentence, before anything starts', async () => {
+  const bench = new Bench([...smoke, '--out', '/dev/null/run']);
+  expect(await bench.ended()).toBe(1);
+  expect(bench.stderr).toBe('cannot write to /dev/null/run: a part of the path is no folder\n');
+});
+
 test.each([
   [['--targets', 'nobody'], /^unknown target "nobody"; allowed: ws, uws/],
   [['--set', 'pingPeriodMs=60000'], /^pingPeriodMs is 60000 and must be below pongWaitMs/],

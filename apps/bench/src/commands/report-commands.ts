@@ -48,7 +48,14 @@ export const compareCommand: Command = {
         ? printMarkdown(view)
         : printTerminal(view, terminalOptions());
     process.stdout.write(text);
-    return exitCode(comparison.counts);
+    const { counts } = comparison;
+    const code = exitCode(counts);
+    const decided = counts.better + counts.worse + counts.equal;
+    if (code !== 0 || decided > 0 || values['fail-on'] === undefined) return code;
+    process.stderr.write(
+      `nothing was decided: ${counts.undecided} figures are undecided, and ${counts.missing} cases are gone\n`,
+    );
+    return 1;
   },
 };
 

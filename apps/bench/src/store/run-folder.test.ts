@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { SliceLine } from '@ws-arena/results/slice-line';
@@ -41,12 +41,16 @@ test('runs that begin in one second have folders of their own, and latest is the
   }
 });
 
-test('a folder that cannot be made is one sentence', () => {
-  const dir = '/dev/null/run';
-  expect(() => RunFolder.create(dir, new Date()).append(slice(0))).toThrow(FolderError);
-  expect(() => RunFolder.create(dir, new Date()).append(slice(0))).toThrow(
-    /^cannot write to \/dev\/null\/run: /,
-  );
+test('a folder that cannot be made is one sentence, before anything is measured', () => {
+  const create = () => RunFolder.create('/dev/null/run', new Date());
+  expect(create).toThrow(FolderError);
+  expect(create).toThrow(/^cannot write to \/dev\/null\/run: a part of the path is no folder$/);
+});
+
+test.runIf(existsSync('/dev/full'))('a full disk is one sentence', () => {
+  const dir = scratch();
+  symlinkSync('/dev/full', join(dir, 'run.jsonl'));
+  expect(() => RunFolder.open(dir).append(slice(0))).toThrow(`cannot write to ${dir}: the disk is full`);
 });
 
 function rmFolder(path: string): void {

@@ -47,7 +47,8 @@ export class RunFolder {
         `--out ${folder.path} already holds a run; name another folder, or go on with it by --resume`,
       );
     }
-    writing(folder.path, () => accessSync(firstThatExists(folder.path), constants.W_OK));
+    // The dot: what exists must be a folder.
+    writing(folder.path, () => accessSync(`${firstThatExists(folder.path)}/.`, constants.W_OK));
     return folder;
   }
 
