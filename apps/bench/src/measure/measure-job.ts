@@ -13,6 +13,7 @@ import { redisCarries, redisDeath } from '../processes/over-redis.ts';
 import { partsOf } from '../processes/route-parts.ts';
 import type { ServedTarget } from '../processes/served-target.ts';
 import { Course } from './course.ts';
+import { limitFault } from './limit-fault.ts';
 import { Readings } from './readings.ts';
 import { Replacing } from './replacing.ts';
 import { tokenExperiment } from './token-experiment.ts';
@@ -141,6 +142,8 @@ async function loaded(
       { ...hooks, measuring, measured, ...(replacing && { over: replacing.over }) },
       stop,
     );
+    const fault = stop.aborted ? undefined : limitFault(result);
+    if (fault) throw new Error(fault);
     const { warnings, ...taken } = await readings.taken();
     const tokens = one.scenario === 'tokens' && (await tokensOn(arena, served, one));
     const replaced = await replacing?.steps();

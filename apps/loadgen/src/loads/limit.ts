@@ -9,7 +9,7 @@ type Outcome = 'passed' | string;
 
 /**
  * Finds the largest message that comes back, by bisection, each try on a connection of its own: what the client saw at one
- * byte more, or `none` when `maxBytes` passed.
+ * byte more, or `none` when `maxBytes` passed. It gives up where no connection opens, and where not even one byte comes back.
  */
 export class Limit implements RunningLoad {
   readonly idle = true;
@@ -34,14 +34,15 @@ export class Limit implements RunningLoad {
   /** Takes the time that it takes. */
   async until(): Promise<void> {
     let failed = this.#maxBytes + 1;
-    for (let bytes = this.#maxBytes; failed - this.#passed > 1 && !this.#stop.aborted; ) {
+    for (let bytes = 1; failed - this.#passed > 1 && !this.#stop.aborted; ) {
       const outcome = await this.#probe(bytes);
+      if (outcome === undefined) return;
       if (outcome === 'passed') this.#passed = bytes;
       else {
         failed = bytes;
         this.#past = outcome;
       }
-      bytes = Math.floor((this.#passed + failed) / 2);
+      bytes = bytes === 1 && this.#passed === 1 ? this.#maxBytes : Math.floor((this.#passed + failed) / 2);
     }
   }
 
@@ -60,11 +61,12 @@ export class Limit implements RunningLoad {
       this.#meet(ending.closeCode === 1006 && ending.reset ? 'reset' : String(ending.closeCode));
   }
 
-  async #probe(bytes: number): Promise<Outcome> {
+  /** Undefined where no connection opens, which the session counts and which is no answer. */
+  async #probe(bytes: number): Promise<Outcome | undefined> {
     const session = this.#session;
     const message = makeMessage({ ...session.spec.payload, kind: 'random', bytes });
     const connection = await session.dial(0);
-    if (typeof connection === 'string') return `no connection: ${connection}`;
+    if (typeof connection === 'string') return undefined;
     const frames = session.protocol.framesOf(message, connection);
     const { replied } = session.protocol.codec;
     const met = this.#outcome(replied?.payload.length ?? bytes);
