@@ -33,7 +33,7 @@ async function checked(
 
 async function checkerOf(kind: Way, config: ServerConfig): Promise<Checker> {
   if (kind === 'njs' || kind === 'lua') return { kind };
-  const { port, stop } = await startAuthService(config, credentials);
+  const { port, stop } = await startAuthService(config, credentials, { startTimeoutMs: 60_000 });
   ends.push(stop);
   return { kind: 'auth-service', address: `127.0.0.1:${port}` };
 }
@@ -44,12 +44,15 @@ const ways: readonly Way[] = [
   ...(modulesHere ? (['njs', 'lua'] as const) : []),
 ];
 
+/** For how long Nginx keeps a yes of the issuer. */
+const CACHE_MS = 3000;
+
 const settings = (way: Way, issuer: Issuer) =>
   issuer.config({
     authKeysMaxAgeMs: 1000,
     ...(way === 'introspection' && {
       proxyIntrospectionUrl: `${issuer.url}/introspect`,
-      proxyIntrospectionCacheMs: 3000,
+      proxyIntrospectionCacheMs: CACHE_MS,
     }),
   });
 
@@ -233,8 +236,10 @@ describe.runIf(ways.includes('introspection')).concurrent('introspection', () =>
     const token = await issuer.token();
     const status = async () => (await upgrade(proxy, carriers.Authorization!(token))).status;
     const before = issuer.asked.introspection;
+    const startedMs = performance.now();
     for (let i = 0; i < 5; i += 1) expect(await status()).toBe(101);
-    expect(issuer.asked.introspection).toBe(before + 1);
+    const keptTimes = Math.floor((performance.now() - startedMs) / CACHE_MS);
+    expect(issuer.asked.introspection).toBeLessThanOrEqual(before + 1 + keptTimes);
     expect((await upgrade(proxy, carriers.Authorization!(`${token}x`))).status).toBe(401);
     issuer.revoke(token);
     await t.expect.poll(status, { timeout: 15_000 }).toBe(401);

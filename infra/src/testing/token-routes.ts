@@ -130,5 +130,5 @@ function logged(text: string, way: TokenWay, logs: Logs | undefined): string {
   const file = join(logs.folder, way);
   return text
     .replace('access_log off;', `access_log ${file}.access;`)
-    .replace('error_log stderr notice;', `error_log stderr notice;\nerror_log ${file}.error info;`);
+    .replace('error_log stderr notice;', `error_log stderr notice;\nerror_log ${file}.error notice;`);
 }

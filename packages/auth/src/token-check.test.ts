@@ -1,19 +1,21 @@
 // Both ways of checking a token, on a small issuer with keys of its own.
 import { afterAll, describe, expect, test } from 'vitest';
 import { introspectionCheck } from './introspection-check.ts';
+import { Reporter } from './reporter.ts';
 import { signatureCheck } from './signature-check.ts';
 import { badTokens } from './testing/bad-tokens.ts';
 import { audience, credentials, Issuer, role } from './testing/issuer.ts';
 import { tokenFrom } from './token-from.ts';
 import type { TokenCheck } from './verdict.ts';
 
+const quiet = new Reporter(() => {});
 const issuer = await Issuer.start();
 afterAll(() => issuer.goAway());
 const config = issuer.config({ proxyIntrospectionUrl: `${issuer.url}/introspect` });
 
 const checks: readonly (readonly [string, TokenCheck])[] = [
-  ['by signature', signatureCheck(config)],
-  ['by introspection', introspectionCheck(config, credentials)],
+  ['by signature', signatureCheck(config, quiet)],
+  ['by introspection', introspectionCheck(config, credentials, quiet)],
 ];
 
 describe.each(checks)('a token checked %s', (_, check) => {
@@ -33,13 +35,14 @@ describe.each(checks)('a token checked %s', (_, check) => {
 
   test('without a role asked for, any will do', async () => {
     const anyRole = { ...config, authRole: '' };
-    const lenient = _ === 'by signature' ? signatureCheck(anyRole) : introspectionCheck(anyRole, credentials);
+    const lenient =
+      _ === 'by signature' ? signatureCheck(anyRole, quiet) : introspectionCheck(anyRole, credentials, quiet);
     expect((await lenient(await issuer.token({ claims: { realm_access: undefined } }))).status).toBe(200);
   });
 });
 
 test('a client that the issuer does not know learns nothing', async () => {
-  const check = introspectionCheck(config, { ...credentials, clientSecret: 'guessed' });
+  const check = introspectionCheck(config, { ...credentials, clientSecret: 'guessed' }, quiet);
   expect((await check(await issuer.token())).status).toBe(401);
 });
 
@@ -52,7 +55,7 @@ test('a revoked token is refused by introspection, and by its signature is not',
 
 describe('keys', () => {
   test('are fetched once for many tokens, and at most once for many unknown names', async () => {
-    const check = signatureCheck(config);
+    const check = signatureCheck(config, quiet);
     const before = issuer.asked.keys;
     const tokens = await Promise.all(Array.from({ length: 20 }, () => issuer.token()));
     expect(new Set((await Promise.all(tokens.map(check))).map(({ status }) => status))).toEqual(
@@ -65,7 +68,7 @@ describe('keys', () => {
   test('that are new are known when those fetched are too old; known ones count while the issuer is away', async (t) => {
     const own = await Issuer.start();
     t.onTestFinished(() => own.goAway());
-    const check = signatureCheck(own.config({ authKeysMaxAgeMs: 1000 }));
+    const check = signatureCheck(own.config({ authKeysMaxAgeMs: 1000 }), quiet);
     const first = await own.token();
     expect((await check(first)).status).toBe(200);
     await own.rotate();
@@ -87,7 +90,7 @@ describe('keys', () => {
   test.each(['/nothing-here', '/introspect'])(
     'at an address that serves none (%s) are a 503',
     async (path) => {
-      const check = signatureCheck({ ...config, authJwksUrl: `${issuer.url}${path}` });
+      const check = signatureCheck({ ...config, authJwksUrl: `${issuer.url}${path}` }, quiet);
       expect((await check(await issuer.token())).status).toBe(503);
     },
   );
