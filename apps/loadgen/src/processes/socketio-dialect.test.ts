@@ -16,6 +16,8 @@ interface Echo {
   readonly transports: string[];
   /** What the application got: the types of the messages. */
   readonly types: Set<string>;
+  /** How many are open. */
+  readonly sessions: () => number;
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,13 @@ async function startEcho(parser?: unknown): Promise<Echo> {
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
-  return { url: `ws://127.0.0.1:${port}/ws-notifications`, transports, types, stop: () => io.close() };
+  return {
+    url: `ws://127.0.0.1:${port}/ws-notifications`,
+    transports,
+    types,
+    sessions: () => io.of('/').sockets.size,
+    stop: () => io.close(),
+  };
 }
 
 const servers: Record<string, Echo> = {};
@@ -112,6 +120,8 @@ describe.each(['socketio', 'socketio-msgpack'] as const)('%s', (dialect) => {
 
   test('after polling the session runs on WebSocket', async () => {
     const server = servers[dialect]!;
+    // The sessions of the test before end later here than there.
+    await expect.poll(server.sessions).toBe(0);
     server.transports.length = 0;
     await runJob(spec(dialect, { handshake: { ...handshake, transport: 'polling' } }), testClient());
     await expect.poll(() => server.transports).toEqual(['websocket', 'websocket']);
