@@ -8,6 +8,7 @@ import type { Service } from '@ws-arena/lifecycle/process';
 import { TokenGate } from '@ws-arena/lifecycle/token-gate';
 import type { Server } from 'bun';
 import { closeCode } from './close-code.ts';
+import { closingHandshakes } from './closing-handshakes.ts';
 import { Connection } from './connection.ts';
 import { isHandshake, NO_HANDSHAKE, observability, refusal, tokenHeaders } from './http.ts';
 import { serveMessages } from './messages.ts';
@@ -109,8 +110,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     servers.push(listening(() => Bun.serve({ ...serving, unix: socketPath }), socketPath));
   }
   heartbeat.start();
+  const listeningPort = servers[0]!.port!;
   return {
-    port: servers[0]!.port!,
+    port: listeningPort,
     library: 'Bun.serve',
     version: Bun.version,
     async drain() {
@@ -118,6 +120,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.end(1001));
       messages.stop();
       await Promise.all(servers.map((server) => server.stop()));
+      await closingHandshakes(listeningPort);
     },
   };
 }

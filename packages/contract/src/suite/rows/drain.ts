@@ -10,6 +10,8 @@ import { pattern } from './echo.ts';
 const FLOODERS = 20;
 /** How long a peer reads nothing of a drain's backlog: longer than uWebSockets.js by itself would wait for it. */
 const STALL_MS = 4500;
+/** How late a peer reads its 1001, well within the grace. */
+const LATE_MS = 1000;
 /** How many connections the server of the configuration `spread` closes one by one. */
 const SPREAD_OVER = 8;
 const AT_CAP = 'cut off at maxBufferedBytes';
@@ -89,6 +91,22 @@ async function disturbance(server: SuiteServer): Promise<() => Promise<void>> {
     process.kill(server.pid, 'SIGTERM');
     await Promise.race([server.exited, setTimeout(STALL_MS)]);
   };
+}
+
+/** A peer that goes on sending and is late to read: a server that has exited by then resets it, and it sees no 1001. */
+async function lateReader(fleet: Fleet): Promise<string> {
+  const server = await fleet.own('base');
+  const peer = await Peer.open(server);
+  peer.say('0 first');
+  await peer.message(1);
+  peer.raw.pause();
+  const timer = setInterval(() => peer.say('more'), 5);
+  const exit = terminated(server);
+  await setTimeout(LATE_MS);
+  clearInterval(timer);
+  peer.raw.resume();
+  const { code } = await peer.end();
+  return `${code}, ${await exit}`;
 }
 
 /** Sends without end and reads nothing; `sent` counts the messages that the kernel took. */
@@ -199,6 +217,12 @@ export const drainRows: readonly Row[] = [
     'SIGTERM while peers send without end and read nothing',
     (c) => `${c.stopsReading ? 'nothing more is read' : AT_CAP}, exit 0 in time`,
     unread,
+  ),
+  row(
+    'shutdownGraceMs',
+    'SIGTERM while a peer goes on sending, and reads a second later',
+    '1001, exit 0 in time',
+    lateReader,
   ),
   row(
     'drainSpreadMs',
