@@ -1,6 +1,6 @@
 import type { ServerConfig } from '@ws-arena/config/options';
 import { wireLimitBytes } from '@ws-arena/config/wire-limit';
-import { Admission, type Workload } from '@ws-arena/lifecycle/admission';
+import { Admission } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
@@ -74,27 +74,23 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   };
 
   function onUpgrade(request: Request, server: Server<Connection>) {
+    return gate ? withToken(gate, request, server) : upgrade(request, server, undefined);
+  }
+
+  async function withToken(by: TokenGate<Connection>, request: Request, server: Server<Connection>) {
+    const verdict = await by.verdict(tokenHeaders(request.headers));
+    if (verdict.status !== 200) return turnAway(request, verdict.status, verdict.reason);
+    return upgrade(request, server, verdict.expiresAtSec);
+  }
+
+  /** Looks for a free place at last: whoever waits for the verdict on its token holds none. */
+  function upgrade(request: Request, server: Server<Connection>, untilSec: number | undefined) {
     const { headers, url } = request;
     const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
     const workload = doors.admit(config.path, query, headers.get('origin') ?? undefined);
     if (workload.kind === 'refusal') return turnAway(request, workload.status, workload.sentence);
     if (!isHandshake(headers)) return turnAway(request, 400, NO_HANDSHAKE);
-    if (!gate) return upgrade(request, server, new Connection(workload, undefined));
-    return withToken(gate, request, server, workload);
-  }
-
-  async function withToken(
-    by: TokenGate<Connection>,
-    request: Request,
-    server: Server<Connection>,
-    workload: Workload,
-  ) {
-    const verdict = await by.verdict(tokenHeaders(request.headers));
-    if (verdict.status !== 200) return turnAway(request, verdict.status, verdict.reason);
-    return upgrade(request, server, new Connection(workload, verdict.expiresAtSec));
-  }
-
-  function upgrade(request: Request, server: Server<Connection>, data: Connection) {
+    const data = new Connection(workload, untilSec);
     return server.upgrade(request, { data }) ? undefined : turnAway(request, 400, NO_HANDSHAKE);
   }
 
