@@ -13,6 +13,6 @@ export function keptSettings(config: ServerConfig): ServerConfig {
   if (config.redisUrl !== '')
     throw new ConfigError('redisUrl is set and must be empty: this server keeps rooms within one instance');
   if (config.longPolling)
-    throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
+    throw new ConfigError('longPolling is true; wanted: false, because this server speaks WebSocket only');
   return config;
 }

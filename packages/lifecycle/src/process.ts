@@ -41,11 +41,11 @@ export async function runProcess(options: ProcessOptions): Promise<void> {
     const config = loadConfig(process.argv.slice(2), process.env);
     if (config.socketioAdapter !== 'sharded' && !options.isSocketIo) {
       throw new ConfigError(
-        'socketioAdapter is streams; wanted: sharded, because this server is none of Socket.IO',
+        'socketioAdapter is streams; wanted: sharded, because this is no Socket.IO server',
       );
     }
     if (config.longPolling && !options.isSocketIo) {
-      throw new ConfigError('longPolling is true; wanted: false, because this server has WebSocket alone');
+      throw new ConfigError('longPolling is true; wanted: false, because this server speaks WebSocket only');
     }
     try {
       await options.library();

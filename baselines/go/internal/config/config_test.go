@@ -116,10 +116,10 @@ func TestRefusals(t *testing.T) {
 		{"", "WS_DEFLATE_CONTEXT_TAKEOVER=yes", "wanted: true or false"},
 		{"", "WS_PATH=notifications", "a path such as /ws-notifications"},
 		{"--ports 1", "", "unknown option --ports"},
-		{"--port", "", "--port wants a value"},
+		{"--port", "", "--port needs a value"},
 		{"--ping-period-ms 60000", "", "pingPeriodMs is 60000 and must be below pongWaitMs (60000)"},
 		{"--proxy-read-timeout-ms 60000", "", "Nginx would cut connections"},
-		{"--long-polling true --max-connections 9", "", "this server has WebSocket alone"},
+		{"--long-polling true --max-connections 9", "", "this server speaks WebSocket only"},
 		{"--read-limit-bytes 2000000", "", "maxBufferedBytes is 1048576"},
 	} {
 		_, err := Load(strings.Fields(c.args), []string{c.environ})

@@ -113,7 +113,7 @@ func fromFlags(c *Config, args []string) error {
 		}
 		if !joined {
 			if len(args) == 0 {
-				return fmt.Errorf("%s wants a value", key)
+				return fmt.Errorf("%s needs a value", key)
 			}
 			value, args = args[0], args[1:]
 		}
