@@ -64,7 +64,7 @@ describe('the load generator takes the command line of', () => {
   ])('%s', (_, words) => {
     // A port that nothing listens on: wrong usage is exit code 2 before any connection, and this one must fail later.
     const args = words
-      .map((word) => withDefaults(String(word)))
+      .map((word) => withDefaults(String(word)).replace('$(POD_NAME)', 'pod-1'))
       .map((word) => word.replace(/^--(url|redis)=(wss?|redis):\/\/[\w-]+:\d+/, '--$1=$2://127.0.0.1:1'));
     const child = spawnSync(process.execPath, ['apps/loadgen/src/main.ts', ...args], {
       cwd: projectRoot,

@@ -5,8 +5,8 @@ import type { FleetOptions } from '../fleet/fleet-options.ts';
 import type { JobClient, JobEvent } from '../processes/control.ts';
 import { endWorkers, runJob } from '../processes/job.ts';
 import { wholeFileBytes } from '../wire/file-payload.ts';
-import { agentCommand } from './agent-command.ts';
 import { failureOf } from './failure.ts';
+import { fleetCommand, isFleetCommand } from './fleet-commands.ts';
 import { helpText } from './help.ts';
 import { LiveLine, type Progress } from './live-line.ts';
 import { type CliRequest, parseArguments } from './parse-arguments.ts';
@@ -22,7 +22,8 @@ import { checkThresholds } from './threshold.ts';
  * @throws UsageError for a wrong command line, Error in one sentence when nothing could be measured, or a handshake failed.
  */
 export async function runCli(argv: readonly string[], terminal: CliTerminal): Promise<number> {
-  if (argv[0] === 'agent') return agentCommand(argv.slice(1), terminal);
+  const [command, ...words] = argv;
+  if (isFleetCommand(command)) return fleetCommand(command, words, terminal);
   const request = parseArguments(argv);
   if (request === 'help') {
     terminal.out(helpText());

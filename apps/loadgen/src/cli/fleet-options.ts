@@ -38,7 +38,7 @@ export const fleetOptions = {
     type: 'text',
     default: '',
     value: 'NAME',
-    help: 'of `agent`: what reports call it; otherwise host name and process id',
+    help: 'of `agent` and `observe`: what reports call it; otherwise host name and process id',
   },
   files: {
     group: 'Fleet',
@@ -47,7 +47,24 @@ export const fleetOptions = {
     value: 'FOLDER',
     help: 'of `agent`: where its scenario, payload and CA files are; a run names files, and never sends one',
   },
+  observe: {
+    group: 'Fleet',
+    type: 'list',
+    default: '',
+    value: 'NAME',
+    help: 'CPU and memory of a server, from the observer of that name (`loadgen observe`); may be repeated',
+  },
+  pid: {
+    group: 'Fleet',
+    type: 'list',
+    default: '',
+    value: 'PID',
+    help: 'of `observe`: a process of the server; may be repeated',
+  },
 } as const satisfies Readonly<Record<string, CliOption>>;
 
-/** What the command `agent` takes. */
-export const agentOptionNames = ['redis', 'name', 'files', 'json', 'help'] as const;
+/** What the commands of a fleet take. */
+export const commandOptionNames = {
+  agent: ['redis', 'name', 'files', 'json', 'help'],
+  observe: ['redis', 'name', 'pid', 'help'],
+} as const;

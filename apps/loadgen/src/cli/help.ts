@@ -14,6 +14,7 @@ export function helpText(): string {
     'pnpm loadgen --url ws://host:port/path [options]',
     `pnpm loadgen run SCENARIO --url … [options]`,
     `pnpm loadgen agent --redis redis://host:6379      (a machine of a fleet)`,
+    `pnpm loadgen observe --pid PID --redis redis://host:6379   (beside a server)`,
     `pnpm loadgen --agents N --redis … --url … [options]`,
     '',
     'Loads a WebSocket server and reports what it did. Latency counts from the',

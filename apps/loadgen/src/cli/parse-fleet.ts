@@ -6,10 +6,15 @@ import type { Words } from './words.ts';
 
 /** The fleet that a run asks for. @throws UsageError for one without Redis, and for its options without a fleet. */
 export function toFleet(words: Words): FleetOptions | undefined {
-  const ofAgent = (['name', 'files'] as const).find((name) => words.given(name));
-  if (ofAgent) throw new UsageError(`--${ofAgent} is of an agent; wanted: loadgen agent --${ofAgent} …`);
+  const other = (['name', 'files', 'pid'] as const).find((name) => words.given(name));
+  if (other) {
+    const command = other === 'pid' ? 'observe' : 'agent';
+    throw new UsageError(`--${other} is not of a run; wanted: loadgen ${command} --${other} …`);
+  }
   if (!words.given('agents')) {
-    const alone = (['redis', 'agents-wait', 'clock-bound'] as const).find((name) => words.given(name));
+    const alone = (['redis', 'agents-wait', 'clock-bound', 'observe'] as const).find((name) =>
+      words.given(name),
+    );
     if (alone) throw new UsageError(`--${alone} is of a fleet; wanted: --agents N beside it`);
     return undefined;
   }
@@ -18,6 +23,7 @@ export function toFleet(words: Words): FleetOptions | undefined {
     agents: toAgents(words.text('agents')),
     waitMs: words.number('agents-wait'),
     clockBoundMs: words.number('clock-bound'),
+    observers: words.list('observe'),
   };
 }
 

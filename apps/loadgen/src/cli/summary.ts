@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { AgentReport, LimitFinding, LoadResult } from '@ws-arena/load/load-result';
+import type { AgentReport, LimitFinding, LoadResult, ObservedUsage } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { redactedUrl } from '@ws-arena/load/redacted';
 import { wrap } from './help.ts';
@@ -107,8 +107,20 @@ function counts(spec: LoadSpec, result: LoadResult): string[] {
       'generator',
       `${generator.agents ? `${agentsText(generator.agents)}, ` : ''}${generator.processes} process${generator.processes === 1 ? '' : 'es'}, busiest at ${(generator.busiest * 100).toFixed(0)} % of a core`,
     ),
+    ...(result.observed ?? []).flatMap((usage) =>
+      paragraph('server', observedText(usage, messages.delivered)),
+    ),
   );
   return lines;
+}
+
+/** What the processes of a server used: its CPU also for each message that came back. */
+function observedText(usage: ObservedUsage, delivered: number): string {
+  const { name, pids, cpuUserUs, cpuSystemUs, maxRssBytes, wallMs, lost } = usage;
+  if (lost !== undefined) return `${name}: not observed: ${lost}`;
+  const cpuUs = cpuUserUs + cpuSystemUs;
+  const each = delivered > 0 ? ` (${(cpuUs / delivered).toFixed(1)} µs a message)` : '';
+  return `${name} (pid ${pids.join(', ')}): ${(cpuUs / wallMs / 10).toFixed(0)} % of a core${each}, at most ${formatBytes(maxRssBytes)}`;
 }
 
 function agentsText(agents: readonly AgentReport[]): string {

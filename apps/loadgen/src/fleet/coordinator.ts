@@ -6,8 +6,10 @@ import { checked } from '../processes/job.ts';
 import { resultOf } from '../processes/job-result.ts';
 import { workerCount } from '../processes/worker-count.ts';
 import type { Share } from '../processes/worker-pool.ts';
+import { scheduleOf } from '../schedule/schedule.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { agentsWord, FleetRun } from './fleet-run.ts';
+import { Observers } from './observers.ts';
 import { connectRedis } from './redis.ts';
 import { withFileNames } from './shared-files.ts';
 
@@ -27,23 +29,31 @@ export async function runFleet(
   const { spec: named, files } = withFileNames(spec);
   const closed = new AbortController();
   const redis = await connectRedis(options.redisUrl, closed.signal);
-  const run = new FleetRun(redis, randomBytes(4).toString('hex'), client, options);
+  const name = randomBytes(4).toString('hex');
+  const run = new FleetRun(redis, name, client, options);
+  const observers = new Observers(redis, name, options.observers ?? []);
   try {
+    await observers.greet();
     const agents = await run.gather();
     const shares = sharesOf(spec, run.fewestDescriptors, agents);
     run.hand(shares.map((share) => ({ kind: 'job', spec: named, files, share })));
     await run.connected();
-    await run.start(START_LEAD_MS);
+    const atMs = await run.start(START_LEAD_MS);
+    const { fromNs, toNs } = scheduleOf(spec, 0, 1);
+    observers.watch(atMs + fromNs / 1e6, atMs + toNs / 1e6);
     const results = await run.results();
     const merged = resultOf(spec, results, client.stop.aborted);
+    const observed = await observers.reports();
     const lost = run.lost.map((detail) => ({ kind: 'agent-lost' as const, detail }));
     return checked(spec, {
       ...merged,
       generator: { ...merged.generator, agents: run.reports },
+      ...(observed.length > 0 && { observed }),
       warnings: [...lost, ...merged.warnings],
     });
   } finally {
     await run.end();
+    await observers.end();
     closed.abort();
   }
 }

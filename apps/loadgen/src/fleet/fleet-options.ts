@@ -4,6 +4,8 @@ export interface FleetOptions {
   readonly redisUrl: string;
   /** So many, or all that wait there by then: as soon as their number has not changed for 5 s. */
   readonly agents: number | 'all';
+  /** Names of the observers (`loadgen observe`) that are to tell what servers used meanwhile. */
+  readonly observers?: readonly string[];
   /** How long to wait for them, in milliseconds. */
   readonly waitMs: number;
   /** How far the clock of an agent may be off that of Redis, in milliseconds. */

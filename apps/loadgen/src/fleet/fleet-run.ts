@@ -126,12 +126,13 @@ export class FleetRun {
     this.#client.emit({ event: 'connected', connections: this.#connections });
   }
 
-  /** Has the load begin at one time everywhere, in `leadMs`. */
-  async start(leadMs: number): Promise<void> {
+  /** Has the load begin at one time everywhere, in `leadMs`; resolves to that time of Redis' clock. */
+  async start(leadMs: number): Promise<number> {
     const atMs = (await readRedisClock(this.#redis)).nowMs() + leadMs;
     if (this.#failure) throw this.#failure;
     this.#started = true;
     for (const { box } of this.#all) box.post({ kind: 'start', atMs, connections: this.#connections });
+    return atMs;
   }
 
   /** What was measured, by every process of the agents that were not lost. @throws Error in one sentence when all were. */

@@ -2,12 +2,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@ws-arena/infra/free-port';
 import type { RunningRedis } from '@ws-arena/infra/running-redis';
 import { startRedis } from '@ws-arena/infra/running-redis';
 import { redisHere } from '@ws-arena/infra/testing/redis-here';
 import { encodeHistogram, mergeHistograms } from '@ws-arena/load/histogram';
 import type { AgentReport, LoadResult } from '@ws-arena/load/load-result';
 import { Redis } from 'ioredis';
+import { generate } from 'selfsigned';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type StubServer, startStub } from '../testing/stub-server.ts';
 import { Tool } from '../testing/tool.ts';
@@ -158,6 +160,30 @@ describe.runIf(redisHere)('a fleet', () => {
     expect(ownResults()).toHaveLength(4);
   });
 
+  test('has what the server used in its report, by an observer beside it', async () => {
+    stub = await startStub({ burnUs: 2000 });
+    const pid = process.pid;
+    const observer = tool(`observe --name api --pid ${pid}`);
+    await observer.says('waits for runs');
+    const before = process.cpuUsage();
+    const job = `--agents 4 --url ${stub.url} ${load} --duration 500ms`;
+    const nobody = tool(`${job} --observe nobody`).ended;
+    const { code, out } = await tool(`${job} --observe api --json`).ended;
+    expect(code).toBe(0);
+    const { user, system } = process.cpuUsage(before);
+    const [usage, ...others] = JSON.parse(out).result.observed;
+    expect(usage).toMatchObject({ name: 'api', pids: [pid] });
+    expect(others).toEqual([]);
+    const cpuUs = usage.cpuUserUs + usage.cpuSystemUs;
+    expect(cpuUs).toBeGreaterThan(0);
+    // The kernel counts each of the two in steps of 10 ms.
+    expect(cpuUs).toBeLessThanOrEqual(user + system + 20_000);
+    expect(usage.wallMs).toBeGreaterThan(0);
+    expect(usage.maxRssBytes).toBeGreaterThan(1e6);
+    expect((await nobody).err).toMatch(/^loadgen: no observer nobody answered within 5 s$/m);
+    expect((await observer.stop()).code).toBe(0);
+  });
+
   test('refuses an agent whose clock is 2 s off, with both numbers', async () => {
     await startAgent('slow', { LOADGEN_TEST_CLOCK_OFFSET_MS: '-2000' }, 1);
     const { code, err } = await tool('--agents 1 --url ws://127.0.0.1:1/', {}, 1).ended;
@@ -179,6 +205,30 @@ describe.runIf(redisHere)('a fleet', () => {
     run.interrupt();
     expect((await run.ended).code).toBe(1);
     expect([(await agent.stop()).code, (await idle.stop()).code]).toEqual([0, 0]);
+  });
+
+  test('meets over TLS, and refuses a certificate that nobody vouches for', async () => {
+    const names = [{ name: 'commonName', value: 'localhost' }];
+    const { cert, private: key } = await generate(names, {
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    });
+    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    writeFileSync(certFile, cert);
+    writeFileSync(keyFile, key);
+    const port = await freePort('127.0.0.1');
+    const files = ['--tls-cert-file', certFile, '--tls-key-file', keyFile, '--tls-auth-clients', 'no'];
+    const secure = await startRedis({ settings: ['--tls-port', String(port), ...files] });
+    stub = await startStub();
+    const env = { REDIS_URL: `rediss://127.0.0.1:${port}` };
+    const refused = await tool('agent', env).ended;
+    expect(refused.err).toMatch(/^loadgen: Redis at rediss:\S+ cannot be used: self-signed certificate\n$/);
+    const trusting = { ...env, NODE_EXTRA_CA_CERTS: certFile };
+    tool('agent', trusting);
+    const job = `--agents 1 --url ${stub.url} ${load} --duration 200ms --json`;
+    const { code, out } = await tool(job, trusting).ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(out).result.messages).toMatchObject({ sent: 80, delivered: 80 });
+    await secure.stop();
   });
 
   test.each([
