@@ -143,6 +143,22 @@ test.runIf(hasProc)('a generator that is killed is started again, and the run go
   expect(bench.processes()).toEqual([]);
 });
 
+test.runIf(hasProc)('a generator that is killed while it starts does not cost the run', async () => {
+  const out = folder();
+  const bench = new Bench([...smoke, '--out', out]);
+  const generator = await until('the generator', () =>
+    bench.processes().find(({ command }) => command.includes('loadgen/src/main.ts')),
+  );
+  process.kill(generator.pid, 'SIGKILL');
+  expect(await bench.ended()).toBe(1);
+  const { slices, end } = runIn(out);
+  const failed = slices.filter((line) => line.error);
+  expect(failed.map(({ error }) => error)).toEqual(['the load generator ended with SIGKILL']);
+  expect(slices.length).toBeGreaterThan(failed.length);
+  expect(end).toBeDefined();
+  expect(bench.processes()).toEqual([]);
+});
+
 test('a reader that has seen enough does not end the run', async () => {
   const out = folder();
   const bench = new Bench([...smoke, '--out', out]);
