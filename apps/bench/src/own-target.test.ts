@@ -96,6 +96,22 @@ test('wss with its own certificate, a token, a subprotocol and acknowledgements 
   ]);
 }, 120_000);
 
+test.each([
+  ['is refused', [], 1],
+  ['is taken with --insecure', ['--insecure'], 0],
+] as const)('a certificate that nobody vouches for %s', async (_, more, wanted) => {
+  const { certificate, key } = await certificateFiles();
+  const config = configFile(
+    `export default { targets: { mine: { command: ['${process.execPath}', '${server}'], url: 'wss://127.0.0.1:{port}/chat', env: { CERTIFICATE: '${certificate}', KEY: '${key}' }, token: 'let-me-in', subprotocols: ['chat.v1'], scenario: 'json', params: { message: '{"type":"say","id":"{slot}","text":"{content}"}', answer: 'ack' } } } }`,
+  );
+  const only = ['--targets', 'mine', '--scenarios', 'echo', '--routes', 'direct'];
+  const { code, run, stderr } = await bench(config, ...only, ...more);
+  expect(code, stderr).toBe(wanted);
+  const errors = run.slices.flatMap(({ error }) => error ?? []);
+  if (wanted === 0) expect(errors).toEqual([]);
+  else expect(errors.join()).toContain('could be opened: tls: ');
+});
+
 const echo = `import { WebSocketServer } from 'ws';
 new WebSocketServer({ port: Number(process.env.PORT), host: '127.0.0.1', path: '/here' }).on('connection', (peer) =>
   peer.on('message', (data, binary) => peer.send(data, { binary })));`;
