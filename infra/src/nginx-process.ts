@@ -94,7 +94,7 @@ export async function spawnNginx(options: SpawnOptions): Promise<NginxProcess> {
     pid,
     pids: () => [pid, ...childrenOf(pid).filter((child) => !cacheLoaders.has(child))],
     reload: async () => {
-      // The old workers accept until they are told to go, a moment after the new ones have started.
+      // The old workers accept until they get their signal, a moment after the new ones have started.
       const renewed = log.said(
         [WORKER_STARTED, WORKER_LEAVES],
         options.workers,

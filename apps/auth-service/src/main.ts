@@ -1,4 +1,4 @@
-// Answers Nginx' auth_request: may whoever sends these headers open a WebSocket?
+// Answers Nginx' auth_request: may the client that sent these headers open a WebSocket?
 import { ConfigError } from '@ws-arena/config/config-error';
 import { runProcess } from '@ws-arena/lifecycle/process';
 import { tokenCheckOf } from './token-check-of.ts';

@@ -68,7 +68,7 @@ async function streams(link: RedisLink): Promise<NonNullable<ServerOptions['adap
   );
 }
 
-/** The adapter lets go of what these return; refused since Redis went away, it would end the process. */
+/** The adapter ignores the promises of these commands; a rejected one, while Redis is away, would end the process. */
 function careless<Client extends RedisLink['subscriber']>(client: Client): Client {
   for (const name of ['publish', 'set', 'subscribe'] as const) {
     const command = client[name].bind(client) as (...args: unknown[]) => Promise<unknown>;

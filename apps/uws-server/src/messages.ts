@@ -13,7 +13,7 @@ export interface Messages {
   join(connection: Connection): void;
   take(ws: WebSocket<UserData>, connection: Connection, message: ArrayBuffer, isBinary: boolean): void;
   leave(connection: Connection): void;
-  /** Pushes nothing more, and lets go of Redis. */
+  /** Stops the pushes and closes the connection to Redis. */
   stop(): void;
 }
 

@@ -46,7 +46,7 @@ export interface StartOptions {
   readonly heard?: (line: string) => void;
 }
 
-/** How Node.js starts a server: no signal opens its debugger, on 127.0.0.1:9229 for whoever is there. */
+/** How Node.js starts a server: no signal opens its debugger on 127.0.0.1:9229. */
 export const nodeFlags = ['--disable-sigusr1'];
 
 const STDERR_LINES = 20;

@@ -23,7 +23,7 @@ export interface PushWorkload {
   readonly bytes: number;
 }
 
-/** What a connection has come for, from the query of its upgrade request. Only an echo has no topic. */
+/** The workload of a connection, from the query of its upgrade request. Only an echo has no topic. */
 export type Workload = EchoWorkload | RoomWorkload | PushWorkload;
 
 /** An upgrade that is not granted: the HTTP status and the sentence in its body. */

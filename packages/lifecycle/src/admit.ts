@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Admission, Refusal, Workload } from './admission.ts';
 import type { TokenGate, TokenHeaders } from './token-gate.ts';
 
-/** What a connection has come for, and when its token expires. */
+/** The workload of a connection, and when its token expires. */
 export interface Admitted {
   readonly kind: 'admitted';
   readonly workload: Workload;
@@ -24,7 +24,7 @@ export async function admit<C>(
   const headers = gate && tokenHeaders(request);
   let untilSec: number | undefined;
   if (headers && !(mayComeWithout && !gate.carries(headers))) {
-    // Node's HTTP server has let go of the socket of an upgrade: an error that nobody listens for would end the process.
+    // Node's HTTP server no longer listens to the socket of an upgrade: an unhandled error would end the process.
     request.socket.on('error', ignoreError);
     const verdict = await gate.verdict(headers);
     request.socket.off('error', ignoreError);

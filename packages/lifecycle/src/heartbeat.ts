@@ -68,7 +68,7 @@ export class Heartbeat<P extends Peer> {
   #clockMs: number | undefined;
   #dueMs = 0;
 
-  /** @param onCut is told of each cut, before the connection is terminated. */
+  /** @param onCut called for each cut, before the connection is terminated. */
   constructor(config: ServerConfig, onCut: (reason: DeadlineReason) => void) {
     this.#config = config;
     this.#tickMs = tickMs(config);

@@ -103,7 +103,7 @@ export function handshakeRefuser(metrics: Metrics): (error: Error, socket: Duple
     refuseUpgrade(metrics, socket, { kind: 'refusal', status: 400, sentence: message });
 }
 
-/** What a client is told that has no good token (RFC 6750, 3). */
+/** The response header for a client without a valid token (RFC 6750, 3). */
 export const CHALLENGE = 'Bearer error="invalid_token"';
 
 /** Answers an upgrade request with a refusal, counts it, and ends its socket. */

@@ -23,7 +23,7 @@ export interface ProcessOptions {
   readonly target: string;
   /** Whether it speaks Socket.IO; any other refuses `longPolling` and `socketioAdapter`. */
   readonly isSocketIo?: boolean;
-  /** Loads the library alone, so that a native binary that does not fit this machine is told from a fault of ours. */
+  /** Loads only the library, so that a native binary that does not fit this machine is not taken for an error of our code. */
   readonly library: () => Promise<unknown>;
   /**
    * Starts the server and resolves when it listens.

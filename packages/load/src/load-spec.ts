@@ -47,7 +47,7 @@ export interface OpenLoad {
    * that is back. Of a job; absent leaves what is due on an ended connection out.
    */
   readonly reconnect?: Backoff;
-  /** The window ends when whoever asked for the job says `go`, and after `durationMs` at the latest. */
+  /** The window ends when the caller says `go`, and after `durationMs` at the latest. */
   readonly untilGo?: true;
 }
 

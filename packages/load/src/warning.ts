@@ -29,7 +29,7 @@ export type WarningKind =
   | 'mixed-limiter'
   | 'not-back';
 
-/** A doubt about data: it is stored with the number and printed beside it. */
+/** A warning about data: it is stored with the figure and printed beside it. */
 export interface Warning {
   readonly kind: WarningKind;
   /** One sentence with the figures. */

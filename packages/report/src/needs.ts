@@ -158,7 +158,7 @@ function rowOf(
 
 type Place = Pick<NeedRow, 'place' | 'reason'>;
 
-/** The first is the best where some other is behind, and equal where all that are told from it are; else open, too. */
+/** The leader is best if another target is behind it, equal if all decided ones equal it, and otherwise undecided or unranked. */
 function leaderPlace(findings: readonly (Finding | undefined)[]): Place {
   const others = findings.flatMap((finding) => (finding ? [placeOf(finding)] : []));
   if (others.length === 0) return { place: 'unranked', reason: NOTHING_BESIDE };

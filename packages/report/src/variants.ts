@@ -6,7 +6,7 @@ import { rateOf } from './ladders.ts';
 import type { MetricName } from './metrics.ts';
 import { withRoute } from './proxy-cost.ts';
 
-/** What ways to check tokens are told apart by, the most telling first. */
+/** The figures by which ways to check tokens are compared, the most important first. */
 export const variantMetrics: readonly { readonly scenario: Scenario; readonly metric: MetricName }[] = [
   { scenario: 'load', metric: 'cpuServing' },
   { scenario: 'load', metric: 'p50' },

@@ -7,10 +7,10 @@ import { noiseOf, noiseWarnings } from './noise.ts';
 import { replacingWarnings } from './replacing.ts';
 import { count } from './view/labels.ts';
 
-/** From this part of all sends on, late ones are a doubt. */
+/** A warning where more than this fraction of sends was late. */
 const LATE = 0.01;
 
-/** The doubts about one case: what its lines warned of, what their counts show, and blocks that are missing. */
+/** The warnings of one case: those that were stored, those that the counts show, and missing blocks. */
 export function warningsOf(measured: MeasuredCase, cores: number): Warning[] {
   const { case: one, slices, trials } = measured;
   const noise = noiseOf(slices, cores);

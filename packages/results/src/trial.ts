@@ -30,7 +30,7 @@ export const trialScenarios: readonly Scenario[] = [
 /** Instances behind one proxy are replaced under load. */
 export const replacingScenarios: readonly Scenario[] = ['deploy', 'storm', 'crash'];
 
-/** On the last three, Nginx refuses whoever brings no good token; on the others the servers do, where tokens are asked for. */
+/** On the last three Nginx refuses clients without a valid token; on the others the servers do, where tokens are checked. */
 export const routes = ['direct', 'nginx', 'nginx-tls', 'nginx-auth', 'nginx-njs', 'nginx-lua'] as const;
 export type Route = (typeof routes)[number];
 
@@ -97,7 +97,7 @@ export interface MetricsSample {
   readonly held: number;
 }
 
-/** How long a token lets in, and keeps in, that should not any more. Times in milliseconds. */
+/** How long an expired or revoked token still opens connections, and keeps them open. Times in milliseconds. */
 export interface TokenLives {
   /** From the end of a token until the last message to its owner. */
   readonly expiredOpenMs: number;
@@ -114,7 +114,7 @@ export interface TokenLives {
   };
 }
 
-/** What a way to check tokens is made of. */
+/** The configuration that a way to check tokens needs. */
 export interface RouteParts {
   /** From the start of Nginx, and of the auth service before it, until both serve, in milliseconds. */
   readonly startMs: number;

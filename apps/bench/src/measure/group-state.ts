@@ -91,7 +91,7 @@ export class GroupState {
     return widestHalfWidth(others.map((other) => this.#ratio(other, first)));
   }
 
-  /** How far it is, for whoever watches the run. */
+  /** Its progress, to be shown during the run. */
   progress(): GroupProgress {
     const costs = this.members.map((member) => [member.target, this.#typicalCost(member)] as const);
     const { scenario, params } = this.group;

@@ -31,7 +31,7 @@ export interface StageObserver {
   slice(line: SliceLine): void;
   /** A pass over all groups is done. @param groups those that are still measured. */
   pass(pass: number, groups: readonly GroupProgress[], leftMs: number): void;
-  /** A sentence for whoever watches the run. */
+  /** One sentence of progress, to be shown during the run. */
   note(sentence: string): void;
 }
 

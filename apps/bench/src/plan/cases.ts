@@ -46,7 +46,7 @@ function routesOfSlow({ routes, proxied }: BenchConfig): readonly Route[] {
 /** Whether a case can be asked of a target: what its library cannot do is in its notes, not a failed measurement. */
 function applies(scenario: Scenario, target: Target, params: Params, route: Route): boolean {
   if (isOwn(target)) {
-    // It is told its port alone.
+    // It only knows its port.
     const told = params.redis === undefined && params.recovery === undefined && params.upstream !== 'unix';
     return told && notMeasured(target, scenario, route) === undefined;
   }

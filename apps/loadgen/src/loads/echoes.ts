@@ -30,7 +30,7 @@ export class Echoes {
     this.#acks = codec.acks;
   }
 
-  /** Begins anew with the connections that are open. */
+  /** Starts again with the connections that are open. */
   restart(): void {
     this.connections = [...this.#session.open];
     Object.assign(this.faults, { duplicated: 0, reordered: 0, corrupted: 0 });

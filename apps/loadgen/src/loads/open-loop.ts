@@ -16,7 +16,7 @@ import { ReturningClients } from './returning-clients.ts';
 import type { LoadFigures, RunningLoad } from './running-load.ts';
 import { type Departure, type Pace, Sending } from './sending.ts';
 
-/** A server counts a client before that has its answer: whoever ends a window by these counts may be so much too early. */
+/** A server counts a client before the client has its answer, so a window that ends by these counts may end this much too early. */
 const RETURN_PATIENCE_MS = 5000;
 
 /** Messages that leave when the schedule says so, whatever has come back. */

@@ -8,7 +8,7 @@ import { Session } from '../transport/session.ts';
 import { SlowReading } from '../transport/slow-reading.ts';
 import { readSequence } from '../wire/message-header.ts';
 
-/** Nothing has come for so long: nothing more will. */
+/** After this long without a byte, nothing more is expected. */
 const SILENCE_NS = 300e6;
 
 /** Members of the room of a broadcast that send nothing and read slowly. */

@@ -8,7 +8,7 @@ import type { RunningLoad } from './running-load.ts';
 /** How often a drain looks whether all has come back, in milliseconds. */
 const LOOK_MS = 1;
 
-/** What a turn tells whoever asked for it. */
+/** What a turn reports to its caller. */
 export interface TurnHooks {
   measuring?(): void;
   measured?(): void;

@@ -9,7 +9,7 @@ export interface Tally {
   readonly received: number;
 }
 
-/** What is told of a job while it is done. */
+/** What a running job reports. */
 export type JobEvent = Without<
   Extract<LoadEvent, { event: 'connected' | 'held' | 'measuring' | 'measured' }>,
   'id'
@@ -29,7 +29,7 @@ export interface JobClient {
   readonly stop: AbortSignal;
 }
 
-/** How one process of a job keeps step with the others and with whoever asked for the job. */
+/** How one process of a job keeps in step with the others and with the caller. */
 export interface Control extends WorkerRole {
   /** The connections stand; resolves when they do in every process, with the schedule. */
   connected(connections: number): Promise<Schedule>;

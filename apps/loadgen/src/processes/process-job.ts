@@ -55,7 +55,7 @@ function tallyOf({ open, traffic }: Session) {
   return { connections: open.size, sent: traffic.sent, received: traffic.messages };
 }
 
-/** Opens this process's connections. Those of `hold` come in steps; each is held until whoever asked for the job says go. */
+/** Opens this process's connections. Those of `hold` come in steps; each step is held until the caller says go. */
 async function connect(session: Session, control: Control): Promise<void> {
   const { load, connections } = session.spec;
   if (load.kind === 'connect' || load.kind === 'limit') return;

@@ -52,7 +52,7 @@ export interface Scenario<State = undefined> {
   message(peer: Peer<State>, parts: MessageParts): string | Uint8Array;
   /** A message came on the open session. It is called for each, so it should be quick. */
   answer(peer: Peer<State>, message: string | Buffer): Answer;
-  /** Before the close frame: says goodbye as the protocol wants it. */
+  /** Called before the close frame: sends what the protocol asks for at the end. */
   close?(peer: Peer<State>): void;
 }
 

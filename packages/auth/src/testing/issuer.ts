@@ -38,7 +38,7 @@ export async function signingKey(kid: string): Promise<SigningKey> {
   return { kid, privateJwk: await exportJWK(privateKey), publicJwk: await exportJWK(publicKey) };
 }
 
-/** A small issuer on 127.0.0.1: it serves its keys, signs what it is told to, and can be asked about its tokens. */
+/** A small issuer on 127.0.0.1: it serves its keys, signs any claims, and answers introspection. */
 export class Issuer {
   /** The key that signs now. */
   key: SigningKey;

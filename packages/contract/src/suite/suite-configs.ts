@@ -10,7 +10,7 @@ export const ALLOWED_ORIGIN = 'https://arena.example';
 /** The threshold of the `deflate-threshold` server, in bytes. */
 export const THRESHOLD_BYTES = 512;
 
-/** The level that a target is asked for where the contract's own level 1 may not be to be had; 0 where there is none. */
+/** The deflate level that a target is tested with, because some do not have the contract's level 1; 0 without deflate. */
 export function keptLevel(capabilities: Capabilities): number {
   return capabilities.deflateLevels.includes(1) ? 1 : (capabilities.deflateLevels[0] ?? 0);
 }

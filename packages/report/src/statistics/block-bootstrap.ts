@@ -39,7 +39,7 @@ export function pooled(blocks: readonly SparseHistogram[]): Pool {
 
 /**
  * A quantile (0 to 1) of the values of all blocks, in nanoseconds, with its 95 % interval by the bootstrap of whole blocks:
- * values within a block resemble each other, so it is the blocks that are drawn anew, and their histograms merged. The
+ * values within a block resemble each other, so whole blocks are resampled, and their histograms merged. The
  * percentiles of the bootstrap are widened for few blocks (Hesterberg, The American Statistician 69, 2015, section 3.3:
  * "expanded"). Seeded: the same blocks give the same interval. Below `MIN_BLOCKS` blocks the interval is 0 to Infinity. NaN
  * without any value.

@@ -17,7 +17,7 @@ export interface Decision {
   readonly needs: readonly NeedId[];
   /** What measures the first of `needs`. */
   readonly command: string;
-  /** How much each need matters to whoever asks, 1 to 5. */
+  /** How much each need matters for this question, 1 to 5. */
   readonly weights: Readonly<Partial<Record<Weight, number>>>;
 }
 

@@ -18,7 +18,7 @@ import {
 import { type Lane, type LaneFigures, openLoop, takeTurns } from '../lanes.ts';
 
 const others = ['auth_request', 'njs', 'lua'] as const;
-/** `unchecked` lets in whoever comes: what the others cost beyond it is the check. */
+/** `unchecked` admits every client: what the others cost above it is the check. */
 type Variant = 'unchecked' | 'plain' | (typeof others)[number];
 const HANDSHAKES_PER_SEC = 100;
 const MESSAGES_PER_SEC = 3000;

@@ -125,7 +125,7 @@ async function issuerAway(server: SuiteServer, issuer: Issuer): Promise<string> 
   const unknown = await issuer.token();
   const deadlineMs = performance.now() + SLACK_MS;
   let status = '';
-  // Until the keys are too old and cannot be fetched anew, an unknown one is nobody's.
+  // Until the keys are too old and cannot be fetched again, a token with an unknown key is refused.
   do status = await statusOf(server, bearer(unknown).headers);
   while (status === '401' && performance.now() < deadlineMs);
   stays.say('still here');
@@ -207,7 +207,7 @@ const onOwn = (
     return seen;
   });
 
-/** auth*: who comes in, and for how long. */
+/** auth*: which clients are admitted, and for how long. */
 export const tokenRows: readonly Row[] = [
   onOwn(
     'a good token, in Authorization, as a subprotocol, and one of 7 KiB',
