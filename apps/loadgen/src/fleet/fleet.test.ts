@@ -6,7 +6,7 @@ import { freePort } from '@ws-arena/infra/free-port';
 import type { RunningRedis } from '@ws-arena/infra/running-redis';
 import { startRedis } from '@ws-arena/infra/running-redis';
 import { redisHere } from '@ws-arena/infra/testing/redis-here';
-import { encodeHistogram, mergeHistograms } from '@ws-arena/load/histogram';
+import { decodeHistogram, encodeHistogram, mergeHistograms } from '@ws-arena/load/histogram';
 import type { AgentReport, LoadResult } from '@ws-arena/load/load-result';
 import { Redis } from 'ioredis';
 import { generate } from 'selfsigned';
@@ -81,6 +81,16 @@ describe.runIf(redisHere)('a fleet', () => {
     expect(reports.map(({ name }) => name).sort()).toEqual(['ann', 'bob', 'cid', 'dot']);
   });
 
+  test('expects each message of a room at the members of all agents', async () => {
+    stub = await startStub({ rooms: 1 });
+    const job = `--broadcast --rooms 2 --connections 16 --rate 100 --warmup 0s --duration 500ms --json`;
+    const { code, out } = await tool(`--agents 4 --url ${stub.url} ${job}`).ended;
+    expect(code).toBe(0);
+    const { messages, latencyLast } = JSON.parse(out).result;
+    expect(messages).toMatchObject({ sent: 50, expected: 50 * 8, delivered: 50 * 8, lost: 0 });
+    expect(decodeHistogram(latencyLast).totalCount).toBe(50);
+  });
+
   test('leaves nothing of a run in Redis', async () => {
     const client = new Redis(url);
     expect(await client.keys('ws-arena:run*')).toEqual([]);
@@ -122,14 +132,15 @@ describe.runIf(redisHere)('a fleet', () => {
     expect(stub.counts.received).toBe(80);
   });
 
-  test('stops everywhere at Ctrl-C, and what was measured until then is the result', async () => {
+  test('of all agents that wait stops everywhere at Ctrl-C, and has what was measured until then', async () => {
     stub = await startStub();
-    const run = tool(`--agents 4 --url ${stub.url} ${load} --duration 60s --json`);
+    const run = tool(`--agents all --url ${stub.url} ${load} --duration 60s --json`);
     await vi.waitUntil(() => stub.counts.received > 100, { timeout: 30_000 });
     run.interrupt();
     const { result } = JSON.parse((await run.ended).out);
     expect(result.warnings.map(({ kind }: { kind: string }) => kind)).toContain('stopped-early');
     expect(result.messages.delivered).toBeGreaterThan(100);
+    expect(result.generator.agents).toHaveLength(4);
   });
 
   test('keeps what the others measured when one is killed in mid-run, names it, and exits 1', async () => {
