@@ -57,7 +57,7 @@ export const optionTable = {
   },
   recovery: {
     value: 'LIST',
-    about: 'of deploy, storm and crash: socket.io restores sessions from Redis, yes, or does not, no',
+    about: 'deploy, storm and crash: yes: socket.io restores sessions from Redis; no: it does not',
   },
   instances: {
     value: 'N',
