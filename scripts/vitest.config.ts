@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     passWithNoTests: true,
     reporters: ['default', fileURLToPath(new URL('./skip-reporter.ts', import.meta.url))],
   },
