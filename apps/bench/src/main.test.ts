@@ -257,7 +257,7 @@ test.each([
   [['fuzz', '--replay', '/nowhere'], /^--replay is \/nowhere, and that is no finding of fuzz: ENOENT/],
   [
     ['conformance', '--autobahn', '--targets', 'socketio'],
-    /^--autobahn is of servers .* got "socketio"; allowed: ws/,
+    /^--autobahn needs servers .* got "socketio"; allowed: ws/,
   ],
   [
     ['conformance', '--set', 'pingPeriodMs=5000'],

@@ -90,16 +90,18 @@ function server.serve()
   if not workload then
     return refuse(status, sentence)
   end
-  -- Its place is taken before the library answers, which may have to wait.
+  -- Its place is taken before the library answers, which may have to wait, and never goes on when the client leaves meanwhile.
+  local place = { taken = true }
+  ngx.ctx.place = place
   metrics.connections = metrics.connections + 1
   local websocket, wrong = upgraded()
   if not websocket then
-    metrics.connections = metrics.connections - 1
     return refuse(400, wrong)
   end
   websocket.sock:settimeouts(READ_TIMEOUT_MS, settings.writeWaitMs, READ_TIMEOUT_MS)
   local connection = Connection.new(websocket.sock, settings, function(connection, code)
     open[connection] = nil
+    place.taken = false
     metrics.closed(code)
     if workload.topic then
       rooms.leave(workload, connection)
@@ -115,6 +117,14 @@ function server.serve()
   connection.gone = true
   connection:ended(code)
   ngx.thread.kill(writer)
+end
+
+--- After each request that asked for an upgrade, however it ended: gives back the place of one that became no connection.
+function server.over()
+  local place = ngx.ctx.place
+  if place and place.taken then
+    metrics.connections = metrics.connections - 1
+  end
 end
 
 function server.healthz()

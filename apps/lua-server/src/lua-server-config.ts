@@ -60,7 +60,10 @@ function serverLines(config: ServerConfig): string[] {
     'lingering_timeout 1s;',
     // A peer that is cut off gets a reset: a FIN would wait behind what it does not read.
     'reset_timedout_connection on;',
-    block(`location = ${config.path}`, ['content_by_lua_block { require("server").serve() }']),
+    block(`location = ${config.path}`, [
+      'content_by_lua_block { require("server").serve() }',
+      'log_by_lua_block { require("server").over() }',
+    ]),
     block('location = /healthz', [
       'default_type text/plain;',
       'content_by_lua_block { require("server").healthz() }',
