@@ -194,7 +194,10 @@ describe('the config file', () => {
     ['export default { targets: { a: { url: "http://h" } } }', 'targets.a.url: wanted: ws://host:port/path'],
     ['export default { targets: { a: { url: "ws://h", tokn: "x" } } }', 'targets.a.tokn'],
     ['export default { targets: { a: { command: [], url: "ws://h" } } }', 'a has an empty command'],
-    ['export default { targets: { a: { command: ["x"], url: "ws://h", pid: 1 } } }', 'wanted: neither pid nor metrics'],
+    [
+      'export default { targets: { a: { command: ["x"], url: "ws://h", pid: 1 } } }',
+      'wanted: neither pid nor metrics',
+    ],
     ['export const none = 1', 'the default export'],
   ])('%s is refused', async (text, message) => {
     await expect(ownTargets(configFile(text))).rejects.toThrow(message);
