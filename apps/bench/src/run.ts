@@ -13,6 +13,7 @@ import { Arena } from './processes/arena.ts';
 import { pinning } from './processes/pinning.ts';
 import { usableOverRedis, usableRoutes, usableTargets } from './processes/usable.ts';
 import { Progress } from './progress.ts';
+import { commandLine, withoutFolder } from './store/command-line.ts';
 import { appendConformance } from './store/conformance.ts';
 import { environment } from './store/environment.ts';
 import { RunFolder } from './store/run-folder.ts';
@@ -115,8 +116,8 @@ async function plan({ config, arena, progress }: Running, argv: readonly string[
   return {
     type: 'run',
     schemaVersion: RUN_SCHEMA_VERSION,
-    command: ['pnpm bench', ...argv].join(' '),
-    argv,
+    command: commandLine('pnpm bench', argv),
+    argv: withoutFolder(argv),
     preset: config.preset,
     startedAt,
     environment: await environment(config, arena.pinning, {

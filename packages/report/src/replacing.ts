@@ -113,21 +113,21 @@ function windowMs({ spec, case: { params } }: Trial): number | undefined {
   return reconnect && Number(params.drainSpreadMs) + backoffMs(reconnect, 0, 1);
 }
 
-/** Of each step, the share of the clients whose connection it ended that had the next within the window. */
-function backInWindow(trial: Trial): number[] {
+/** Of each step, the share of the clients whose connection it ended that had the next within the window; undefined where it ended none. */
+function backInWindow(trial: Trial): (number | undefined)[] {
   const within = windowMs(trial);
   if (within === undefined) return [];
   return stepsOf(trial).map(({ atMs, from, to }) => {
     const { ended, tickMs, clients } = trial.load!.returns!;
     const touched = sum(ended.slice(from, to));
     const then = Math.min(to - 1, Math.floor((atMs + within) / tickMs));
-    return touched === 0 ? 1 : 1 - (awayOf(trial.load!.returns!)[then]! * clients) / touched;
+    return touched === 0 ? undefined : 1 - (awayOf(trial.load!.returns!)[then]! * clients) / touched;
   });
 }
 
 /** Whether 99 % of those whose connection ended were back within the window, step by step: `yes, of 6 s`; undefined without steps. */
 export function backInTime(trials: readonly Trial[]): string | undefined {
-  const shares = trials.flatMap(backInWindow);
+  const shares = trials.flatMap(backInWindow).filter((share) => share !== undefined);
   if (shares.length === 0) return undefined;
   const good = shares.filter((share) => share >= 1 - LATE_SHARE).length;
   const verdict = good === shares.length ? 'yes' : good === 0 ? 'no' : `${good} of ${shares.length} times`;

@@ -10,6 +10,7 @@ import { benchConfig } from '../plan/bench-config.ts';
 import { parseOwnOptions } from '../plan/options.ts';
 import { UsageError } from '../plan/usage-error.ts';
 import { SharedBed } from '../processes/test-bed.ts';
+import { commandLine } from '../store/command-line.ts';
 import { environment } from '../store/environment.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import { terminalOptions } from '../terminal-options.ts';
@@ -63,7 +64,7 @@ async function begun(argv: readonly string[], shared: SharedBed): Promise<Articl
   );
   return {
     schemaVersion: ARTICLE_SCHEMA_VERSION,
-    command: ['pnpm bench article', ...argv].join(' '),
+    command: commandLine('pnpm bench article', argv),
     startedAt: new Date().toISOString(),
     tookMs: 0,
     environment: await environment(benchConfig({}), shared.pins, nginx),

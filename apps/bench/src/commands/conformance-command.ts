@@ -3,6 +3,7 @@ import { RUN_SCHEMA_VERSION } from '@ws-arena/results/run-file';
 import { benchConfig } from '../plan/bench-config.ts';
 import { parseOptions } from '../plan/options.ts';
 import { pinning } from '../processes/pinning.ts';
+import { commandLine, withoutFolder } from '../store/command-line.ts';
 import { appendConformance } from '../store/conformance.ts';
 import { environment } from '../store/environment.ts';
 import { RunFolder } from '../store/run-folder.ts';
@@ -34,8 +35,8 @@ export const conformanceCommand: Command = {
     folder.append({
       type: 'run',
       schemaVersion: RUN_SCHEMA_VERSION,
-      command: ['pnpm bench conformance', ...argv].join(' '),
-      argv,
+      command: commandLine('pnpm bench conformance', argv),
+      argv: withoutFolder(argv),
       preset: 'conformance',
       startedAt: new Date().toISOString(),
       environment: await environment(config, pinning(false)),

@@ -10,6 +10,7 @@ import { benchConfig } from '../plan/bench-config.ts';
 import { parseOwnOptions } from '../plan/options.ts';
 import { UsageError } from '../plan/usage-error.ts';
 import { pinning } from '../processes/pinning.ts';
+import { commandLine } from '../store/command-line.ts';
 import { environment } from '../store/environment.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import { artillery } from './artillery.ts';
@@ -41,7 +42,7 @@ export const generatorsCommand: Command = {
     const { present, absent } = await toolsHere();
     for (const sentence of absent) process.stderr.write(`${sentence}\n`);
     const folder = RunFolder.create(given.out, new Date(), 'generators');
-    const command = ['pnpm bench generators', ...argv].join(' ');
+    const command = commandLine('pnpm bench generators', argv);
     const measured = await measure({ target, present, rounds, seconds, interrupted });
     const file: GeneratorsFile = { schemaVersion: GENERATORS_SCHEMA_VERSION, command, ...measured, absent };
     const markdown = generatorsMarkdown(file);

@@ -99,7 +99,7 @@ const quick: Preset = {
   proxied: ['load', 'echo', 'connect'],
   halfWidth: 0.05,
   minBlocks: 16,
-  targetMs: 1800,
+  targetMs: 1700,
   rounds: 1,
   deployRounds: 1,
   sliceMs: 50,

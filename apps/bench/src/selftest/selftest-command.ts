@@ -10,7 +10,7 @@ import { limiterTest } from './limiter-test.ts';
 import { beside } from './neighbour.ts';
 import { type SelfTest, selfTestTable } from './self-test.ts';
 
-const tenPercent = { handicap: 0.1, preset: 'quick', targetMs: 1800, repetitions: 20, found: 0.95 } as const;
+const tenPercent = { handicap: 0.1, preset: 'quick', targetMs: 1700, repetitions: 20, found: 0.95 } as const;
 const threePercent = {
   handicap: 0.03,
   preset: 'standard',
