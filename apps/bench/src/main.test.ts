@@ -153,7 +153,9 @@ test.runIf(hasProc)('a generator that is killed while it starts does not cost th
   expect(await bench.ended()).toBe(1);
   const { slices, end } = runIn(out);
   const failed = slices.filter((line) => line.error);
-  expect(failed.map(({ error }) => error)).toEqual(['the load generator ended with SIGKILL']);
+  // More than one, where this test was slow to end it.
+  expect(failed.length).toBeGreaterThan(0);
+  for (const { error } of failed) expect(error).toContain('the load generator ended with SIGKILL');
   expect(slices.length).toBeGreaterThan(failed.length);
   expect(end).toBeDefined();
   expect(bench.processes()).toEqual([]);

@@ -35,7 +35,7 @@ export function measuredCases({ header, slices, trials }: Run): MeasuredCase[] {
   const index = new Map(header.cases.map((one, place) => [caseKey(one), place]));
   const lines = header.cases.map(() => new Map<number, SliceLine | Trial>());
   for (const slice of slices) lines[slice.case]?.set(slice.block, slice);
-  for (const trial of trials) lines[index.get(caseKey(trial.case)) ?? -1]?.set(trial.round, judged(trial));
+  for (const trial of trials) lines[index.get(caseKey(trial.case)) ?? -1]?.set(trial.round, trial);
   const planned = new Map<string, number>();
   header.cases.forEach((one, place) => {
     planned.set(groupKey(one), Math.max(planned.get(groupKey(one)) ?? 0, lines[place]!.size));
@@ -52,10 +52,4 @@ export function measuredCases({ header, slices, trials }: Run): MeasuredCase[] {
       planned: planned.get(groupKey(one))!,
     };
   });
-}
-
-/** A trial that found the limit 0 failed: not even one byte came back. */
-function judged(trial: Trial): Trial {
-  if (trial.load?.limit?.largestBytes !== 0) return trial;
-  return { error: 'no message came back, not even one of 1 byte', ...trial };
 }

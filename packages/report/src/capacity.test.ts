@@ -40,15 +40,29 @@ describe('one step', () => {
       'a saturated server whose slices take longer than their load was offered for',
       'breaks',
       'the saturated server took 20 % longer than the load was offered for',
-      [{ server: 0.99, load: { wallNs: 2.4e8 } }],
+      [{ server: 0.99, durationMs: 200, load: { wallNs: 2.4e8 } }],
+    ],
+    [
+      'saturated in slices that lasted as long as they should, with few messages by chance',
+      'undecided',
+      'server saturated: a longer load might break it',
+      [{ server: 0.99, durationMs: 200, load: { wallNs: 2e8, offered: 900, sent: 900 } }],
     ],
     [
       'one such slice of three',
       'undecided',
       'server saturated: a longer load might break it',
-      [{ server: 0.99, load: { wallNs: 2.4e8 } }, { server: 0.99 }, { server: 0.99 }],
+      [
+        { server: 0.99, durationMs: 200, load: { wallNs: 2.4e8 } },
+        ...Array(2).fill({ server: 0.99, durationMs: 200, load: { wallNs: 2e8 } }),
+      ],
     ],
-    ['an idle server that answers its last message late', 'keeps', undefined, [{ load: { wallNs: 2.4e8 } }]],
+    [
+      'an idle server that answers its last message late',
+      'keeps',
+      undefined,
+      [{ durationMs: 200, load: { wallNs: 2.4e8 } }],
+    ],
   ])('%s: %s', (_what, outcome, reason, changes) => {
     const step = judgeStep(5000, changes.map(sliceOf), bounds);
     expect(step).toMatchObject({ ratePerSec: 5000, outcome });

@@ -46,7 +46,6 @@ export function judgeStep(
     ...(reason !== undefined && { reason }),
     limiter,
   });
-  const offeredNs = (offered: number) => (offered / ratePerSec) * 1e9;
   const failed = slices.find(({ error }) => error !== undefined)?.error;
   if (loads.length === 0) return step('breaks', failed ?? 'nothing was measured');
   if (limiter === 'generator') return step('generator', 'the generator was saturated');
@@ -57,8 +56,7 @@ export function judgeStep(
   const over = isOver('intended', slices);
   if (wasLate(loads) || (over && !isOver('actual', slices)))
     return step('generator', 'the generator was late');
-  const behind =
-    limiter === 'none' ? 1 : median(loads.map(({ wallNs, offered }) => wallNs / offeredNs(offered)));
+  const behind = limiter === 'none' ? 1 : median(slices.flatMap(timesItsLength));
   if (behind >= BEHIND) {
     const percent = Math.round((behind - 1) * 100);
     return step('breaks', `the saturated ${limiter} took ${percent} % longer than the load was offered for`);
@@ -70,6 +68,11 @@ export function judgeStep(
   }
   if (limiter !== 'none') return step('undecided', `${limiter} saturated: a longer load might break it`);
   return step('keeps');
+}
+
+/** How long a slice took, as a multiple of the time that its load was offered for; nothing where that is not known. */
+function timesItsLength({ load, durationMs }: SliceLine): number[] {
+  return load && durationMs !== undefined ? [load.wallNs / (durationMs * 1e6)] : [];
 }
 
 function lossOf(loads: readonly SliceResult[]): string | undefined {

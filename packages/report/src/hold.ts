@@ -24,9 +24,12 @@ export function holdFigures(trials: readonly Trial[]): Figure[] {
       const [server, proxy] = [slope(trial, 'server'), slope(trial, 'proxy')];
       return server === undefined || proxy === undefined ? undefined : server + proxy;
     }),
-    sampled('connectionsPerGib', trials, ({ held }) => {
-      const last = held?.at(-1);
-      return last && (last.connections * GIB) / (last.serverRssBytes + (last.proxyRssBytes ?? 0));
+    sampled('connectionsPerGib', trials, (trial) => {
+      const last = trial.held?.at(-1);
+      const [server, proxy = 0] = [slope(trial, 'server'), slope(trial, 'proxy')];
+      if (!last || server === undefined || server + proxy <= 0) return undefined;
+      const used = last.serverRssBytes + (last.proxyRssBytes ?? 0);
+      return last.connections + (GIB - used) / (server + proxy);
     }),
     sampled('cpuServer', trials, (trial) => perConnection(trial, trial.usage?.server.cpuNs)),
     sampled('cpuProxy', trials, (trial) => perConnection(trial, trial.usage?.proxy?.cpuNs)),

@@ -11,7 +11,10 @@ const CLEARLY_BELOW = 0.03;
 /** A load that lasted, and how busy each role was meanwhile. */
 interface Busy {
   readonly load?: { readonly wallNs: number };
-  readonly usage?: Readonly<Record<'server' | 'generator', SliceUsage>> & { readonly proxy?: SliceUsage };
+  readonly usage?: Readonly<Record<'server' | 'generator', SliceUsage>> & {
+    readonly proxy?: SliceUsage;
+    readonly redis?: SliceUsage;
+  };
 }
 
 /** How busy each role was over some slices: the mean saturation, each slice by its length. */
@@ -19,7 +22,7 @@ interface Saturation {
   readonly server: number;
   readonly proxy: number;
   readonly generator: number;
-  /** CPU time of server and proxy over the time, which is 1 where the two fill one core. */
+  /** CPU time of server, proxy and Redis over the time, which is 1 where they fill one core. */
   readonly core: number;
   readonly proxied: boolean;
 }
@@ -48,13 +51,13 @@ function saturationOf(slices: readonly Busy[]): Saturation {
   let proxied = false;
   for (const { load, usage } of slices) {
     if (!load || !usage) continue;
-    const { server, proxy, generator } = usage;
+    const { server, proxy, redis, generator } = usage;
     const busy = (role: SliceUsage | undefined) => (role?.saturation ?? 0) * load.wallNs;
     wall += load.wallNs;
     sums.server += busy(server);
     sums.proxy += busy(proxy);
     sums.generator += busy(generator);
-    sums.core += server.cpuNs + (proxy?.cpuNs ?? 0);
+    sums.core += server.cpuNs + (proxy?.cpuNs ?? 0) + (redis?.cpuNs ?? 0);
     proxied ||= proxy !== undefined;
   }
   const mean = (sum: number) => (wall > 0 ? sum / wall : 0);

@@ -29,7 +29,7 @@ export const metricWords = {
   bytesPerConnectionProxy: memory('proxy'),
   bytesPerConnectionServing: memory('server and proxy'),
   connectionsPerGib:
-    'idle connections for each GiB of resident memory of server and proxy, what these need without any included',
+    'idle connections that fit in 1 GiB of server and proxy, by the slope; the kernel’s socket buffers are not in it',
   unexpectedCloses: 'idle connections that ended although nobody closed them',
   handshakesPerSec: 'handshakes that were completed in a second',
   startTime: 'from the start of the process until it answers',

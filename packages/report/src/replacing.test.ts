@@ -85,6 +85,31 @@ test('a client that is not back in time leaves the time until all are back out, 
   expect(replacingWarnings(trialOf())).toEqual([]);
 });
 
+test('a step is not charged with whom an earlier one left away, and who is cut off after its window is not back within it', () => {
+  const late = returns.returned.map((count, tick) => (tick === 6 ? 0 : tick === 4 ? 30 : count));
+  const shares = (counts: Partial<ReturnCounts>) => [
+    ...replacingFigures([trialOf(counts)])
+      .find(({ metric }) => metric === 'backInWindow')!
+      .values.values(),
+  ];
+  // The first leaves ten away for good; all 20 of the second are back in time.
+  expect(shares({ returned: late })[1]).toBe(1);
+  // Of the second's 20, ten end 100 ms after its window of 50 ms.
+  const ended = returns.ended.map((count, tick) => (tick === 10 ? 10 : tick === 13 ? 10 : count));
+  const returned = returns.returned.map((count, tick) => (tick === 11 ? 10 : count));
+  expect(shares({ ended, returned })[1]).toBe(0.5);
+});
+
+test('a trial with a step whose clients were not back before the next has no time, and says why', () => {
+  const returned = returns.returned.map((count, tick) => (tick === 4 ? 0 : tick === 12 ? 38 : count));
+  const trial = trialOf({ returned });
+  expect(valuesOf(trial)).not.toHaveProperty('backMostNs');
+  expect(replacingWarnings(trial)).toContainEqual({
+    kind: 'not-back',
+    detail: 'after 1 of 2 replacements more than 1 % of the clients were not back before the next',
+  });
+});
+
 test('a step that cost nobody a connection takes no time', () => {
   const none = returns.ended.map(() => 0);
   expect(valuesOf(trialOf({ ended: none, returned: none }))).toMatchObject({ backAllNs: 0, awayMost: 0 });
@@ -104,7 +129,8 @@ test('of each step, who is back within the window counts: the spread of the drai
   const drained: Trial = { ...trialOf(), case: { ...trialOf().case, params: { drainSpreadMs: 150 } } };
   expect(valuesOf(drained)).toMatchObject({ backInWindow: 1 });
   expect(backInTime([drained])).toBe('yes, of 200 ms');
-  expect(backInTime([{ ...drained, replaced: [step(0, 100)] }])).toBe('yes, of 200 ms');
+  // As one step: who is cut off at 500 ms is after its window.
+  expect(backInTime([{ ...drained, replaced: [step(0, 100)] }])).toBe('no, of 200 ms');
   expect(backInTime([{ ...trialOf(), replaced: [step(0, 100)] }])).toBe('no, of 50 ms');
   expect(backInTime([drained, { ...drained, case: trialOf().case }])).toBe('3 of 4 times, of 200 ms');
 });

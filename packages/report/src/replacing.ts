@@ -5,6 +5,7 @@ import type { Warning } from '@ws-arena/load/warning';
 import type { Absence } from '@ws-arena/results/absence';
 import type { Trial } from '@ws-arena/results/trial';
 import type { MeasuredCase } from './blocks.ts';
+import { doubt } from './doubt.ts';
 import { type Figure, present, sampled } from './figure.ts';
 import type { MetricName } from './metrics.ts';
 import { scaled } from './view/scale.ts';
@@ -56,12 +57,16 @@ export function awayOf({ ended, returned, clients }: ReturnCounts): number[] {
   });
 }
 
-/** Clients that were still away when the window ended: times until all are back are then missing. */
-export function replacingWarnings({ load }: Trial): Warning[] {
-  const { returns } = load ?? {};
+/** Clients that were still away when the next step began, or at the end: times until they are back are then missing. */
+export function replacingWarnings(trial: Trial): Warning[] {
+  const { returns } = trial.load ?? {};
   const left = returns ? Math.round(awayOf(returns).at(-1)! * returns.clients) : 0;
-  if (left === 0) return [];
-  return [{ kind: 'not-back', detail: `${left} of ${returns!.clients} clients were not back at the end` }];
+  const open = untilBackNs(trial, 0.01).filter((ns) => ns === undefined).length;
+  const steps = `after ${open} of ${trial.replaced?.length} replacements more than 1 % of the clients were not back before the next`;
+  return [
+    ...doubt(left > 0, 'not-back', `${left} of ${returns?.clients} clients were not back at the end`),
+    ...doubt(open > 0, 'not-back', steps),
+  ];
 }
 
 /** A figure of each step of each trial: every replaced instance is a sample. */
@@ -73,8 +78,10 @@ function ofSteps(
   const values = new Map<number, number>();
   for (const trial of trials) {
     const figures = of(trial);
+    // Without its worst step a trial would look better than it was.
+    if (figures.includes(undefined)) continue;
     figures.forEach((value, step) => {
-      if (value !== undefined) values.set(trial.round * figures.length + step, value);
+      values.set(trial.round * figures.length + step, value!);
     });
   }
   return { metric, values };
@@ -119,9 +126,13 @@ function backInWindow(trial: Trial): (number | undefined)[] {
   if (within === undefined) return [];
   return stepsOf(trial).map(({ atMs, from, to }) => {
     const { ended, tickMs, clients } = trial.load!.returns!;
+    const away = awayOf(trial.load!.returns!);
     const touched = sum(ended.slice(from, to));
     const then = Math.min(to - 1, Math.floor((atMs + within) / tickMs));
-    return touched === 0 ? undefined : 1 - (awayOf(trial.load!.returns!)[then]! * clients) / touched;
+    // Whom an earlier step left away is none of this one's; who is cut off after the window is not back within it.
+    const stillAway = Math.max(0, (away[then]! - (away[from - 1] ?? 0)) * clients);
+    const late = Math.min(touched, stillAway + sum(ended.slice(then + 1, to)));
+    return touched === 0 ? undefined : 1 - late / touched;
   });
 }
 

@@ -7,7 +7,7 @@ import {
   type Report,
 } from '@ws-arena/results/report-file';
 import type { Run } from '@ws-arena/results/run-file';
-import type { Trial } from '@ws-arena/results/trial';
+import { replacingScenarios, type Trial } from '@ws-arena/results/trial';
 import { type MeasuredCase, measuredCases } from './blocks.ts';
 import { compareToBaseline, type Measured } from './compare.ts';
 import { curvesOf } from './curves.ts';
@@ -28,7 +28,7 @@ import { bootstrapQuantile } from './statistics/block-bootstrap.ts';
 import type { Interval } from './statistics/interval.ts';
 import { median } from './statistics/median.ts';
 import { medianInterval } from './statistics/median-interval.ts';
-import { tailWarnings, typicalLag } from './tail-warnings.ts';
+import { tailWarnings, typicalFew, typicalLag } from './tail-warnings.ts';
 import { upstreamCostsOf } from './upstream-cost.ts';
 import { variantsOf } from './variants.ts';
 import { scaled } from './view/scale.ts';
@@ -107,7 +107,7 @@ function defaultBaseline(measured: readonly Measured[]): string {
 
 function measuredOf(one: MeasuredCase, sharedCore: boolean, cores: number): Measured[] {
   const { index, case: of, slices } = one;
-  const busy = of.scenario === 'tokens' ? one.trials.map(asBusy) : slices;
+  const busy = [...replacingScenarios, 'tokens'].includes(of.scenario) ? one.trials.map(asBusy) : slices;
   const limiter = busy.length > 0 ? limiterOf(busy, sharedCore) : null;
   const warnings = warningsOf(one, cores);
   const tail = tailWarnings(slices);
@@ -126,6 +126,7 @@ function measuredOf(one: MeasuredCase, sharedCore: boolean, cores: number): Meas
         ...(limiter === 'none' && of.scenario === 'echo' ? [NOT_SATURATED] : []),
         ...tail(metric),
         ...typicalLag(figure),
+        ...typicalFew(figure, slices),
         ...(metric.cost ? unevenCost(figure, metric) : []),
       ],
     };
@@ -133,7 +134,7 @@ function measuredOf(one: MeasuredCase, sharedCore: boolean, cores: number): Meas
   });
 }
 
-/** A trial of a closed loop, for the question who limited it. */
+/** A trial, for the question what limited it. */
 function asBusy({ load, usage }: Trial) {
   return { ...(load && { load: { wallNs: load.measuredNs } }), ...(usage && { usage }) };
 }

@@ -20,6 +20,17 @@ export function typicalLag({ metric, values, fromRealSend }: Figure): Warning[] 
   return lagWarning(metrics[metric].title, typical, typical - median([...fromRealSend.values.values()]));
 }
 
+/** A warning where p99 of a slice is that of few messages, because a slice is short. */
+export function typicalFew({ metric }: Figure, slices: readonly Slice[]): Warning[] {
+  if (metric !== 'p99Typical') return [];
+  const beyond = Math.round(median(slices.map(({ load }) => load.delivered)) / 100);
+  return doubt(
+    beyond < VALUES_BEYOND,
+    'few-samples',
+    `in each slice it rests on the ${beyond} slowest messages`,
+  );
+}
+
 function lagWarning(title: string, ns: number, lagNs: number): Warning[] {
   const late = `${scaled(lagNs, 'ns')} of ${title} is the generator’s own delay`;
   return doubt(lagNs > LAG_SHARE * ns, 'generator-lag', late);

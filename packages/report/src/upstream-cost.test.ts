@@ -45,7 +45,7 @@ test('a Unix socket is held against TCP in the same blocks', () => {
 test('one line says which is cheaper, and by how much', () => {
   const { list, tables } = upstreamSection(summarize(bothWays()));
   expect(list).toEqual([
-    'Handshakes, through Nginx, 500/s: server + proxy CPU per handshake over a Unix socket is 20 % lower (0.8 to 0.8) for ws, equal for uws and gorilla.',
+    'Handshakes, through Nginx, 500/s: server + proxy CPU per handshake over a Unix socket is 20 % lower (ratio 0.8 to 0.8) for ws, equal for uws and gorilla.',
   ]);
   expect(tables.map(({ title }) => title)).toEqual(['Handshakes, through Nginx, 500/s']);
   expect(upstreamSection(summarize(sampleRun({ blocks: 6 }))).list).toEqual([]);

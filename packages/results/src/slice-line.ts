@@ -31,6 +31,8 @@ export interface SliceLine {
   readonly block: number;
   /** Since the run's start, in milliseconds. */
   readonly atMs: number;
+  /** How long its load was offered for, in milliseconds; it ends with the last reply. Absent in runs before it was stored. */
+  readonly durationMs?: number;
   /** Absent when the slice failed. */
   readonly load?: SliceResult;
   readonly usage?: {

@@ -4,6 +4,7 @@ import { pairedRatio } from '@ws-arena/report/statistics/paired-ratio';
 import { halfWidth } from '@ws-arena/report/statistics/precision';
 import type { Case } from '@ws-arena/results/trial';
 import { measureSlice } from '../measure/measure-slice.ts';
+import { ASK_EACH } from '../measure/measure-stage.ts';
 import type { Session } from '../measure/session.ts';
 import { balancedOrders } from '../measure/shuffled.ts';
 import type { Generator } from '../processes/generator.ts';
@@ -24,7 +25,7 @@ export interface CostPlan {
 const SLICE_MS = 200;
 const WARM_ROUNDS = 5;
 /** Looking costs time, and an early look is a chance to end by luck. */
-const FIRST_LOOK = 30;
+const FIRST_LOOK = 32;
 const CONNECTIONS = 100;
 
 /** Loads the server by each generator in turns, in slices on connections that stay open, with `window` messages in flight on each. */
@@ -65,7 +66,7 @@ export async function measureCost(
 /** Whether the ratios of the first lane to the server, and to the other, are known well enough. */
 function known([own, base]: readonly CostLane[], precision: number): boolean {
   const { ownNs, serverNs } = own!;
-  if (ownNs.length < FIRST_LOOK) return false;
+  if (ownNs.length < FIRST_LOOK || ownNs.length % ASK_EACH !== 0) return false;
   const ratios = [serverNs, ...(base ? [base.ownNs] : [])].map((other) => pairedRatio(ownNs, other));
   return ratios.every((ratio) => halfWidth(ratio) <= precision);
 }

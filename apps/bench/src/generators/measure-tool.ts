@@ -41,9 +41,10 @@ export async function costOf(
     for (const meter of meters) meter.start();
     const startedMs = performance.now();
     await Promise.race([sleep(windowMs), running.fails()]);
-    const [own, its] = meters.map((meter) => meter.stop()?.cpuNs);
-    const seconds = (performance.now() - startedMs) / 1000;
+    // In the order in which they began, so that both windows are equally long.
     const messages = (await messagesOf(server)) - before;
+    const seconds = (performance.now() - startedMs) / 1000;
+    const [own, its] = meters.map((meter) => meter.stop()?.cpuNs);
     if (own === undefined || its === undefined) throw new Error('CPU time wants /proc, which is not here');
     if (messages === 0) throw new Error(`${tool.name} sent nothing`);
     return { generatorNs: own / messages, serverNs: its / messages, messagesPerSec: messages / seconds };

@@ -7,7 +7,7 @@ import { gained, readCpu, readMachine, readThreads } from './proc.ts';
 import type { Roles, Session } from './session.ts';
 
 /** What is stored of one slice, but for its place in the run. */
-export type MeasuredSlice = Pick<SliceLine, 'load' | 'usage' | 'noise' | 'error' | 'warnings'>;
+export type MeasuredSlice = Pick<SliceLine, 'durationMs' | 'load' | 'usage' | 'noise' | 'error' | 'warnings'>;
 
 /** Where a slice is measured: what gives it up, and which processes of the machine are the run's own. */
 export interface Machine {
@@ -36,7 +36,8 @@ export async function measureSlice(
     const told = to && { cpuNs: to.cpuNs - from.cpuNs, saturation: 0 };
     const all = { ...read, ...(told && { server: told }) };
     const usage = all.server.cpuNs > 0 ? all : undefined;
-    return { load, ...(usage && { usage }), noise, ...(await doubts(session, one, roles, load)) };
+    const { durationMs } = spec;
+    return { durationMs, load, ...(usage && { usage }), noise, ...(await doubts(session, one, roles, load)) };
   } catch (cause) {
     around.interrupted.throwIfAborted();
     const { error = (cause as Error).message, ...others } = await doubts(session, one, roles);

@@ -48,8 +48,8 @@ export interface StageRun {
 const MAX_FAILURES = 3;
 /** So many slices must show that a target does not keep a step of the ladder. */
 const BLOCKS_TO_BREAK = 3;
-/** Blocks from one look at the precision to the next. */
-const ASK_EACH = 8;
+/** Blocks from one look at the precision to the next: looking after each one makes intervals too narrow. */
+export const ASK_EACH = 8;
 /** Nothing is recorded in these first passes, which end when no target gets cheaper any more. */
 const MAX_WARM_PASSES = 4;
 const STILL_WARMING = 0.95;

@@ -33,7 +33,10 @@ export const optionTable = {
     about: 'measure until the ratios are known to ± this much, with 95 % confidence',
   },
   seconds: { value: 'N', about: 'measure a case for at most this long for each target' },
-  rounds: { value: 'N', about: 'how often hold is measured; an interval takes 6 rounds' },
+  rounds: {
+    value: 'N',
+    about: 'how often hold, tokens and deploy are measured; an interval takes 6 rounds, or 6 replacements',
+  },
   connections: {
     value: 'N',
     about: 'connections of load and echo; members of a room; largest step of hold; clients of deploy',

@@ -6,6 +6,7 @@ import type { SliceLine, SliceUsage } from '@ws-arena/results/slice-line';
 export interface SliceChange {
   readonly case?: number;
   readonly block?: number;
+  readonly durationMs?: number;
   readonly load?: Partial<SliceResult>;
   /** Latency of all messages, from the intended and from the real send. */
   readonly intendedMs?: number;
@@ -38,6 +39,7 @@ export function sliceOf(change: SliceChange = {}): SliceLine {
       generator: used(change.generator ?? 0.3),
       ...(change.proxy !== undefined && { proxy: used(change.proxy) }),
     },
+    ...(change.durationMs !== undefined && { durationMs: change.durationMs }),
     ...(noise && { noise }),
     ...(error !== undefined && { error }),
   };

@@ -114,7 +114,7 @@ function caseTable(
   const names = [...new Set(cells.map(rowName))];
   const leads = names.flatMap((row) => of(row, lead!) ?? []);
   const baseline = leads.flatMap((cell) => compared(cell)?.baseline ?? [])[0];
-  const limited = metrics[lead!].unit === '1/s';
+  const limited = metrics[lead!].unit === '1/s' || replacingScenarios.includes(scenario);
   const facts = report.facts.filter((fact) => tableKey(fact) === tableKey(cells[0]!));
   const told = [...new Set(facts.map(({ name }) => name))];
   const remarks = remarksOf(

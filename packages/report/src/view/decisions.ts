@@ -1,4 +1,5 @@
 import type { Ladder, Need, NeedId, NeedRow, Report } from '@ws-arena/results/report-file';
+import { replacingScenarios } from '@ws-arena/results/trial';
 import { laneKey, rateOf } from '../ladders.ts';
 import { headline, placed } from './headline.ts';
 import { listed, samplesText } from './labels.ts';
@@ -121,8 +122,10 @@ function answer({ needs, command }: Decision, report: Report): Text[] {
           .join(', '),
       }
     : {};
+  // How far behind somebody is in another figure than the one that is asked for would mislead.
+  if (nearest) return [{ ...who, ...more }, ...NOTHING];
   return [
-    { ...who, ...more },
+    who,
     marginText(need, first, second),
     sureText(need, first, second),
     limitText(need, first, report),
@@ -167,6 +170,8 @@ function sureText({ resolution, scenario }: Need, first?: NeedRow, second?: Need
 
 /** At equal load often nothing is saturated; then the highest rate that the first keeps says more. */
 function limitText(need: Need, first: NeedRow | undefined, { ladders }: Report): Text {
+  if (need.scenario && replacingScenarios.includes(need.scenario))
+    return { text: 'the drain’s spread and the clients’ backoff' };
   const limiter = first?.limiter ?? null;
   const rate = rateOf(need);
   const same = rate === undefined ? '' : ` at ${scaled(rate, '1/s')}, the same for all`;

@@ -14,13 +14,13 @@ export function upstreamSection({ upstreamCosts }: Report): Section {
   return {
     id: 'upstreams',
     title: 'Unix sockets to the servers',
-    hint: 'how many times the figure over TCP it is over a Unix socket',
+    hint: 'each figure over a Unix socket, divided by that over TCP',
     brief: true,
     paragraphs:
       groups.length === 0
         ? []
         : [
-            'How many times the figure with TCP on loopback between proxy and servers it is with a Unix socket, with the 95 % interval. CPU time is that of server and proxy together. The processes are the same, their slices take turns, and blocks are pairs.',
+            'Each figure over a Unix socket between proxy and servers, divided by the same figure over TCP on loopback, with its 95 % interval. CPU time is that of server and proxy together. The processes are the same, their slices take turns, and blocks are pairs.',
           ],
     tables: groups.map(costTable),
     list: groups.flatMap(sentence),
@@ -34,7 +34,7 @@ function sentence(costs: readonly UpstreamCost[]): string[] {
   const found = cpu.map(({ target, verdict, ratio }) => {
     if (verdict === 'equal' || verdict === 'undecided') return { target, text: verdict };
     const times = `${percent(Math.abs(1 - ratio.center))} ${verdict === 'better' ? 'lower' : 'higher'}`;
-    return { target, text: `${times} (${ratioText(ratio)})` };
+    return { target, text: `${times} (ratio ${ratioText(ratio)})` };
   });
   const each = [...Map.groupBy(found, ({ text }) => text)].map(
     ([text, ones]) => `${text} for ${listed(ones.map(({ target }) => target))}`,

@@ -119,6 +119,7 @@ function stoppedByPrecision(): void {
   );
   const rules = [
     { first: 16, every: 1 },
+    { first: 16, every: 8 },
     { first: 32, every: 8 },
   ];
   const rows = ['normal', 't, 3 df', 'AR 0.3'].flatMap((name) =>
