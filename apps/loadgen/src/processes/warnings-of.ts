@@ -39,7 +39,7 @@ export function warningsOf(
   warn('corrupted', m.corrupted > 0, `${m.corrupted} messages were not what was sent`);
   warn(
     'behind-schedule',
-    g.behindSchedule,
+    stays && g.behindSchedule,
     `the generator did not keep its schedule: of ${m.offered} messages offered (${perSec(m.offered, result)}/s) it sent ${m.sent} (${perSec(m.sent, result)}/s), some of them late; its busiest process was at ${Math.round(g.busiest * 100)} % of a core`,
   );
   return warnings.filter((one, at) => warnings.findIndex((other) => other.kind === one.kind) === at);

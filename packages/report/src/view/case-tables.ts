@@ -100,6 +100,11 @@ const factColumns: Readonly<Record<Fact['name'], Column>> = {
   },
 };
 
+/** All figures of a case have one limiter. */
+function limiterIn([cell]: readonly Cell[]): Cell['limiter'] {
+  return cell?.limiter ?? null;
+}
+
 function caseTable(
   cells: readonly Cell[],
   report: Report,
@@ -159,7 +164,9 @@ function caseTable(
         cells: [
           figureText(cell, Math.max(...leads.map(({ estimate }) => estimate.hi ?? estimate.center))),
           ...(baseline ? [finding ? verdictText(finding) : { text: '' }] : []),
-          ...(limited ? [{ text: limiterText(cell?.limiter ?? null) }] : []),
+          ...(limited
+            ? [{ text: limiterText(limiterIn(present.flatMap((name) => of(row, name) ?? []))) }]
+            : []),
           ...told.map((name) => ({
             text: facts.find((fact) => fact.name === name && rowName(fact) === row)?.value ?? '',
           })),
