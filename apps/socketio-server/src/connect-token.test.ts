@@ -1,10 +1,13 @@
 // A client of Socket.IO that brings its token in the packet CONNECT, as browsers do.
 import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
 import { Issuer } from '@ws-arena/auth/testing/issuer';
+import type { Verdict } from '@ws-arena/auth/verdict';
 import { type RunningServer, startServer } from '@ws-arena/contract/running-server';
 import { targetNamed } from '@ws-arena/contract/targets';
+import { TokenGate } from '@ws-arena/lifecycle/token-gate';
 import { Manager, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { startServer as startHere } from './server.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -108,4 +111,28 @@ test('the connection ends with its token, and a new one in a message makes it la
   expect(otherEnd).toBeGreaterThanOrEqual(first);
   expect(otherEnd).toBeLessThan(second);
   expect(end).toBeGreaterThanOrEqual(second);
+});
+
+test('who leaves while its token is looked at is not admitted any more', async () => {
+  const own = await startHere(issuer.config({ port: 0 }));
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<Verdict>()];
+  vi.spyOn(TokenGate.prototype, 'verdictOn').mockImplementation(() => {
+    asked.resolve();
+    return answered.promise;
+  });
+  const [admits, leaves] = [vi.spyOn(TokenGate.prototype, 'admit'), vi.spyOn(TokenGate.prototype, 'leave')];
+  onTestFinished(() => void vi.restoreAllMocks());
+  const manager = new Manager(`http://127.0.0.1:${own.port}`, {
+    path: new URL(server.url).pathname,
+    addTrailingSlash: false,
+    transports: ['websocket'],
+  });
+  manager.socket('/', { auth: { token: 'any' } });
+  await asked.promise;
+  manager._close();
+  await vi.waitFor(() => expect(leaves).toHaveBeenCalled());
+  answered.resolve({ status: 200, expiresAtSec: inSeconds(60) });
+  await answered.promise;
+  await own.drain();
+  expect(admits).not.toHaveBeenCalled();
 });

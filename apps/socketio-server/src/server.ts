@@ -119,7 +119,8 @@ function checkTokens(
     if (admittedBy(request).untilSec !== undefined) return next();
     const verdict = await gate.verdictOn(handshake.auth.token);
     if (verdict.status !== 200) return next(new Error(`${verdict.status}: ${verdict.reason}`));
-    gate.admit(connectionOf(conn), verdict.expiresAtSec);
+    // It may have left meanwhile; who is admitted after that never leaves the gate.
+    if (conn.readyState === 'open') gate.admit(connectionOf(conn), verdict.expiresAtSec);
     next();
   });
   io.on('connection', (socket) => {
