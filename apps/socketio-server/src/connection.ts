@@ -31,7 +31,7 @@ class EngineWebSocket extends WebSocket {
   sentCode: number | undefined = undefined;
 
   override close(code?: number, data?: string | Buffer): void {
-    this.sentCode ??= code;
+    if (this.readyState === this.OPEN) this.sentCode = code;
     super.close(code, data);
   }
 }

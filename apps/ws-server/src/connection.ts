@@ -14,7 +14,7 @@ export class Connection extends WebSocket implements Peer {
   sentCode: number | undefined = undefined;
 
   override close(code?: number, data?: string | Buffer): void {
-    this.sentCode ??= code;
+    if (this.readyState === this.OPEN) this.sentCode = code;
     super.close(code, data);
   }
 
