@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ const scripts = [fileURLToPath(new URL('../lua', import.meta.url)), join(project
 /**
  * A folder for this process with its nginx.conf, and the config with the port that it will listen on. Those of processes
  * that have ended are removed.
- * @throws Error when the port or the Unix socket is taken.
+ * @throws Error when the port or the Unix socket is taken, or when the folder above belongs to another user.
  */
 export async function prefixFor(
   given: ServerConfig,
@@ -27,15 +27,19 @@ export async function prefixFor(
   if (config.socketPath !== '') await removeStaleSocket(config.socketPath);
   const root = join(tmpdir(), `ws-arena-lua-${process.getuid?.()}`);
   await mkdir(root, { recursive: true });
+  // Nobody else may ask the issuer for keys at the socket in there.
+  await chmod(root, 0o700);
   for (const pid of await readdir(root))
-    if (!isAlive(Number(pid))) await rm(join(root, pid), { recursive: true, force: true });
+    if (!isAnother(Number(pid))) await rm(join(root, pid), { recursive: true, force: true });
   const folder = join(root, String(process.pid));
   await mkdir(join(folder, 'temp'), { recursive: true });
   await writeFile(join(folder, 'nginx.conf'), luaServerConfig(config, nginx.modules, folder, scripts));
   return { folder, config };
 }
 
-function isAlive(pid: number): boolean {
+/** Whether another process with this id runs now: a folder of our own id is of a process that has ended. */
+function isAnother(pid: number): boolean {
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
