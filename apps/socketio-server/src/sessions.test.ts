@@ -114,6 +114,11 @@ describe.each(['socketio', 'socketio-msgpack'])('%s, long-polling too', (name) =
   });
 });
 
-test.each(['ws', 'uws', 'gorilla'])('%s refuses longPolling', async (name) => {
-  await expect(start(name, LONG_POLLING)).rejects.toThrow(/exit code 2.*longPolling is true; wanted: false/s);
+describe.each(['ws', 'uws', 'gorilla', 'lua'])('%s refuses', (name) => {
+  test.each([
+    ['longPolling is true; wanted: false', LONG_POLLING],
+    ['socketioAdapter is streams; wanted: sharded', { socketioAdapter: 'streams' }],
+  ] as const)('what only Socket.IO has: %s', async (sentence, values) => {
+    await expect(start(name, values)).rejects.toThrow(new RegExp(`exit code 2.*${sentence}`, 's'));
+  });
 });

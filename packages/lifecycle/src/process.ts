@@ -3,6 +3,7 @@ import type { ServerConfig } from '@ws-arena/config/options';
 import { loadConfig } from '@ws-arena/config/parse-config';
 import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/server-interface/exit-code';
 import { formatReadyLine } from '@ws-arena/server-interface/ready-line';
+import { refuseSocketIoOnly } from './refuse-socket-io-only.ts';
 
 /** The part of the grace, at most, that is for the exit itself. */
 const EXIT_MS = 500;
@@ -39,14 +40,7 @@ export interface ProcessOptions {
 export async function runProcess(options: ProcessOptions): Promise<void> {
   try {
     const config = loadConfig(process.argv.slice(2), process.env);
-    if (config.socketioAdapter !== 'sharded' && !options.isSocketIo) {
-      throw new ConfigError(
-        'socketioAdapter is streams; wanted: sharded, because this is no Socket.IO server',
-      );
-    }
-    if (config.longPolling && !options.isSocketIo) {
-      throw new ConfigError('longPolling is true; wanted: false, because this server speaks WebSocket only');
-    }
+    if (!options.isSocketIo) refuseSocketIoOnly(config);
     try {
       await options.library();
     } catch (cause) {
