@@ -1,4 +1,7 @@
--- What the server counts, as Prometheus reads it; the names are those of packages/server-interface.
+-- What the server counts, as Prometheus reads it.
+local cjson = require "cjson.safe"
+
+local names = cjson.decode(os.getenv "WS_LUA_SETTINGS").metrics
 local metrics = {
   connections = 0,
   received = 0,
@@ -36,8 +39,10 @@ function metrics.rejected(status)
   count(metrics.rejects, status)
 end
 
-local function write(lines, name, type, help, samples)
-  lines[#lines + 1] = ("# HELP %s %s\n# TYPE %s %s\n"):format(name, help, name, type)
+--- @param metric a name, a type and a help text of packages/server-interface
+local function write(lines, metric, samples)
+  local name = metric.name
+  lines[#lines + 1] = ("# HELP %s %s\n# TYPE %s %s\n"):format(name, metric.help, name, metric.type)
   for labels, value in pairs(samples) do
     lines[#lines + 1] = ("%s%s %.15g\n"):format(name, labels, value)
   end
@@ -65,19 +70,14 @@ function metrics.say()
   local lines = {}
   local directions = { received = metrics.received, sent = metrics.sent }
   local bytes = { received = metrics.received_bytes, sent = metrics.sent_bytes }
-  write(lines, "ws_connections", "gauge", "Open WebSocket connections", { [""] = metrics.connections })
-  write(lines, "ws_messages_total", "counter", "Messages, by direction", labelled("direction", directions))
-  write(lines, "ws_message_bytes_total", "counter", "Payload bytes of messages, by direction",
-    labelled("direction", bytes))
-  write(lines, "ws_closes_total", "counter", "Ended connections, by close code as the server saw it",
-    labelled("code", metrics.closes))
-  write(lines, "ws_cuts_total", "counter", "Connections that the server cut off, by reason",
-    labelled("reason", metrics.cuts))
-  write(lines, "ws_rejected_upgrades_total", "counter", "Upgrade requests refused, by HTTP status",
-    labelled("status", metrics.rejects))
-  write(lines, "process_resident_memory_bytes", "gauge", "Resident memory size in bytes.", { [""] = resident_bytes() })
-  write(lines, "process_cpu_seconds_total", "counter", "Total user and system CPU time spent in seconds.",
-    { [""] = os.clock() })
+  write(lines, names.connections, { [""] = metrics.connections })
+  write(lines, names.messages, labelled("direction", directions))
+  write(lines, names.bytes, labelled("direction", bytes))
+  write(lines, names.closes, labelled("code", metrics.closes))
+  write(lines, names.cuts, labelled("reason", metrics.cuts))
+  write(lines, names.rejects, labelled("status", metrics.rejects))
+  write(lines, names.residentMemory, { [""] = resident_bytes() })
+  write(lines, names.cpuSeconds, { [""] = os.clock() })
   ngx.header.content_type = "text/plain; version=0.0.4; charset=utf-8"
   ngx.print(lines)
 end

@@ -5,6 +5,7 @@ import { loadConfig } from '@ws-arena/config/parse-config';
 import { NginxUnavailable } from '@ws-arena/infra/nginx-binary';
 import { nginxWithModules } from '@ws-arena/infra/nginx-modules';
 import { UNAVAILABLE_EXIT_CODE } from '@ws-arena/server-interface/exit-code';
+import { metrics } from '@ws-arena/server-interface/metric-names';
 import { prefixFor } from './prefix.ts';
 import { keptSettings } from './settings.ts';
 
@@ -17,7 +18,7 @@ try {
   const config = keptSettings(loadConfig(process.argv.slice(2), process.env));
   const nginx = await nginxWithModules();
   const prefix = await prefixFor(config, nginx);
-  const settings = JSON.stringify({ ...prefix.config, version: nginx.version });
+  const settings = JSON.stringify({ ...prefix.config, version: nginx.version, metrics });
   process.execve!(nginx.path, [nginx.path, '-p', `${prefix.folder}/`, '-c', 'nginx.conf', '-e', 'stderr'], {
     ...process.env,
     ...nginx.env,
