@@ -1,6 +1,6 @@
 import type { ServerConfig } from '@ws-arena/config/options';
 import { wireLimitBytes } from '@ws-arena/config/wire-limit';
-import { Admission } from '@ws-arena/lifecycle/admission';
+import { Admission, type Refusal, type Workload } from '@ws-arena/lifecycle/admission';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
@@ -73,23 +73,29 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     } satisfies Bun.WebSocketHandler<Connection>,
   };
 
+  /** Decides by what costs nothing, and then by the token. */
   function onUpgrade(request: Request, server: Server<Connection>) {
-    return gate ? withToken(gate, request, server) : upgrade(request, server, undefined);
+    const workload = workloadOf(request);
+    if (workload.kind === 'refusal') return turnAway(request, workload.status, workload.sentence);
+    if (!isHandshake(request.headers)) return turnAway(request, 400, NO_HANDSHAKE);
+    return gate ? withToken(gate, request, server) : upgrade(request, server, workload);
   }
 
   async function withToken(by: TokenGate<Connection>, request: Request, server: Server<Connection>) {
     const verdict = await by.verdict(tokenHeaders(request.headers));
     if (verdict.status !== 200) return turnAway(request, verdict.status, verdict.reason);
-    return upgrade(request, server, verdict.expiresAtSec);
+    // Meanwhile the last place may have been taken, or a drain have begun.
+    const workload = workloadOf(request);
+    if (workload.kind === 'refusal') return turnAway(request, workload.status, workload.sentence);
+    return upgrade(request, server, workload, verdict.expiresAtSec);
   }
 
-  /** Looks for a free place at last: whoever waits for the verdict on its token holds none. */
-  function upgrade(request: Request, server: Server<Connection>, untilSec: number | undefined) {
-    const { headers, url } = request;
+  function workloadOf({ headers, url }: Request): Workload | Refusal {
     const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
-    const workload = doors.admit(config.path, query, headers.get('origin') ?? undefined);
-    if (workload.kind === 'refusal') return turnAway(request, workload.status, workload.sentence);
-    if (!isHandshake(headers)) return turnAway(request, 400, NO_HANDSHAKE);
+    return doors.admit(config.path, query, headers.get('origin') ?? undefined);
+  }
+
+  function upgrade(request: Request, server: Server<Connection>, workload: Workload, untilSec?: number) {
     const data = new Connection(workload, untilSec);
     return server.upgrade(request, { data }) ? undefined : turnAway(request, 400, NO_HANDSHAKE);
   }

@@ -104,7 +104,8 @@ function Connection:close(code)
     return
   end
   local payload = code and string.char(math.floor(code / 256), code % 256) or ""
-  self:send(CLOSE, payload)
+  -- What the client sees, whatever it says after that.
+  self.sent_code = self:send(CLOSE, payload) and code
   self.close_sent = true
   self.cut_at = ngx.now() + self.settings.writeWaitMs / 1000
   self.due:post(1)

@@ -12,6 +12,8 @@ local settings = cjson.decode(os.getenv "WS_LUA_SETTINGS")
 --- Nil where no token is asked for.
 local tokens = (settings.authIssuer ~= "" or settings.authByProxy) and require "tokens"(settings) or nil
 local TEXT, BINARY, PONG = 0x1, 0x2, 0xa
+--- A connection that ended without a close frame (RFC 6455, 7.4.1).
+local ABNORMAL = 1006
 --- A peer that is silent is cut off by its pongs, not by this.
 local READ_TIMEOUT_MS = 2147483647
 
@@ -28,7 +30,7 @@ local function refuse(status, sentence)
   ngx.say(sentence)
 end
 
---- Reads until the connection ends; the code that it ended with, as the server saw it.
+--- Reads until the connection ends; returns the code that the client gave, 1006 without one.
 local function read(connection, websocket, workload)
   local limit = settings.readLimitBytes
   local function control(kind, data)
@@ -44,10 +46,10 @@ local function read(connection, websocket, workload)
       connection:close(data)
       return came
     elseif kind == "error" then
-      if data ~= 1006 then
+      if data ~= ABNORMAL then
         connection:close(data)
       end
-      return data
+      return ABNORMAL
     elseif tokens and kind == "text" and tokens.is_one(data) then
       tokens.renew(connection, data)
     elseif not connection.close_sent then
@@ -78,19 +80,24 @@ end
 
 --- Serves one connection, from its upgrade to its end.
 function server.serve()
-  local until_sec, status, sentence
+  local workload, status, sentence = admission.admit(settings)
+  if not workload then
+    return refuse(status, sentence)
+  end
+  local until_sec
   if tokens then
     until_sec, status, sentence = tokens.admit()
     if not until_sec then
       return refuse(status, sentence)
     end
+    -- Meanwhile the last place may have been taken, or a drain have begun.
+    workload, status, sentence = admission.admit(settings)
+    if not workload then
+      return refuse(status, sentence)
+    end
   end
-  local workload
-  workload, status, sentence = admission.admit(settings)
-  if not workload then
-    return refuse(status, sentence)
-  end
-  -- Its place is taken before the library answers, which may have to wait, and never goes on when the client leaves meanwhile.
+  -- Takes the place first: the library may have to wait before it has answered, and does not return if the client leaves
+  -- meanwhile.
   local place = { taken = true }
   ngx.ctx.place = place
   metrics.connections = metrics.connections + 1
@@ -102,7 +109,7 @@ function server.serve()
   local connection = Connection.new(websocket.sock, settings, function(connection, code)
     open[connection] = nil
     place.taken = false
-    metrics.closed(code)
+    metrics.closed(connection.sent_code or code)
     if workload.topic then
       rooms.leave(workload, connection)
     end
@@ -111,6 +118,11 @@ function server.serve()
   open[connection] = true
   if workload.topic then
     rooms.join(workload, connection)
+  end
+  if drain.begun then
+    -- It began while the library answered, and does not know of this one.
+    connection.draining = true
+    connection.due:post(1)
   end
   local writer = ngx.thread.spawn(connection.write_when_due, connection)
   local code = read(connection, websocket, workload)

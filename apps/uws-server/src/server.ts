@@ -45,6 +45,9 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       const extensions = req.getHeader('sec-websocket-extensions');
       const query = req.getQuery();
       const origin = req.getHeader('origin');
+      let workload = doors.admit(config.path, query, origin);
+      if (workload.kind === 'refusal') return turnAway(res, workload.status, workload.sentence);
+      if (key === undefined) return turnAway(res, 400, NO_HANDSHAKE);
       let untilSec: number | undefined;
       if (gate) {
         let aborted = false;
@@ -55,10 +58,10 @@ export async function startServer(config: ServerConfig): Promise<Service> {
         if (aborted) return;
         if (verdict.status !== 200) return turnAway(res, verdict.status, verdict.reason);
         untilSec = verdict.expiresAtSec;
+        // Meanwhile the last place may have been taken, or a drain have begun.
+        workload = doors.admit(config.path, query, origin);
+        if (workload.kind === 'refusal') return turnAway(res, workload.status, workload.sentence);
       }
-      const workload = doors.admit(config.path, query, origin);
-      if (workload.kind === 'refusal') return turnAway(res, workload.status, workload.sentence);
-      if (key === undefined) return turnAway(res, 400, NO_HANDSHAKE);
       // Of several subprotocols the first is chosen, as ws does: the one behind `bearer` is the token.
       const [protocol = ''] = protocols.split(',', 1);
       // Not in `cork`, though uWS warns once on stderr: until uNetworking/uWebSockets#1929 cork takes what the upgrade left

@@ -11,8 +11,9 @@ export interface Admitted {
 }
 
 /**
- * Decides on a request to Node's HTTP server that wants to open a connection. Without a gate it does not wait for
- * anything. The free place is looked for last: whoever is let in must take it before the event loop goes on.
+ * Decides on a request to Node's HTTP server that wants to open a connection: first by what costs nothing, then by its
+ * token, and then once more, because while it waited the last place may have been taken or a drain have begun. Whoever is
+ * let in must take its place before the event loop goes on. Without a gate this does not wait for anything.
  * @param mayComeWithout whether a request without a token is let in too, because its client may bring one later.
  */
 export async function admit<C>(
@@ -21,6 +22,9 @@ export async function admit<C>(
   gate: TokenGate<C> | undefined,
   mayComeWithout = false,
 ): Promise<Admitted | Refusal> {
+  const [path = '', query = ''] = request.url!.split('?', 2);
+  let workload = doors.admit(path, query, request.headers.origin);
+  if (workload.kind === 'refusal') return workload;
   const headers = gate && tokenHeaders(request);
   let untilSec: number | undefined;
   if (headers && !(mayComeWithout && !gate.carries(headers))) {
@@ -30,10 +34,10 @@ export async function admit<C>(
     request.socket.off('error', ignoreError);
     if (verdict.status !== 200) return { kind: 'refusal', status: verdict.status, sentence: verdict.reason };
     untilSec = verdict.expiresAtSec;
+    workload = doors.admit(path, query, request.headers.origin);
+    if (workload.kind === 'refusal') return workload;
   }
-  const [path = '', query = ''] = request.url!.split('?', 2);
-  const workload = doors.admit(path, query, request.headers.origin);
-  return workload.kind === 'refusal' ? workload : { kind: 'admitted', workload, untilSec };
+  return { kind: 'admitted', workload, untilSec };
 }
 
 function ignoreError(): void {}

@@ -5,7 +5,6 @@ package server
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -130,15 +129,15 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, path, query s
 			refused = &refusal{verdict.Status, verdict.Reason}
 		}
 	}
+	// Only now it takes its place: meanwhile others may have taken the last one.
+	if refused == nil {
+		if refused = s.full(s.slots.Add(1) - 1); refused != nil {
+			s.slots.Add(-1)
+		}
+	}
 	if refused != nil {
 		s.Metrics.Rejected(refused.status)
 		http.Error(answer, refused.sentence, refused.status)
-		return
-	}
-	if most := s.Config.MaxConnections; s.slots.Add(1) > int64(most) && most > 0 {
-		s.slots.Add(-1)
-		s.Metrics.Rejected(http.StatusServiceUnavailable)
-		http.Error(answer, fmt.Sprintf("all %d connections are taken", most), http.StatusServiceUnavailable)
 		return
 	}
 	if err := s.upgrade(answer, r, admission); err != nil {

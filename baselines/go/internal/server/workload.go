@@ -33,7 +33,7 @@ type refusal struct {
 	sentence string
 }
 
-// admit decides on an upgrade request by its path, a drain, origin and query.
+// admit decides on an upgrade request by its path, a drain, origin, query and the places that are free now.
 func (s *Server) admit(path, query, origin string) (Workload, *refusal) {
 	if path != s.Config.Path {
 		return Workload{}, refuse(http.StatusNotFound, "nothing is served at %s; the path is %s", path, s.Config.Path)
@@ -47,7 +47,19 @@ func (s *Server) admit(path, query, origin string) (Workload, *refusal) {
 		}
 		return Workload{}, refuse(http.StatusForbidden, "origin %s is not allowed", origin)
 	}
-	return workloadOf(query, s.Config.ReadLimitBytes)
+	workload, refused := workloadOf(query, s.Config.ReadLimitBytes)
+	if refused == nil {
+		refused = s.full(s.slots.Load())
+	}
+	return workload, refused
+}
+
+// full is the refusal of one more where so many places are taken; nil where one is free.
+func (s *Server) full(taken int64) *refusal {
+	if most := s.Config.MaxConnections; most > 0 && taken >= int64(most) {
+		return refuse(http.StatusServiceUnavailable, "all %d connections are taken", most)
+	}
+	return nil
 }
 
 func workloadOf(query string, limit int) (Workload, *refusal) {

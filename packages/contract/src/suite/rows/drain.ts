@@ -174,7 +174,7 @@ async function spread(fleet: Fleet): Promise<string> {
 }
 
 /** The first answer of `/healthz` that is not 200. */
-async function unhealthy(server: SuiteServer): Promise<number> {
+export async function unhealthy(server: SuiteServer): Promise<number> {
   for (;;) {
     const response = await fetch(`${server.httpUrl}/healthz`);
     await response.text();

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
 import { Issuer } from '@ws-arena/auth/testing/issuer';
 import { parseConfig } from '@ws-arena/config/parse-config';
@@ -5,6 +6,8 @@ import { opcodes } from '../client-frame.ts';
 import type { Fleet, SuiteServer } from '../fleet.ts';
 import { Peer, turns } from '../peer.ts';
 import { inTime, type Row, row, SLACK_MS } from '../row.ts';
+import { ALLOWED_ORIGIN } from '../suite-configs.ts';
+import { unhealthy } from './drain.ts';
 import { counted } from './http.ts';
 
 /** How long a token that expires is good: a busy machine must get its owner in before that. */
@@ -60,6 +63,30 @@ function isRefused(server: SuiteServer, name: string, status: number | '4xx', se
   );
 }
 
+/** A token that is no good does not hide what else keeps a client out, and nobody looks at it then. */
+async function refusedBefore(fleet: Fleet): Promise<string> {
+  const issuer = await Issuer.start();
+  const server = await fleet.with(
+    issuer.config({ port: 0, originAllowList: [ALLOWED_ORIGIN], maxConnections: 3, drainSpreadMs: 5000 }),
+  );
+  const [good, bad] = [await issuer.token(), await issuer.token({ claims: { aud: 'another' } })];
+  const from = (origin: string, token: string) => ({ ...bearer(token).headers, Origin: origin });
+  const knock = (origin = ALLOWED_ORIGIN, at: SuiteServer = server) => statusOf(at, from(origin, bad));
+  const foreign = await knock('https://elsewhere.example');
+  const elsewhere = await knock(undefined, { ...server, url: `${server.url}/more` });
+  const open = () => Peer.open(server, { headers: from(ALLOWED_ORIGIN, good) });
+  const inside = [await open(), await open()];
+  const alone = await knock();
+  inside.push(await open());
+  const full = await knock();
+  process.kill(server.pid, 'SIGTERM');
+  await unhealthy(server);
+  const draining = await knock();
+  for (const { raw } of inside) raw.destroy();
+  await server.exited;
+  return `${foreign} from another origin, ${elsewhere} at another path, ${full} where it is full, ${draining} in a drain, else ${alone}`;
+}
+
 /** When the peer was closed, after the token's end, and with which code. */
 async function closedAt(peer: Peer, endsAtSec: number): Promise<string> {
   const { code } = await peer.end(SLACK_MS + 1000 * Math.max(0, endsAtSec - Date.now() / 1000));
@@ -94,9 +121,10 @@ async function talksOn(server: SuiteServer, issuer: Issuer): Promise<string> {
   await turns(server, 2);
   stays.say('in time');
   const { data } = await stays.message(1);
-  stays.raw.destroy();
   ends.raw.destroy();
-  return data.toString();
+  const wrong = await counted(server, { 'ws_closes_total{code="3000"}': 1, ws_connections: 1 });
+  stays.raw.destroy();
+  return wrong ?? `${data}, counted as 3000`;
 }
 
 async function refreshed(server: SuiteServer, issuer: Issuer): Promise<string> {
@@ -155,8 +183,8 @@ async function moreThanFit(fleet: Fleet): Promise<string> {
 /** How often stderr tells of settings that keep good tokens out, while they meet several: in whose name, and the keys. */
 async function told(fleet: Fleet): Promise<string> {
   const issuer = await Issuer.start();
-  const authIssuer = `${issuer.url}/other`;
-  const server = await fleet.with(issuer.config({ port: 0, authIssuer, authKeysMaxAgeMs: 1000 }));
+  const [authIssuer, authKeysMaxAgeMs] = [`${issuer.url}/other`, 1000];
+  const server = await fleet.with(issuer.config({ port: 0, authIssuer, authKeysMaxAgeMs }));
   const tokens = [await issuer.token(), await issuer.token()];
   const of = (sentence: string) =>
     server
@@ -176,6 +204,8 @@ async function told(fleet: Fleet): Promise<string> {
   tokens.push(await issuer.token());
   do await knock();
   while (away() === 0 && performance.now() < deadlineMs);
+  // The keys are too old once more, and are asked for in vain again.
+  await setTimeout(1.2 * authKeysMaxAgeMs);
   await knock();
   const leaks = tokens.some((token) => server.stderr().includes(token.slice(-40)));
   await server.stop();
@@ -215,6 +245,12 @@ export const tokenRows: readonly Row[] = [
     goodOnes,
   ),
   onOwn(`${badTokens.length} bad tokens`, 'each refused as it should be', badOnes),
+  row(
+    'auth',
+    'a bad token, and something else that keeps the client out',
+    '403 from another origin, 404 at another path, 503 where it is full, 503 in a drain, else 401',
+    refusedBefore,
+  ),
   row('auth', 'more good tokens at once than maxConnections', '2 let in, 10 get 503', moreThanFit),
   onOwn(
     'no token',
@@ -222,7 +258,7 @@ export const tokenRows: readonly Row[] = [
     (server) => statusOf(server, {}),
   ),
   onOwn('a token that expires', '3000, closed in time, another stays', expires),
-  onOwn('a room with one who talks on after the end of his token', 'in time', talksOn),
+  onOwn('a room with one who talks on after the end of his token', 'in time, counted as 3000', talksOn),
   onOwn('a token that expires after a new one came in band', '3000, closed in time', refreshed),
   onOwn('bad tokens in band: foreign, without the role', '3000, then 3003', badlyRefreshed),
   onOwn('the issuer is away', '503, a known key 101, 101 when it is back', issuerAway),
