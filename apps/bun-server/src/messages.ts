@@ -28,7 +28,7 @@ export async function serveMessages(
   heartbeat: Heartbeat<Connection>,
 ): Promise<Messages> {
   const rooms = new Rooms<Connection>();
-  const pushes = new PushClock(publish);
+  const pushes = new PushClock((topic, text) => publish(topic, text, Buffer.byteLength(text)));
   const compressFrom = config.deflateLevel > 0 ? config.deflateThresholdBytes : Number.POSITIVE_INFINITY;
   const published = new Set<ReadonlySet<Connection>>();
   // Bun sends a string as text and a Buffer as binary; Redis carries bytes.
@@ -36,13 +36,12 @@ export async function serveMessages(
     config.redisUrl === ''
       ? undefined
       : await roomCarrier<Buffer>(config, metrics, rooms, (topic, message, isBinary) =>
-          publish(topic, isBinary ? message : message.toString()),
+          publish(topic, isBinary ? message : message.toString(), message.byteLength),
         );
 
   /** Bun's own fan-out, which tells nothing of the members' backlogs: they are looked at once in a turn of the loop. */
-  function publish(topic: string, message: string | Buffer): void {
+  function publish(topic: string, message: string | Buffer, bytes: number): void {
     const members = rooms.membersOf(topic);
-    const bytes = Buffer.byteLength(message);
     for (const server of servers) server.publish(topic, message as string, bytes >= compressFrom);
     metrics.sent(members.size, bytes);
     if (published.size === 0) setImmediate(lookAtBacklogs);
@@ -74,9 +73,9 @@ export async function serveMessages(
       const { ws, workload } = connection;
       if (workload.kind === 'room') {
         metrics.received(bytes);
-        if (carrier)
-          carrier.publish(workload.topic, Buffer.from(message as string), typeof message !== 'string');
-        else publish(workload.topic, message);
+        if (!carrier) publish(workload.topic, message, bytes);
+        else if (typeof message === 'string') carrier.publish(workload.topic, Buffer.from(message), false);
+        else carrier.publish(workload.topic, message, true);
         return;
       }
       metrics.echoed(bytes);

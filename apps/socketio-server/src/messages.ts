@@ -13,7 +13,7 @@ type Acknowledge = (data: Payload) => void;
  */
 export function serveMessages(io: Server, metrics: Metrics): () => void {
   const { rooms } = io.of('/').adapter;
-  const pushes = new PushClock((topic, text) => fanOut(topic, text));
+  const pushes = new PushClock((topic, text) => fanOut(topic, text, Buffer.byteLength(text)));
 
   io.on('connection', (socket) => {
     const { workload } = admittedBy(socket.request);
@@ -23,23 +23,24 @@ export function serveMessages(io: Server, metrics: Metrics): () => void {
       socket.on('disconnect', () => pushes.leave(workload));
     }
     socket.on('message', (data: unknown, acknowledge: unknown) => {
-      if (!isPayload(data) || !isAcknowledge(acknowledge)) socket.disconnect(true);
-      else if (workload.kind === 'room') {
-        metrics.received(payloadBytes(data));
-        fanOut(workload.topic, data);
+      if (!isPayload(data) || !isAcknowledge(acknowledge)) return void socket.disconnect(true);
+      const bytes = payloadBytes(data);
+      if (workload.kind === 'room') {
+        metrics.received(bytes);
+        fanOut(workload.topic, data, bytes);
         acknowledge?.(data);
       } else {
-        metrics.echoed(payloadBytes(data));
+        metrics.echoed(bytes);
         if (acknowledge) acknowledge(data);
         else socket.emit('message', data);
       }
     });
   });
 
-  function fanOut(topic: string, data: Payload): void {
+  function fanOut(topic: string, data: Payload, bytes: number): void {
     const members = rooms.get(topic)?.size ?? 0;
     io.to(topic).emit('message', data);
-    metrics.sent(members, payloadBytes(data));
+    metrics.sent(members, bytes);
   }
 
   return () => pushes.stop();
