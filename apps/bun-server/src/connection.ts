@@ -41,8 +41,8 @@ export class Connection implements Peer {
   }
 
   /**
-   * Accepts nothing more, and closes behind what waits. Bun's own `close` hands its backlog to no deadline; here it has the
-   * write deadline, as at any other time.
+   * Accepts nothing more, and closes once the backlog has been sent. Bun's own `close` sets no deadline for the backlog; here
+   * the write deadline counts, as at any other time.
    */
   end(code: number): void {
     if (this.endCode !== 0) return;

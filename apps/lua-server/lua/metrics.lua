@@ -60,7 +60,7 @@ end
 local function resident_bytes()
   local file = assert(io.open "/proc/self/status")
   local status = file:read "*a"
-  -- What is left open stays so until the garbage is collected: one descriptor for each look at the page.
+  -- Otherwise each scrape would keep a descriptor until the garbage collector runs.
   file:close()
   return status:match "VmRSS:%s+(%d+) kB" * 1024
 end

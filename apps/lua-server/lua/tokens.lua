@@ -12,8 +12,8 @@ local SENTENCES = {
   [503] = "nobody can tell whether the token is good",
 }
 
---- Nginx itself gets the keys, at a socket that nobody else knows. A subrequest would take the client's events from a
--- WebSocket that is open.
+--- Asks Nginx itself for the keys, at a socket in a folder of mode 0700: no other user can reach it. A subrequest would
+-- take the events of the client from an open WebSocket.
 local function fetch_keys()
   local socket = ngx.socket.tcp()
   socket:settimeouts(1000, 1000, 8000)

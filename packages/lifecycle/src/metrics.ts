@@ -61,7 +61,7 @@ export class Metrics {
     });
   }
 
-  /** A message of `bytes` was received and sent back: one count where two would say the same. */
+  /** A message of `bytes` was received and sent back; cheaper than a call of `received` and one of `sent`. */
   echoed(bytes: number): void {
     this.#echoes += 1;
     this.#echoBytes += bytes;
