@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tokenFrom } from '@ws-arena/auth/token-from';
 import type { TokenCheck } from '@ws-arena/auth/verdict';
 import type { ServerConfig } from '@ws-arena/config/options';
+import { CHALLENGE } from '@ws-arena/lifecycle/handshake';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { cannotListen } from '@ws-arena/lifecycle/listening';
 import type { Service } from '@ws-arena/lifecycle/process';
@@ -29,7 +30,7 @@ export async function startAuthService(config: ServerConfig, check: TokenCheck):
       response.setHeader('X-Accel-Expires', keepSec);
       response.writeHead(204).end();
     } else {
-      if (verdict.status === 401) response.setHeader('WWW-Authenticate', 'Bearer error="invalid_token"');
+      if (verdict.status === 401) response.setHeader('WWW-Authenticate', CHALLENGE);
       response.writeHead(verdict.status).end();
     }
   };

@@ -1,19 +1,12 @@
 import type { Admission } from '@ws-arena/lifecycle/admission';
+import { isHandshake, refusalHeaders } from '@ws-arena/lifecycle/handshake';
 import type { Metrics } from '@ws-arena/lifecycle/metrics';
-import { CHALLENGE } from '@ws-arena/lifecycle/node-http';
 import type { TokenHeaders } from '@ws-arena/lifecycle/token-gate';
 
-/** Why a request for the path is refused that is no handshake. */
-export const NO_HANDSHAKE = 'this is no WebSocket handshake of RFC 6455, version 13';
-
-/** Whether a request is a handshake of RFC 6455 section 4.2.1; Bun itself looks only at its key. */
-export function isHandshake(headers: Headers): boolean {
-  return (
-    headers.get('upgrade')?.toLowerCase() === 'websocket' &&
-    /\bupgrade\b/i.test(headers.get('connection') ?? '') &&
-    headers.get('sec-websocket-version') === '13' &&
-    /^[+/0-9A-Za-z]{22}==$/.test(headers.get('sec-websocket-key') ?? '')
-  );
+/** Whether a request is a handshake; Bun itself looks only at its key. */
+export function hasHandshake(headers: Headers): boolean {
+  const of = (name: string) => headers.get(name) ?? '';
+  return isHandshake(of('upgrade'), of('connection'), of('sec-websocket-version'), of('sec-websocket-key'));
 }
 
 /** What of a request carries a token. */
@@ -29,12 +22,7 @@ export function tokenHeaders(headers: Headers): TokenHeaders {
 export function refusal(status: number, sentence: string): Response {
   return new Response(`${sentence}\n`, {
     status,
-    headers: {
-      Connection: 'close',
-      'Content-Type': 'text/plain',
-      ...(status === 400 && { 'Sec-WebSocket-Version': '13' }),
-      ...(status === 401 && { 'WWW-Authenticate': CHALLENGE }),
-    },
+    headers: { Connection: 'close', ...refusalHeaders(status) },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ServerConfig } from '@ws-arena/config/options';
 import { wireLimitBytes } from '@ws-arena/config/wire-limit';
 import { Admission, type Refusal, type Workload } from '@ws-arena/lifecycle/admission';
+import { NO_HANDSHAKE } from '@ws-arena/lifecycle/handshake';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
@@ -10,7 +11,7 @@ import type { Server } from 'bun';
 import { closeCode } from './close-code.ts';
 import { closingHandshakes } from './closing-handshakes.ts';
 import { Connection } from './connection.ts';
-import { isHandshake, NO_HANDSHAKE, observability, refusal, tokenHeaders } from './http.ts';
+import { hasHandshake, observability, refusal, tokenHeaders } from './http.ts';
 import { serveMessages } from './messages.ts';
 import { refuseUnkeepable } from './unkeepable.ts';
 
@@ -28,10 +29,11 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   const serving = {
     development: false,
     routes: { ...observability(metrics, doors), [config.path]: { GET: onUpgrade } },
-    fetch: (request: Request) => turnAway(request, 404, `nothing is served here; the path is ${config.path}`),
+    fetch: (request: Request) =>
+      turnAway(request, 404, doors.notFound(new URL(request.url).pathname).sentence),
     websocket: {
       maxPayloadLength: wireLimitBytes(config), // counts a message on the wire, too
-      // Past a limit Bun drops messages; this server reads no more, or cuts, before any is lost.
+      // Above its limit Bun drops messages. Without one, this server stops reading or cuts the connection, and none is lost.
       backpressureLimit: 0,
       // Its idle timer counts any byte as life and is 4 s coarse; the heartbeat is exact and counts pongs.
       idleTimeout: 0,
@@ -77,7 +79,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
   function onUpgrade(request: Request, server: Server<Connection>) {
     const workload = workloadOf(request);
     if (workload.kind === 'refusal') return turnAway(request, workload.status, workload.sentence);
-    if (!isHandshake(request.headers)) return turnAway(request, 400, NO_HANDSHAKE);
+    if (!hasHandshake(request.headers)) return turnAway(request, 400, NO_HANDSHAKE);
     return gate ? withToken(gate, request, server) : upgrade(request, server, workload);
   }
 

@@ -6,7 +6,7 @@ import { admit } from '@ws-arena/lifecycle/admit';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
-import { closed, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
+import { listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { TokenGate } from '@ws-arena/lifecycle/token-gate';
 import { Server } from 'socket.io';
@@ -85,7 +85,7 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
   if (gate) checkTokens(io, gate, (engine) => connections.get(engine)!);
   const stopPushes = serveMessages(io, metrics);
 
-  const port = await listen(http, config);
+  const { port, closed } = await listen(http, config);
   heartbeat.start();
   return {
     port,
@@ -96,7 +96,7 @@ export async function startServer(config: ServerConfig, parser?: object): Promis
       doors.isOpen = false;
       await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.end(1001));
       stopPushes();
-      await closed(http);
+      await closed();
     },
   };
 }

@@ -8,9 +8,9 @@ import type {
 import * as uWS from 'uWebSockets.js';
 import type { ServerConfig } from '@ws-arena/config/options';
 import type { Admission } from '@ws-arena/lifecycle/admission';
+import { isHandshake, NO_HANDSHAKE, refusalHeaders } from '@ws-arena/lifecycle/handshake';
 import { cannotListen, removeStaleSocket } from '@ws-arena/lifecycle/listening';
 import type { Metrics } from '@ws-arena/lifecycle/metrics';
-import { CHALLENGE } from '@ws-arena/lifecycle/node-http';
 import type { TokenHeaders } from '@ws-arena/lifecycle/token-gate';
 
 // The type declarations of uws-pack leave out what its module exports as values.
@@ -32,23 +32,11 @@ declare module 'uWebSockets.js' {
 // Not by an ES import: see node-http.ts.
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
-/** Why a handshake without a key is refused. */
-export const NO_HANDSHAKE = 'this is no WebSocket handshake of RFC 6455, version 13';
-
-/**
- * The key of a handshake of RFC 6455 section 4.2.1; undefined when it is none. uWS itself looks only at the length of the
- * key. What every client sends is told by comparing, since each handshake comes by here.
- */
+/** The key of a handshake; undefined when it is none. uWS itself looks only at the length of the key. */
 export function handshakeKey(req: HttpRequest): string | undefined {
-  const upgrade = req.getHeader('upgrade');
-  const connection = req.getHeader('connection');
   const key = req.getHeader('sec-websocket-key');
-  const valid =
-    (upgrade === 'websocket' || upgrade.toLowerCase() === 'websocket') &&
-    (connection === 'Upgrade' || /\bupgrade\b/i.test(connection)) &&
-    req.getHeader('sec-websocket-version') === '13' &&
-    /^[+/0-9A-Za-z]{22}==$/.test(key);
-  return valid ? key : undefined;
+  const [upgrade, connection] = [req.getHeader('upgrade'), req.getHeader('connection')];
+  return isHandshake(upgrade, connection, req.getHeader('sec-websocket-version'), key) ? key : undefined;
 }
 
 /** What of a request carries a token. */
@@ -64,9 +52,8 @@ export function tokenHeaders(req: HttpRequest, protocols: string): TokenHeaders 
 export function refuse(res: HttpResponse, status: number, sentence: string): void {
   res.cork(() => {
     res.writeStatus(`${status} ${STATUS_CODES[status]}`);
-    if (status === 400) res.writeHeader('Sec-WebSocket-Version', '13');
-    if (status === 401) res.writeHeader('WWW-Authenticate', CHALLENGE);
-    res.writeHeader('Content-Type', 'text/plain').end(`${sentence}\n`, true);
+    for (const [name, value] of Object.entries(refusalHeaders(status))) res.writeHeader(name, value);
+    res.end(`${sentence}\n`, true);
   });
 }
 
@@ -104,7 +91,7 @@ export function serveObservability(
     // uWS hands a handshake without a whole key on to here, as if it were a plain request.
     const status = upgrade && url === path ? 400 : 404;
     if (upgrade) metrics.rejected(status);
-    refuse(res, status, status === 400 ? NO_HANDSHAKE : `nothing is served at ${url}; the path is ${path}`);
+    refuse(res, status, status === 400 ? NO_HANDSHAKE : admission.notFound(url).sentence);
   });
 }
 

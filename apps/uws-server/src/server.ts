@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { ConfigError } from '@ws-arena/config/config-error';
 import type { ServerConfig } from '@ws-arena/config/options';
 import { Admission } from '@ws-arena/lifecycle/admission';
+import { NO_HANDSHAKE } from '@ws-arena/lifecycle/handshake';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { TokenGate } from '@ws-arena/lifecycle/token-gate';
 import { Connection, type UserData } from './connection.ts';
-import { handshakeKey, listen, NO_HANDSHAKE, refuse, serveObservability, tokenHeaders } from './http.ts';
+import { handshakeKey, listen, refuse, serveObservability, tokenHeaders } from './http.ts';
 import { serveMessages } from './messages.ts';
 
 /**

@@ -6,13 +6,7 @@ import { type Admitted, admit } from '@ws-arena/lifecycle/admit';
 import { Heartbeat } from '@ws-arena/lifecycle/heartbeat';
 import { installedPackage } from '@ws-arena/lifecycle/installed-package';
 import { Metrics } from '@ws-arena/lifecycle/metrics';
-import {
-  closed,
-  handshakeRefuser,
-  listen,
-  nodeHttpServer,
-  refuseUpgrade,
-} from '@ws-arena/lifecycle/node-http';
+import { handshakeRefuser, listen, nodeHttpServer, refuseUpgrade } from '@ws-arena/lifecycle/node-http';
 import type { Service } from '@ws-arena/lifecycle/process';
 import { takeTurns } from '@ws-arena/lifecycle/take-turns';
 import { TokenGate } from '@ws-arena/lifecycle/token-gate';
@@ -97,7 +91,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
     messages.leave(connection);
   }
 
-  const port = await listen(http, config);
+  const { port, closed } = await listen(http, config);
   heartbeat.start();
   return {
     port,
@@ -107,7 +101,7 @@ export async function startServer(config: ServerConfig): Promise<Service> {
       doors.isOpen = false;
       await heartbeat.closeAll(config.drainSpreadMs, (connection) => connection.close(1001));
       messages.stop();
-      await closed(http);
+      await closed();
     },
   };
 }

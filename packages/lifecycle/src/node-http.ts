@@ -8,6 +8,7 @@ import {
 import type { Duplex } from 'node:stream';
 import type { ServerConfig } from '@ws-arena/config/options';
 import type { Admission, Refusal } from './admission.ts';
+import { refusalHeaders } from './handshake.ts';
 import { cannotListen, removeStaleSocket } from './listening.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -49,28 +50,36 @@ async function answer(
   else response.writeHead(404).end();
 }
 
-/** What accepts on a Unix socket for a server: a server of Node.js has one address. */
-const doors = new WeakMap<Server, NetServer>();
+/** What `listen` opened. */
+export interface Listening {
+  readonly port: number;
+  /** Stops accepting; resolves when every connection of the server has ended, upgraded ones too. */
+  closed(): Promise<unknown>;
+}
 
 /**
- * Listens on the configured addresses and resolves with the port. A client that asks again before it has been answered is
- * cut off from now on.
+ * Listens on the configured addresses. A client that asks again before it has been answered is cut off from now on.
  * @throws Error when an address is taken, or is not of this machine.
  */
-export async function listen(server: Server, { host, port, socketPath }: ServerConfig): Promise<number> {
+export async function listen(server: Server, { host, port, socketPath }: ServerConfig): Promise<Listening> {
   answerOneAtATime(server);
   await listening(server, { host, port }, { host, port });
+  const open: NetServer[] = [server];
   if (socketPath !== '') {
+    // A server of Node.js has one address.
     const door = createNetServer({ allowHalfOpen: true }, (socket) => server.emit('connection', socket));
-    doors.set(server, door);
+    open.push(door);
     await removeStaleSocket(socketPath);
     // Where the queue is full, a client of a Unix socket is refused at once; one of TCP asks again.
     await listening(door, { path: socketPath, backlog: 65_535 }, socketPath);
   }
-  return (server.address() as AddressInfo).port;
+  return {
+    port: (server.address() as AddressInfo).port,
+    closed: () => Promise.all(open.map((one) => new Promise((done) => one.close(done)))),
+  };
 }
 
-/** Stands before whatever answers requests of `server` by now. Node would keep all answers that a client does not wait for. */
+/** Goes before the listeners that `server` has by now. Node.js would keep all answers to a client that asks and does not read. */
 function answerOneAtATime(server: Server): void {
   const listeners = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -91,20 +100,11 @@ function listening(
   });
 }
 
-/** Stops accepting; resolves when every connection of `server` has ended, upgraded ones too. */
-export async function closed(server: Server): Promise<void> {
-  const door = doors.get(server);
-  await Promise.all([server, ...(door ? [door] : [])].map((one) => new Promise((done) => one.close(done))));
-}
-
 /** For the event `wsClientError` of ws: a broken handshake is refused as any other upgrade is. */
 export function handshakeRefuser(metrics: Metrics): (error: Error, socket: Duplex) => void {
   return ({ message }, socket) =>
     refuseUpgrade(metrics, socket, { kind: 'refusal', status: 400, sentence: message });
 }
-
-/** The response header for a client without a valid token (RFC 6750, 3). */
-export const CHALLENGE = 'Bearer error="invalid_token"';
 
 /** Answers an upgrade request with a refusal, counts it, and ends its socket. */
 export function refuseUpgrade(metrics: Metrics, socket: Duplex, { status, sentence }: Refusal): void {
@@ -112,10 +112,9 @@ export function refuseUpgrade(metrics: Metrics, socket: Duplex, { status, senten
   metrics.rejected(status);
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
+  const headers = Object.entries(refusalHeaders(status)).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
-      (status === 400 ? 'Sec-WebSocket-Version: 13\r\n' : '') +
-      (status === 401 ? `WWW-Authenticate: ${CHALLENGE}\r\n` : '') +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${headers.join('')}` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
