@@ -8,7 +8,7 @@ import { descriptorLimit } from '../processes/worker-count.ts';
 import type { WorkerPool } from '../processes/worker-pool.ts';
 import { nowNs } from '../schedule/clock.ts';
 import { type Schedule, scheduleOf } from '../schedule/schedule.ts';
-import { Heartbeat } from './heartbeat.ts';
+import { Heartbeat, SILENT_MS } from './heartbeat.ts';
 import { Mailbox } from './mailbox.ts';
 import {
   agentBox,
@@ -18,11 +18,14 @@ import {
   type Part,
   type ToAgent,
 } from './messages.ts';
-import { clockRefusal, type RedisClock, readRedisClock } from './redis-clock.ts';
+import { clockRefusal, readRedisClock } from './redis-clock.ts';
 import { withOwnFiles } from './shared-files.ts';
 
-/** A result that nobody has confirmed is sent again after so long, and so often: Redis may have lost it. */
-const CONFIRM_MS = 5000;
+/**
+ * A result that nobody has confirmed is sent again after so long, and so often: Redis may have lost it. Sooner than the agent
+ * is taken for dead, for it says nothing else meanwhile.
+ */
+const CONFIRM_MS = SILENT_MS / 2;
 const CONFIRM_TIMES = 3;
 
 /** Whom an agent works for, and as whom. */
@@ -90,7 +93,7 @@ export class AgentTurn {
       this.#inbox.listen(this.#hear);
       const { aheadMs: clockAheadMs, roundTripMs } = clock;
       this.#post({ kind: 'joined', name, descriptors: descriptorLimit(), clockAheadMs, roundTripMs });
-      await this.#work(clock);
+      await this.#work();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (!this.#over.signal.aborted) this.#fail(reason);
@@ -102,7 +105,7 @@ export class AgentTurn {
     }
   }
 
-  async #work(clock: RedisClock): Promise<void> {
+  async #work(): Promise<void> {
     const heartbeat = new Heartbeat<'coordinator'>(this.#redis, {
       beat: () => this.#post({ kind: 'alive', ...(this.#tally && { tally: this.#tally }) }),
       silent: () => this.#abandon(),
@@ -113,7 +116,7 @@ export class AgentTurn {
       const { spec: named, files, share } = await this.#job.promise;
       const spec = withOwnFiles(named, files, this.#options.folder);
       this.#say(`does ${share.count} of ${share.of} processes' work`);
-      const results = await this.#pool.run(spec, share, this.#client(spec, clock));
+      const results = await this.#pool.run(spec, share, this.#client(spec));
       heartbeat.stop();
       const own = resultOf(spec, results, this.#stop.signal.aborted);
       const { offered, sent, delivered } = own.messages;
@@ -129,20 +132,22 @@ export class AgentTurn {
   }
 
   /** Of the pool's job: what happens in it goes to the coordinator, who says when the load begins. */
-  #client(spec: LoadSpec, clock: RedisClock): JobClient {
+  #client(spec: LoadSpec): JobClient {
     return {
       emit: (event) => this.#post({ kind: 'event', event }),
       progress: (tally) => {
         this.#tally = tally;
       },
-      schedule: () => this.#schedule(spec, clock),
+      schedule: () => this.#schedule(spec),
       go: async () => {},
       stop: this.#stop.signal,
     };
   }
 
-  async #schedule(spec: LoadSpec, clock: RedisClock): Promise<Schedule> {
+  async #schedule(spec: LoadSpec): Promise<Schedule> {
     const { atMs, connections } = await this.#start.promise;
+    // Anew: since the agent joined, minutes may have passed, in which clocks drift apart.
+    const clock = await readRedisClock(this.#redis);
     const lateMs = (nowNs() - clock.toNs(atMs)) / 1e6;
     if (lateMs > 0) throw new Error(`it heard of the start ${lateMs.toFixed(1)} ms too late`);
     return scheduleOf(spec, clock.toNs(atMs), connections);
@@ -168,8 +173,9 @@ export class AgentTurn {
     this.#start.reject(over);
   }
 
-  /** The coordinator has died: nobody else takes its mailbox out of Redis. */
+  /** The coordinator has died: nobody else takes its mailbox out of Redis. One that has let this agent go is silent, and lives. */
   #abandon(): void {
+    if (this.#over.signal.aborted) return;
     this.#end('the coordinator has died');
     void this.#coordinator.remove();
   }

@@ -233,6 +233,8 @@ export class FleetRun {
     if (agent.results !== undefined || agent.lost !== undefined) return;
     agent.lost = reason;
     this.#heartbeat.forget(part);
+    // It may only have been frozen: it must not take this end for dead when it goes on.
+    agent.box.post({ kind: 'over', reason: `it was taken for lost: ${reason}` });
     this.lost.push(
       `agent ${name} was lost: ${reason}; its ${agent.connections} connections are not in this result`,
     );

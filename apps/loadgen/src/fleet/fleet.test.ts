@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@ws-arena/infra/free-port';
 import type { RunningRedis } from '@ws-arena/infra/running-redis';
 import { startRedis } from '@ws-arena/infra/running-redis';
@@ -11,8 +12,10 @@ import type { AgentReport, LoadResult } from '@ws-arena/load/load-result';
 import { Redis } from 'ioredis';
 import { generate } from 'selfsigned';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { expectAllCameBack } from '../testing/all-came-back.ts';
 import { type StubServer, startStub } from '../testing/stub-server.ts';
 import { Tool } from '../testing/tool.ts';
+import { SILENT_MS } from './heartbeat.ts';
 
 // Generous: a busy machine is no failure.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -157,6 +160,28 @@ describe.runIf(redisHere)('a fleet', () => {
     expect(result.messages).toMatchObject({ offered: 600, sent: 600, delivered: 600, lost: 0 });
     expect(result.generator.agents.filter(({ lost }: AgentReport) => lost)).toMatchObject([{ name: 'cid' }]);
     agents.splice(2, 1);
+  });
+
+  test('an agent that was only frozen is told that it was taken for lost, and leaves the others alone', async () => {
+    stub = await startStub();
+    const two = await Promise.all(['fay', 'gus'].map((name) => startAgent(name, {}, 2)));
+    const run = tool(
+      `--agents 2 --url ${stub.url} --connections 4 --rate 40 --warmup 0s --duration 16s --json`,
+      {},
+      2,
+    );
+    await vi.waitUntil(() => stub.counts.received > 10, { timeout: 30_000 });
+    const frozen = two[0]!;
+    frozen.child.kill('SIGSTOP');
+    await delay(SILENT_MS + 2000);
+    frozen.child.kill('SIGCONT');
+    const { code, out } = await run.ended;
+    expect(code).toBe(1);
+    const { result } = JSON.parse(out);
+    expectAllCameBack(result, 320);
+    expect(result.generator.agents.filter(({ lost }: AgentReport) => lost)).toMatchObject([{ name: 'fay' }]);
+    expect(frozen.err).toMatch(/: it was taken for lost: it has said nothing for 5 s$/m);
+    expect(frozen.err).not.toContain('the coordinator has died');
   });
 
   test('says how many came when too few did; who comes later is not taken along', async () => {
