@@ -55,6 +55,10 @@ local function integer(base64url)
   return der(0x02, (bytes:byte(1) or 0) < 0x80 and bytes or "\0" .. bytes)
 end
 
+local function is_text(value)
+  return type(value) == "string" and #value <= MAX_TOKEN_BYTES
+end
+
 --- A JWK as SubjectPublicKeyInfo (RFC 5280, 4.1.2.7; RFC 8017, A.1.1), read by OpenSSL; nil when it is none.
 local function public_key(jwk)
   local rsa_encryption = "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
@@ -72,8 +76,9 @@ local function by_name(text)
   end
   local named = {}
   for _, jwk in ipairs(set.keys) do
-    local is_ours = jwk.kty == "RSA" and (jwk.use or "sig") == "sig" and (jwk.alg or "RS256") == "RS256"
-    if is_ours and jwk.kid and jwk.n and jwk.e then
+    local is_ours = type(jwk) == "table" and jwk.kty == "RSA" and (jwk.use or "sig") == "sig"
+      and (jwk.alg or "RS256") == "RS256"
+    if is_ours and is_text(jwk.kid) and is_text(jwk.n) and is_text(jwk.e) then
       named[jwk.kid] = public_key(jwk)
     end
   end
@@ -97,12 +102,16 @@ end
 --- The key of that name; nil and 401 when the issuer has none, nil and 503 when it cannot be asked.
 local function key_named(kid, settings)
   local came_at = ngx.now()
-  if (not keys or came_at - asked_at >= settings.keys_max_age_sec) and turn:wait(TURN_SEC) then
+  if not keys or came_at - asked_at >= settings.keys_max_age_sec then
+    -- Who waits in vain goes on: the request that had the turn was ended within its fetch.
+    turn:wait(TURN_SEC)
     -- Whoever had the turn before has asked for this request too.
     if not asked_at or asked_at < came_at then
       ask(settings)
     end
-    turn:post(1)
+    if turn:count() < 1 then
+      turn:post(1)
+    end
   end
   return keys and keys[kid], failed and 503 or 401
 end

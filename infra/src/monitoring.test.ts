@@ -169,7 +169,7 @@ describe('the alerts', () => {
     const near = rules.find((rule) => textAt(rule, 'alert') === 'MemoryNearTheLimit')!;
     const limits = [
       textAt(yamlDocuments('compose.yaml')[0]!, 'services.ws-server.deploy.resources.limits.memory'),
-      textAt(manifest('Deployment'), 'spec.template.spec.containers.0.resources.limits.memory'),
+      textAt(manifest('Deployment', 'ws-server'), 'spec.template.spec.containers.0.resources.limits.memory'),
     ];
     expect(limits).toEqual(['1g', '1Gi']);
     expect(textAt(near, 'expr')).toContain(`> ${Math.floor(0.9 * 2 ** 30)}`);

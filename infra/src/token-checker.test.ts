@@ -1,6 +1,8 @@
 // The same table on every way of checking tokens in or beside a real Nginx; docs/auth.md quotes these tests.
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { badTokens } from '@ws-arena/auth/testing/bad-tokens';
 import { credentials, Issuer } from '@ws-arena/auth/testing/issuer';
 import type { ServerConfig } from '@ws-arena/config/options';
@@ -207,6 +209,20 @@ describe.concurrent.each(ways.filter((way) => way !== 'introspection'))('keys of
     // From the time on at which the keys are too old and cannot be fetched.
     await becomes(await issuer.token(), 503);
     expect(await status(second)).toBe(101);
+  });
+});
+
+describe.runIf(ways.includes('lua'))('keys of the issuer that are none: lua', () => {
+  test('are left out, and the others count', async () => {
+    const issuer = await Issuer.start();
+    const { kid, publicJwk } = issuer.key;
+    const keys = [1, { kty: 'RSA', kid: 2, n: 3, e: [] }, { ...publicJwk, kid }];
+    const server = createServer((_, response) => response.end(JSON.stringify({ keys })));
+    ends.push(async () => server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const authJwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/certs`;
+    const { proxy } = await checked('lua', issuer.config({ authJwksUrl }), 1);
+    expect((await upgrade(proxy, carriers.Authorization!(await issuer.token()))).status).toBe(101);
   });
 });
 

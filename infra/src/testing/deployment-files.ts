@@ -78,15 +78,16 @@ export function withDefaults(text: string): string {
   return text.replace(/\$\{\w+:?-([^}]*)\}/g, '$1');
 }
 
-/** The manifest of a kind, and of a name where several are of that kind. @throws Error when there is none. */
+/** The manifest of a kind, and of a name where several are of that kind. @throws Error unless there is exactly one. */
 export function manifest(kind: string, name?: string): Yaml {
-  const found = manifestPaths
+  const [found, ...others] = manifestPaths
     .flatMap(yamlDocuments)
-    .find(
+    .filter(
       (document) =>
         textAt(document, 'kind') === kind &&
         (name === undefined || textAt(document, 'metadata.name') === name),
     );
   if (!found) throw new Error(`no ${kind} ${name ?? ''} in infra/k8s`);
+  if (others.length > 0) throw new Error(`${others.length + 1} of ${kind} ${name ?? ''} in infra/k8s`);
   return found;
 }
