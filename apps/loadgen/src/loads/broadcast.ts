@@ -34,7 +34,8 @@ export class Broadcast implements RunningLoad, Departure {
   readonly #outboxes: Outboxes;
   #schedule: Schedule | undefined;
   /** What came before this process had its schedule: the one that sends had it earlier. */
-  readonly #early: { readonly connection: Connection; readonly payload: Buffer }[] = [];
+  readonly #early: { readonly connection: Connection; readonly payload: Buffer; readonly readNs: number }[] =
+    [];
   /** The members of each room, how many of them are still there, and how many messages were sent in it. */
   #rooms: Connection[][] = [];
   #present: number[] = [];
@@ -98,9 +99,11 @@ export class Broadcast implements RunningLoad, Departure {
       profile: 'constant',
       seed: 1,
     } as const;
-    for (const { connection, payload } of this.#early.splice(0))
+    for (const { connection, payload, readNs } of this.#early.splice(0)) {
+      this.#readNs = readNs;
       this.message(connection, payload, 0, payload.length);
-    this.batch();
+      this.batch();
+    }
     this.#sending?.start(pace, schedule, slice);
   }
 
@@ -145,7 +148,8 @@ export class Broadcast implements RunningLoad, Departure {
 
   message(connection: Connection, data: Buffer, payloadAt: number, end: number): void {
     if (this.#schedule === undefined) {
-      this.#early.push({ connection, payload: Buffer.from(data.subarray(payloadAt, end)) });
+      const payload = Buffer.from(data.subarray(payloadAt, end));
+      this.#early.push({ connection, payload, readNs: nowNs() });
       return;
     }
     const { protocol, rooms } = this.#session;

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { decodeHistogram } from '@ws-arena/load/histogram';
 import { defaultSpec, type LoadSpec } from '@ws-arena/load/load-spec';
 import { afterEach, expect, test, vi } from 'vitest';
 import { nowNs } from '../schedule/clock.ts';
@@ -11,6 +12,9 @@ import { runProcess } from './process-job.ts';
 
 // Generous: a busy machine is no failure.
 vi.setConfig({ testTimeout: 60_000 });
+
+/** Much later than the last message of the test that uses it. */
+const LATE_MS = 1500;
 
 let stub: StubServer;
 afterEach(async () => {
@@ -70,7 +74,7 @@ test.each([
   },
 );
 
-test('the whole rate is sent, and a process that has its schedule after the first messages counts them all the same', async () => {
+test('the whole rate is sent, and a process that has its schedule after the last message counts them all, with the times at which they came', async () => {
   stub = await startStub({ rooms: 1 });
   const spec: LoadSpec = {
     ...defaultSpec,
@@ -90,7 +94,7 @@ test('the whole rate is sent, and a process that has its schedule after the firs
       if (++connected === 2) all.resolve();
       await all.promise;
       schedule ??= scheduleOf(spec, nowNs(), spec.connections);
-      if (worker === 1) await setTimeout(150);
+      if (worker === 1) await setTimeout(LATE_MS);
       return schedule;
     },
     held: async () => {},
@@ -99,8 +103,10 @@ test('the whole rate is sent, and a process that has its schedule after the firs
     measured() {},
   });
   const [sender, late] = await Promise.all([0, 1].map((worker) => runProcess(spec, control(worker))));
-  const { sent, delivered } = sender!.result.messages;
-  expect(sent).toBe(80);
+  const { offered, sent, delivered } = sender!.result.messages;
+  expect(offered).toBe(80);
   expect(delivered).toBe(sent * 4);
   expect(late!.result.messages.delivered).toBe(sent * 4);
+  const { minNonZeroValue } = decodeHistogram(late!.result.latencyIntended!);
+  expect(minNonZeroValue / 1e6).toBeLessThan(LATE_MS - spec.durationMs);
 });
