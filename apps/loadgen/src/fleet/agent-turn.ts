@@ -78,7 +78,7 @@ export class AgentTurn {
     const { untilMs, clockBoundMs } = this.#part;
     const leave = () => {
       this.#fail('it was ended');
-      this.#end();
+      void this.#released().then(() => this.#end());
     };
     stop.addEventListener('abort', leave);
     try {
@@ -89,14 +89,20 @@ export class AgentTurn {
         return;
       }
       const refusal = clockRefusal(clock, clockBoundMs);
-      if (refusal !== undefined) throw new Error(refusal);
+      if (refusal !== undefined) {
+        this.#fail(refusal);
+        return;
+      }
       this.#inbox.listen(this.#hear);
       const { aheadMs: clockAheadMs, roundTripMs } = clock;
       this.#post({ kind: 'joined', name, descriptors: descriptorLimit(), clockAheadMs, roundTripMs });
       await this.#work();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!this.#over.signal.aborted) this.#fail(reason);
+      if (!this.#over.signal.aborted) {
+        this.#fail(reason);
+        await this.#released();
+      }
     } finally {
       stop.removeEventListener('abort', leave);
       await this.#coordinator.flushed();
@@ -124,7 +130,7 @@ export class AgentTurn {
       this.#options.measured?.(this.#part.run, this.#part.part, own);
       for (let i = 0; i < CONFIRM_TIMES && !this.#over.signal.aborted; i++) {
         this.#post({ kind: 'result', results: results.map(encodeResult) });
-        await delay(CONFIRM_MS, undefined, { signal: this.#over.signal }).catch(() => {});
+        await this.#released();
       }
     } finally {
       heartbeat.stop();
@@ -180,6 +186,11 @@ export class AgentTurn {
     void this.#coordinator.remove();
   }
 
+  /** The coordinator has told this agent that it is over, or does not: until then it may post to the agent's mailbox. */
+  async #released(): Promise<void> {
+    await delay(CONFIRM_MS, undefined, { signal: this.#over.signal }).catch(() => {});
+  }
+
   #fail(reason: string): void {
     this.#say(reason);
     this.#post({ kind: 'failed', name: this.#options.name, reason });
@@ -190,6 +201,7 @@ export class AgentTurn {
   }
 
   #post(message: Unnumbered<FromAgent>): void {
+    if (this.#over.signal.aborted) return;
     this.#coordinator.post({ ...message, part: this.#part.part });
   }
 }

@@ -20,7 +20,8 @@ export class Mailbox<Message> {
   constructor(redis: Redis, name: string) {
     this.#redis = redis;
     this.#name = name;
-    this.#queue = new Queue(name, { connection: redis, prefix: KEY_PREFIX });
+    // Its key would stay behind, written by whoever opens the mailbox after it was removed.
+    this.#queue = new Queue(name, { connection: redis, prefix: KEY_PREFIX, skipMetasUpdate: true });
     this.#queue.on('error', () => {});
   }
 

@@ -68,9 +68,10 @@ export class Observers {
   }
 
   async #tidy(): Promise<void> {
-    for (const box of this.#boxes.values()) {
+    for (const [name, box] of this.#boxes) {
       await box.flushed();
-      await box.close();
+      // Nobody else takes out of Redis what an absent one was told.
+      await (this.#here.has(name) ? box.close() : box.remove());
     }
     await this.#inbox.remove();
   }

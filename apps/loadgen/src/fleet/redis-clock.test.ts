@@ -1,5 +1,19 @@
 import { expect, test } from 'vitest';
-import { clockRefusal } from './redis-clock.ts';
+import { nowNs } from '../schedule/clock.ts';
+import { clockRefusal, readRedisClock } from './redis-clock.ts';
+
+test('a Redis whose clock is 2 s behind: this one is as much ahead, and times are those of Redis', async () => {
+  const { aheadMs, roundTripMs, nowMs, toNs } = await readRedisClock({
+    time: async () => {
+      const ms = Date.now() - 2000;
+      return [Math.floor(ms / 1000), (ms % 1000) * 1000];
+    },
+  });
+  // The clock is read in whole milliseconds.
+  expect(Math.abs(aheadMs - 2000)).toBeLessThan(2 + roundTripMs);
+  expect((toNs(nowMs() + 500) - nowNs()) / 1e6).toBeCloseTo(500, -2);
+  expect(Math.abs(Date.now() - nowMs() - 2000)).toBeLessThan(50 + roundTripMs);
+});
 
 const clock = (aheadMs: number, roundTripMs: number) => ({
   aheadMs,

@@ -2,8 +2,6 @@ import type { Redis } from 'ioredis';
 import { nowNs } from '../schedule/clock.ts';
 
 const READINGS = 8;
-/** A wrong clock, for tests: added to what the machine's clock says. */
-const OFFSET_ENV = 'LOADGEN_TEST_CLOCK_OFFSET_MS';
 
 /** The clocks of this machine against that of Redis, which all agents of a fleet share. */
 export interface RedisClock {
@@ -18,13 +16,13 @@ export interface RedisClock {
 }
 
 /** Reads TIME several times and takes the reading with the shortest round trip, as NTP does (RFC 5905 section 10). */
-export async function readRedisClock(redis: Redis): Promise<RedisClock> {
+export async function readRedisClock(redis: Pick<Redis, 'time'>): Promise<RedisClock> {
   let best: { readonly roundTripMs: number; readonly aheadMs: number; readonly offsetMs: number } | undefined;
   for (let i = 0; i < READINGS; i++) {
     const sentMs = nowNs() / 1e6;
     const [seconds, micros] = await redis.time();
     const backMs = nowNs() / 1e6;
-    const wallMs = Date.now() + Number(process.env[OFFSET_ENV] ?? 0);
+    const wallMs = Date.now();
     const roundTripMs = backMs - sentMs;
     const redisMs = Number(seconds) * 1000 + Number(micros) / 1000 + roundTripMs / 2;
     if (best === undefined || roundTripMs < best.roundTripMs)
