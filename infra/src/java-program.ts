@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fetchedFolder } from './fetched-folder.ts';
+import { fetchedFolder } from '@ws-arena/contract/fetched-folder';
 import { projectCache } from './project-cache.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fetchedFolder } from './fetched-folder.ts';
 import { cacheDir } from './repo-root.ts';
 import { TargetUnavailable } from './target-unavailable.ts';
 
@@ -35,22 +36,13 @@ export async function fetchedBun(root: string): Promise<string> {
   const current = join(root, VERSION);
   const bun = join(current, 'node_modules', name, 'bin/bun');
   if (await runs(bun)) return bun;
-  try {
-    await mkdir(root, { recursive: true });
-    const work = await mkdtemp(join(root, 'fetch-'));
-    try {
-      await run('npm', [
-        ...['install', '--prefix', work, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'],
-        `${name}@${VERSION}`,
-      ]);
-      // Whoever renames first has fetched it for all.
-      await rename(work, current).catch(() => {});
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
-  } catch (cause) {
+  const npm = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${VERSION}`];
+  await fetchedFolder(current, async (work) => {
+    await run('npm', [...npm, '--prefix', work]);
+    return work;
+  }).catch((cause: unknown) => {
     throw unavailable('could not be fetched from npm', cause);
-  }
+  });
   if (await runs(bun)) return bun;
   throw unavailable(`what npm has for ${process.platform} ${process.arch} does not run here`);
 }

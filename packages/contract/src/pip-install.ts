@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { cacheDir } from './repo-root.ts';
+import { fetchedFolder } from './fetched-folder.ts';
 
 const run = promisify(execFile);
 /** A registry that does not answer is one that is not there. */
@@ -17,15 +16,11 @@ export async function pipInstall(
   site: string,
   ...flags: readonly string[]
 ): Promise<void> {
-  await mkdir(cacheDir, { recursive: true });
-  const work = await mkdtemp(`${site}-`);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', ...flags, '--target', work, requirement];
-  try {
-    await run(python, pip, { timeout: TIMEOUT_MS });
-    await rename(work, site);
-  } catch (cause) {
-    throw new Error((cause as Error).message.trim().split('\n').at(-1), { cause });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', ...flags];
+  await fetchedFolder(site, async (work) => {
+    await run(python, [...pip, '--target', work, requirement], { timeout: TIMEOUT_MS });
+    return work;
+  }).catch((cause: Error) => {
+    throw new Error(cause.message.trim().split('\n').at(-1), { cause });
+  });
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { exists, fetchedFolder } from '@ws-arena/infra/fetched-folder';
+import { exists, fetchedFolder } from '@ws-arena/contract/fetched-folder';
 import { projectCache } from '@ws-arena/infra/project-cache';
 import type { EchoLoad, Tool } from './tool.ts';
 

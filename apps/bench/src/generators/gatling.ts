@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { exists } from '@ws-arena/infra/fetched-folder';
+import { exists } from '@ws-arena/contract/fetched-folder';
 import { type JavaProgram, javaProgram, maven, programHome } from '@ws-arena/infra/java-program';
 import type { Tool } from './tool.ts';
 

@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { bunBinary } from '../bun-binary.ts';
 import { commandPrefix } from '../command-prefix.ts';
 import { pipInstall } from '../pip-install.ts';
 import { cacheDir } from '../repo-root.ts';
@@ -64,8 +65,10 @@ export const realClients: readonly RealClient[] = [
     offersDeflate: true,
     pings: true,
     find: async () => {
-      await said('bun', '--version');
-      return { words: ['bun', program('web-socket-api.ts')] };
+      const bun = await bunBinary().catch((cause: Error) => {
+        throw new ClientMissing(cause.message, { cause });
+      });
+      return { words: [bun, program('web-socket-api.ts')] };
     },
   },
   {
@@ -160,11 +163,9 @@ function python(library: keyof typeof PACKAGES): RealClient {
       const version = (await said('python3', '--version')).trim().replace(' ', '-');
       const site = join(cacheDir, `${version}-${PACKAGES[library]}`);
       const requirement = PACKAGES[library];
-      if (!existsSync(site)) {
-        await pipInstall('python3', requirement, site, '--only-binary=:all:').catch((cause: Error) => {
-          throw new ClientMissing(`${requirement} could not be had from PyPI (${cause.message})`, { cause });
-        });
-      }
+      await pipInstall('python3', requirement, site, '--only-binary=:all:').catch((cause: Error) => {
+        throw new ClientMissing(`${requirement} could not be had from PyPI (${cause.message})`, { cause });
+      });
       return { words: ['python3', program(`${library}_client.py`)], env: { PYTHONPATH: site } };
     },
   };

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * The folder `home`, made by `fill` when it is not there: `fill` gets an empty folder and returns which one below it is to be
- * `home`. A fill that fails leaves nothing. Several processes may ask at once: the first to rename its folder wins.
+ * The folder `home`, made by `fill` when it is not there: `fill` gets an empty folder, and returns the one that is to be
+ * `home`: the same, or one below it. A fill that fails leaves nothing. Several processes may ask at once: the first to rename its folder wins.
  */
 export async function fetchedFolder(home: string, fill: (work: string) => Promise<string>): Promise<string> {
   if (await exists(home)) return home;
