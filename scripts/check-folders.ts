@@ -7,14 +7,9 @@ import { dirname } from 'node:path';
 const ABOVE = /\/(testing|testdata|expected|claims|programs|ready-made|rows|cases|charts)(\/.*)?$/;
 
 const tracked = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0');
-const sources = tracked.filter((path) =>
-  /^(apps|packages|infra)\/.*\.(ts|lua)$|^baselines\/.*\.go$/.test(path),
-);
+const sources = tracked.filter((path) => /^(apps|packages|infra)\/.*\.(ts|lua)$/.test(path));
 const folders = new Set(
-  sources
-    .filter((path) => /\/(src|lua)\//.test(path))
-    .map((path) => dirname(path).replace(ABOVE, ''))
-    .filter((folder) => folder !== ''),
+  sources.filter((path) => /\/(src|lua)\//.test(path)).map((path) => dirname(path).replace(ABOVE, '')),
 );
 const table = readFileSync('docs/architecture.md', 'utf8').split('## Every folder')[1] ?? '';
 const told = new Set(
