@@ -40,6 +40,19 @@ test('rooms without a member in each process are refused', () => {
   expect(workerCount(spec({ load, processes: 2, connections: 20 }), 20_000)).toBe(2);
 });
 
+test.each<[Partial<LoadSpec>, RegExp]>([
+  [
+    { processes: 1, connections: 80_000 },
+    /^80000 connections need 3 generator processes on each of 2 agents, for/,
+  ],
+  [
+    { load: { kind: 'broadcast', ratePerSec: 0 }, connections: 10 },
+    /wanted: a ratePerSec above 0, or 1 agent$/,
+  ],
+])('%j on two agents', (values, sentence) => {
+  expect(() => workerCount(spec(values), 20_000, 2)).toThrow(sentence);
+});
+
 test('the descriptor limit is read from the system', () => {
   expect(descriptorLimit()).toBeGreaterThan(200);
 });

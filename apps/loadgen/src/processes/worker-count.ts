@@ -28,15 +28,16 @@ export function workerCount(spec: LoadSpec, descriptors: number, machines = 1): 
         : spec.connections;
   const each = descriptors - RESERVED;
   const needed = Math.max(1, Math.ceil(connections / each / machines));
+  const where = machines > 1 ? ` on each of ${machines} agents` : '';
   if (spec.processes > 0 && spec.processes < needed) {
     throw new Error(
-      `${connections} connections need ${needed} generator processes, for a process may have ${descriptors} descriptors here and keeps ${RESERVED} for itself; processes is ${spec.processes}; wanted: 0 (as many as are needed) or at least ${needed}`,
+      `${connections} connections need ${needed} generator processes${where}, for a process may have ${descriptors} descriptors here and keeps ${RESERVED} for itself; processes is ${spec.processes}; wanted: 0 (as many as are needed) or at least ${needed}`,
     );
   }
   const workers = load.kind === 'limit' ? 1 : (spec.processes || needed) * machines;
   if (load.kind === 'broadcast' && load.ratePerSec === 0 && workers > 1) {
     throw new Error(
-      `a broadcast that waits for every member runs in one process, and ${workers} are asked for; wanted: a ratePerSec above 0, or at most ${each} connections`,
+      `a broadcast that waits for every member runs in one process, and ${workers} are asked for; wanted: a ratePerSec above 0, or ${machines > 1 ? '1 agent' : `at most ${each} connections`}`,
     );
   }
   const rooms = load.kind === 'broadcast' ? (load.rooms ?? 1) : 0;
@@ -45,6 +46,8 @@ export function workerCount(spec: LoadSpec, descriptors: number, machines = 1): 
       `${connections} connections cannot fill ${rooms} rooms in ${workers} processes: each process has a member of each room; wanted: at least ${rooms * workers} connections`,
     );
   if (load.kind === 'broadcast' && load.slow && workers > 1)
-    throw new Error(`slow members are of one process, and ${workers} are asked for; wanted: processes 1`);
+    throw new Error(
+      `slow members are of one process, and ${workers} are asked for; wanted: ${machines > 1 ? '1 agent with ' : ''}processes 1`,
+    );
   return Math.max(1, Math.min(workers, connections));
 }
