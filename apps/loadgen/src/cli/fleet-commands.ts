@@ -2,13 +2,10 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { commandOptionNames } from './fleet-options.ts';
 import { helpText } from './help.ts';
-import { redisUrl } from './parse-fleet.ts';
+import { checkName, redisUrl } from './parse-fleet.ts';
 import type { CliTerminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { readWords, type Words } from './words.ts';
-
-/** What an option of these commands may be called by others: it is part of a key in Redis. */
-const NAME = /^[\w.-]+$/;
 
 /** `loadgen agent` and `loadgen observe`, which work until they are told to end. */
 export type FleetCommand = keyof typeof commandOptionNames;
@@ -35,8 +32,7 @@ export async function fleetCommand(
   }
   check(command, words);
   const name = words.text('name') || `${hostname()}-${process.pid}`;
-  if (!NAME.test(name))
-    throw new UsageError(`--name is ${JSON.stringify(name)}; wanted: letters, digits, . _ and -`);
+  checkName('name', name);
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort());
   const common = {

@@ -102,6 +102,7 @@ test.each([
   ['--ack --dialect socketio --rate 5 --expect none', /--ack waits for replies/],
   ['--fail-if constructor>1', /"constructor" is no figure/],
   ['--payload file', /--payload file and --file PATH go together/],
+  ['--agents 2 --redis redis://h --observe a:b', /--observe is "a:b"; wanted: letters, digits, \. _ and -/],
   ['--header nonsense', /--header is "nonsense" and so on; wanted: 'Name: value'/],
   ['--fail-if p99', /is no rule; wanted/],
   ['--fail-if p99>20', /wanted: a duration such as/],

@@ -18,6 +18,7 @@ export function toFleet(words: Words): FleetOptions | undefined {
     if (alone) throw new UsageError(`--${alone} is of a fleet; wanted: --agents N beside it`);
     return undefined;
   }
+  for (const name of words.list('observe')) checkName('observe', name);
   return {
     redisUrl: redisUrl(words),
     agents: toAgents(words.text('agents')),
@@ -25,6 +26,12 @@ export function toFleet(words: Words): FleetOptions | undefined {
     clockBoundMs: words.number('clock-bound'),
     observers: words.list('observe'),
   };
+}
+
+/** A name is part of a key in Redis. @throws UsageError for one that cannot be. */
+export function checkName(option: 'name' | 'observe', name: string): void {
+  if (!/^[\w.-]+$/.test(name))
+    throw new UsageError(`--${option} is ${JSON.stringify(name)}; wanted: letters, digits, . _ and -`);
 }
 
 function toAgents(text: string): number | 'all' {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { AgentReport, LimitFinding, LoadResult, ObservedUsage } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { redactedUrl } from '@ws-arena/load/redacted';
+import { agentsWord } from '../fleet/fleet-options.ts';
 import { wrap } from './help.ts';
 import { distributions } from './percentiles.ts';
 import type { ThresholdOutcome } from './threshold.ts';
@@ -125,7 +126,7 @@ function observedText(usage: ObservedUsage, delivered: number): string {
 
 function agentsText(agents: readonly AgentReport[]): string {
   const lost = agents.filter((agent) => agent.lost !== undefined).length;
-  return `${agents.length} agent${agents.length === 1 ? '' : 's'}${lost > 0 ? ` (${lost} lost)` : ''}`;
+  return `${agentsWord(agents.length)}${lost > 0 ? ` (${lost} lost)` : ''}`;
 }
 
 function limitText({ largestBytes, past }: LimitFinding): string {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadResult } from '@ws-arena/load/load-result';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import type { Redis } from 'ioredis';
-import type { JobClient, Tally } from '../processes/control.ts';
+import type { JobClient, JobEvent, Tally } from '../processes/control.ts';
 import { resultOf } from '../processes/job-result.ts';
 import { descriptorLimit } from '../processes/worker-count.ts';
 import type { WorkerPool } from '../processes/worker-pool.ts';
@@ -59,6 +59,8 @@ export class AgentTurn {
   readonly #stop = new AbortController();
   readonly #over = new AbortController();
   #tally: Tally | undefined;
+  /** That the connections stand: said again until the start is heard of, for Redis may lose it. */
+  #connected: JobEvent | undefined;
 
   constructor(redis: Redis, pool: WorkerPool, part: Part, options: AgentOptions) {
     this.#redis = redis;
@@ -113,7 +115,10 @@ export class AgentTurn {
 
   async #work(): Promise<void> {
     const heartbeat = new Heartbeat<'coordinator'>(this.#redis, {
-      beat: () => this.#post({ kind: 'alive', ...(this.#tally && { tally: this.#tally }) }),
+      beat: () => {
+        this.#post({ kind: 'alive', ...(this.#tally && { tally: this.#tally }) });
+        if (this.#connected) this.#post({ kind: 'event', event: this.#connected });
+      },
       silent: () => this.#abandon(),
     });
     heartbeat.heard('coordinator');
@@ -140,7 +145,10 @@ export class AgentTurn {
   /** Of the pool's job: what happens in it goes to the coordinator, who says when the load begins. */
   #client(spec: LoadSpec): JobClient {
     return {
-      emit: (event) => this.#post({ kind: 'event', event }),
+      emit: (event) => {
+        if (event.event === 'connected') this.#connected = event;
+        this.#post({ kind: 'event', event });
+      },
       progress: (tally) => {
         this.#tally = tally;
       },
@@ -152,6 +160,7 @@ export class AgentTurn {
 
   async #schedule(spec: LoadSpec): Promise<Schedule> {
     const { atMs, connections } = await this.#start.promise;
+    this.#connected = undefined;
     // Anew: since the agent joined, minutes may have passed, in which clocks drift apart.
     const clock = await readRedisClock(this.#redis);
     const lateMs = (nowNs() - clock.toNs(atMs)) / 1e6;

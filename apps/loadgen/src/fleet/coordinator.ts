@@ -7,8 +7,8 @@ import { resultOf } from '../processes/job-result.ts';
 import { workerCount } from '../processes/worker-count.ts';
 import type { Share } from '../processes/worker-pool.ts';
 import { scheduleOf } from '../schedule/schedule.ts';
-import type { FleetOptions } from './fleet-options.ts';
-import { agentsWord, FleetRun } from './fleet-run.ts';
+import { agentsWord, type FleetOptions } from './fleet-options.ts';
+import { FleetRun } from './fleet-run.ts';
 import { Observers } from './observers.ts';
 import { connectRedis } from './redis.ts';
 import { withFileNames } from './shared-files.ts';
@@ -30,9 +30,11 @@ export async function runFleet(
   const closed = new AbortController();
   const redis = await connectRedis(options.redisUrl, closed.signal);
   const name = randomBytes(4).toString('hex');
-  const run = new FleetRun(redis, name, client, options);
-  const observers = new Observers(redis, name, options.observers ?? []);
+  let run: FleetRun | undefined;
+  let observers: Observers | undefined;
   try {
+    run = new FleetRun(redis, name, client, options);
+    observers = new Observers(redis, name, options.observers ?? []);
     await observers.greet();
     const agents = await run.gather();
     const shares = sharesOf(spec, run.fewestDescriptors, agents);
@@ -52,8 +54,8 @@ export async function runFleet(
       warnings: [...lost, ...merged.warnings],
     });
   } finally {
-    await run.end();
-    await observers.end();
+    await run?.end();
+    await observers?.end();
     closed.abort();
   }
 }

@@ -6,10 +6,15 @@ export interface FleetOptions {
   readonly agents: number | 'all';
   /** Names of the observers (`loadgen observe`) that are to tell what servers used meanwhile. */
   readonly observers?: readonly string[];
-  /** How long to wait for them, in milliseconds. */
+  /** How long to wait for the agents, in milliseconds. */
   readonly waitMs: number;
   /** How far the clock of an agent may be off that of Redis, in milliseconds. */
   readonly clockBoundMs: number;
   /** One sentence about each agent that comes. */
   say?(text: string): void;
+}
+
+/** `1 agent`, `4 agents`. */
+export function agentsWord(count: number): string {
+  return `${count} agent${count === 1 ? '' : 's'}`;
 }

@@ -4,7 +4,7 @@ import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobClient, JobEvent, Tally } from '../processes/control.ts';
 import type { ProcessResult } from '../processes/process-result.ts';
-import type { FleetOptions } from './fleet-options.ts';
+import { agentsWord, type FleetOptions } from './fleet-options.ts';
 import { Heartbeat, REDIS_PATIENCE_MS, SILENT_MS } from './heartbeat.ts';
 import { KEY_PREFIX, Mailbox } from './mailbox.ts';
 import {
@@ -28,6 +28,8 @@ const LOOK_MS = 250;
 /** What is known of an agent that has come. */
 interface Agent extends AgentIntroduction {
   readonly box: Mailbox<ToAgent>;
+  /** What it is to do now, said again with each heartbeat: Redis may lose one. */
+  order: ToAgent;
   connections?: number;
   tally?: Tally;
   readonly reached: Set<JobEvent['event']>;
@@ -117,7 +119,7 @@ export class FleetRun {
 
   /** Gives each agent its job, by part. */
   hand(jobs: readonly ToAgent[]): void {
-    for (const [part, { box }] of this.#agents) box.post(jobs[part]!);
+    for (const [part, agent] of this.#agents) order(agent, jobs[part]!);
   }
 
   /** Resolves when the connections of every agent stand. @throws Error in one sentence when one cannot do its job. */
@@ -131,7 +133,7 @@ export class FleetRun {
     const atMs = (await readRedisClock(this.#redis)).nowMs() + leadMs;
     if (this.#failure) throw this.#failure;
     this.#started = true;
-    for (const { box } of this.#all) box.post({ kind: 'start', atMs, connections: this.#connections });
+    for (const agent of this.#all) order(agent, { kind: 'start', atMs, connections: this.#connections });
     return atMs;
   }
 
@@ -201,7 +203,7 @@ export class FleetRun {
     if (this.#agents.has(part)) return;
     const box = new Mailbox<ToAgent>(this.#redis, agentBox({ run: this.#run, part }));
     const introduction = { name, descriptors, clockAheadMs, roundTripMs };
-    this.#agents.set(part, { ...introduction, box, reached: new Set() });
+    this.#agents.set(part, { ...introduction, box, order: { kind: 'alive' }, reached: new Set() });
     this.#heartbeat.heard(part);
     const clock = `${Math.abs(clockAheadMs).toFixed(1)} ms ${clockAheadMs < 0 ? 'behind' : 'ahead of'}`;
     this.#options.say?.(
@@ -243,7 +245,7 @@ export class FleetRun {
 
   readonly #beat = (): void => {
     const working = this.#all.filter(({ results, lost }) => results === undefined && lost === undefined);
-    for (const { box } of working) box.post({ kind: 'alive' });
+    for (const { box, order } of working) box.post(order);
     const sum = (name: keyof Tally) =>
       this.#all.reduce((total, { tally }) => total + (tally?.[name] ?? 0), 0);
     if (this.#agents.size === this.#wanted)
@@ -287,7 +289,7 @@ export class FleetRun {
   }
 }
 
-/** `1 agent`, `4 agents`. */
-export function agentsWord(count: number): string {
-  return `${count} agent${count === 1 ? '' : 's'}`;
+function order(agent: Agent, message: ToAgent): void {
+  agent.order = message;
+  agent.box.post(message);
 }
