@@ -3,7 +3,7 @@ import type { CliOption } from './cli-option.ts';
 /** Where Redis is, when no `--redis` says it. */
 export const REDIS_ENV = 'REDIS_URL';
 
-/** The options of a fleet, in the order in which help prints them; `loadgen agent` takes some of them, and no others. */
+/** The options of a fleet, in the order in which help prints them. */
 export const fleetOptions = {
   agents: {
     group: 'Fleet',

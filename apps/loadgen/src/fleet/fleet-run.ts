@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentReport } from '@ws-arena/load/load-result';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { JobClient, JobEvent, Tally } from '../processes/control.ts';
+import { type JobClient, type JobEvent, sumOf, type Tally } from '../processes/control.ts';
 import type { ProcessResult } from '../processes/process-result.ts';
 import { agentsWord, type FleetOptions } from './fleet-options.ts';
 import { Heartbeat, REDIS_PATIENCE_MS, SILENT_MS } from './heartbeat.ts';
@@ -17,6 +17,7 @@ import {
   type Part,
   type ToAgent,
 } from './messages.ts';
+import { News } from './news.ts';
 import { readRedisClock } from './redis-clock.ts';
 
 /** Tidying up waits no longer for Redis, in milliseconds. */
@@ -51,8 +52,7 @@ export class FleetRun {
   #parts: readonly Job<Part, void, string>[] = [];
   readonly #agents = new Map<number, Agent>();
   readonly #heartbeat: Heartbeat<number>;
-  /** Resolved, and made anew, when something has become known. */
-  #news = Promise.withResolvers<void>();
+  readonly #news = new News();
   #failure: Error | undefined;
   #started = false;
   /** How many agents do the job; 0 while that is not known. */
@@ -196,7 +196,7 @@ export class FleetRun {
       } else if (message.kind === 'result') this.#keep(part, agent, message.results.map(decodeResult));
       else this.#reach(agent, message.event);
     }
-    this.#tell();
+    this.#news.tell();
   };
 
   #join(part: number, { name, descriptors, clockAheadMs, roundTripMs }: AgentIntroduction): void {
@@ -240,20 +240,14 @@ export class FleetRun {
     this.lost.push(
       `agent ${name} was lost: ${reason}; its ${agent.connections} connections are not in this result`,
     );
-    this.#tell();
+    this.#news.tell();
   }
 
   readonly #beat = (): void => {
     const working = this.#all.filter(({ results, lost }) => results === undefined && lost === undefined);
     for (const { box, order } of working) box.post(order);
-    const sum = (name: keyof Tally) =>
-      this.#all.reduce((total, { tally }) => total + (tally?.[name] ?? 0), 0);
     if (this.#agents.size === this.#wanted)
-      this.#client.progress?.({
-        connections: sum('connections'),
-        sent: sum('sent'),
-        received: sum('received'),
-      });
+      this.#client.progress?.(sumOf(this.#all.flatMap(({ tally }) => tally ?? [])));
   };
 
   readonly #stop = (): void => {
@@ -263,21 +257,15 @@ export class FleetRun {
 
   #fail(message: string): void {
     this.#failure ??= new Error(message);
-    this.#tell();
+    this.#news.tell();
   }
 
-  /** Something has become known. */
-  #tell(): void {
-    const { resolve } = this.#news;
-    this.#news = Promise.withResolvers();
-    resolve();
-  }
-
-  async #until(done: () => boolean): Promise<void> {
-    while (!done()) {
+  #until(done: () => boolean): Promise<void> {
+    return this.#news.until(() => {
+      if (done()) return true;
       if (this.#failure) throw this.#failure;
-      await this.#news.promise;
-    }
+      return false;
+    });
   }
 
   get #all(): Agent[] {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ObservedUsage } from '@ws-arena/load/load-result';
 import type { Redis } from 'ioredis';
 import { Mailbox } from './mailbox.ts';
+import { News } from './news.ts';
 
 /** How long an observer may take to answer, in milliseconds. */
 const ANSWER_MS = 5000;
@@ -29,7 +30,7 @@ export class Observers {
   readonly #inbox: Mailbox<FromObserver>;
   readonly #here = new Set<string>();
   readonly #usage = new Map<string, ObservedUsage>();
-  #news = Promise.withResolvers<void>();
+  readonly #news = new News();
 
   constructor(redis: Redis, run: string, names: readonly string[]) {
     this.#run = run;
@@ -83,17 +84,16 @@ export class Observers {
   readonly #hear = (message: FromObserver): void => {
     if (message.kind === 'here') this.#here.add(message.name);
     else this.#usage.set(message.name, message.usage);
-    const { resolve } = this.#news;
-    this.#news = Promise.withResolvers();
-    resolve();
+    this.#news.tell();
   };
 
   async #until(done: () => boolean): Promise<void> {
-    const late = delay(ANSWER_MS, undefined, { ref: false });
     let isLate = false;
-    void late.then(() => {
+    const timer = setTimeout(() => {
       isLate = true;
-    });
-    while (!done() && !isLate) await Promise.race([this.#news.promise, late]);
+      this.#news.tell();
+    }, ANSWER_MS);
+    await this.#news.until(() => isLate || done());
+    clearTimeout(timer);
   }
 }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { processUsage } from './process-usage.ts';
 
-const hasProc = process.platform === 'linux';
-
-test.runIf(hasProc)('the CPU time and memory of processes are what they say themselves', () => {
+test('the CPU time and memory of processes are what they say themselves', ({ skip }) => {
+  if (process.platform !== 'linux') return skip('CPU and memory of processes: no /proc is here');
   const { user } = process.cpuUsage();
   const one = processUsage([process.pid]);
   // The kernel counts in steps of 10 ms.

@@ -9,6 +9,11 @@ export interface Tally {
   readonly received: number;
 }
 
+export function sumOf(tallies: readonly Tally[]): Tally {
+  const sum = (name: keyof Tally) => tallies.reduce((total, one) => total + one[name], 0);
+  return { connections: sum('connections'), sent: sum('sent'), received: sum('received') };
+}
+
 /** What a running job reports. */
 export type JobEvent = Without<
   Extract<LoadEvent, { event: 'connected' | 'held' | 'measuring' | 'measured' }>,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { LoadSpec } from '@ws-arena/load/load-spec';
 import { nowNs } from '../schedule/clock.ts';
 import { scheduleOf } from '../schedule/schedule.ts';
-import type { JobClient, Tally } from './control.ts';
+import { type JobClient, sumOf, type Tally } from './control.ts';
 import type { ProcessResult } from './process-result.ts';
 import type { FromWorker, ToWorker } from './worker-message.ts';
 
@@ -161,13 +161,7 @@ class Crew {
   /** The newest tally of a worker; each of the first worker's is answered by the sum of all. */
   #tally(worker: number, tally: Tally): void {
     this.#tallies[worker] = tally;
-    if (worker !== 0) return;
-    const sum = (name: keyof Tally) => this.#tallies.reduce((total, one) => total + one[name], 0);
-    this.#client.progress?.({
-      connections: sum('connections'),
-      sent: sum('sent'),
-      received: sum('received'),
-    });
+    if (worker === 0) this.#client.progress?.(sumOf(this.#tallies));
   }
 
   #tell(message: ToWorker): void {
