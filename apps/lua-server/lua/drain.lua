@@ -1,8 +1,8 @@
 -- What SIGTERM does: no new connections, 1001 to all, spread over a time, and the end when the last has gone or the grace is
--- over. Nginx by
--- itself would end at once on SIGTERM, and has a slow stop only as a master with workers; so the signal is blocked, and a
+-- over. Nginx by itself would end at once on SIGTERM, and has a slow stop only as a master with workers; so the signal is blocked, and a
 -- timer looks for it.
 local ffi = require "ffi"
+local metrics = require "metrics"
 
 ffi.cdef [[
 typedef struct { unsigned long bits[16]; } ws_sigset;
@@ -26,11 +26,12 @@ local function is_asked_to_end()
   return libc.sigismember(pending, SIGTERM) == 1 or libc.sigismember(pending, SIGINT) == 1
 end
 
-local function finish(_, open, ends_at)
-  if next(open) == nil or ngx.now() >= ends_at then
+--- Ends the process when all have gone, those too that are let in and whose upgrade is not answered yet.
+local function finish(_, ends_at)
+  if metrics.connections == 0 or ngx.now() >= ends_at then
     libc.ngx_terminate = 1
   else
-    assert(ngx.timer.at(LOOK_SEC, finish, open, ends_at))
+    assert(ngx.timer.at(LOOK_SEC, finish, ends_at))
   end
 end
 
@@ -49,7 +50,7 @@ local function close_due(_, open, settings, leaving, told, began_at)
     assert(ngx.timer.at(LOOK_SEC, close_due, open, settings, leaving, due, began_at))
   else
     libc.ngx_close_listening_sockets(libc.ngx_cycle)
-    finish(nil, open, began_at + settings.shutdownGraceMs / 1000)
+    finish(nil, began_at + settings.shutdownGraceMs / 1000)
   end
 end
 
