@@ -63,10 +63,10 @@ export function replacingWarnings(trial: Trial): Warning[] {
   const left = returns ? Math.round(awayOf(returns).at(-1)! * returns.clients) : 0;
   const open = untilBackNs(trial, 0.01).filter((ns) => ns === undefined).length;
   const steps = `after ${open} of ${trial.replaced?.length} replacements more than 1 % of the clients were not back before the next`;
-  return [
-    ...doubt(left > 0, 'not-back', `${left} of ${returns?.clients} clients were not back at the end`),
-    ...doubt(open > 0, 'not-back', steps),
-  ];
+  // A report says each kind once.
+  if (left > 0)
+    return doubt(true, 'not-back', `${left} of ${returns?.clients} clients were not back at the end`);
+  return doubt(open > 0, 'not-back', steps);
 }
 
 /** A figure of each step of each trial: every replaced instance is a sample. */
